@@ -1,1 +1,59 @@
-export {};
+export type { Milliseconds } from './kernel/time.ts';
+export { fromRfc3339, toMicroTime, toRfc3339 } from './kernel/time.ts';
+export { LIMITS } from './kernel/limits.ts';
+export { invariant } from './kernel/invariant.ts';
+export { hash32, randomFrom } from './kernel/random.ts';
+export type { Random } from './kernel/random.ts';
+export { cancel, emptyDelayQueue, nextDueAt, schedule, takeDue } from './kernel/delay-queue.ts';
+export type { DelayQueue } from './kernel/delay-queue.ts';
+export type {
+  Affinity,
+  Condition,
+  Container,
+  ControllerRevision,
+  DaemonSet,
+  DaemonSetSpec,
+  DaemonSetStatus,
+  KubernetesObject,
+  LabelSelector,
+  Labels,
+  Node,
+  NodeSelectorTerm,
+  ObjectMeta,
+  OwnerReference,
+  Pod,
+  PodPhase,
+  PodSpec,
+  PodStatus,
+  PodTemplate,
+  SelectorRequirement,
+  Taint,
+  TaintEffect,
+  Toleration,
+} from './kubernetes/objects.ts';
+export type { ContainerReport, DeletionCause, FleetEvent, FleetEventType, ObjectKey, PodReport, RecordBody } from './event/fleet-event.ts';
+export type { Change, Dirty, FleetState, Key, NodeSession, RememberedAnswer } from './fleet/state.ts';
+export { daemonSetsOf, emptyFleet, keyOf, keyOfObject, nodeNamed, nodesOf, objectsOf, podsOf, revisionsOf } from './fleet/state.ts';
+export { controllerOf } from './fleet/object-table.ts';
+export { evolve, evolveRecord } from './fleet/evolve.ts';
+export { targetNodeOf } from './placement/target-node.ts';
+export { GENERATION_ANNOTATION, GENERATION_LABEL, HASH_LABEL } from './daemonset/daemon-pod.ts';
+export type {
+  ApiWrite,
+  ControllerAnswer,
+  ControllerInput,
+  NodeHeartbeat,
+  NodeRegistration,
+  NodeReport,
+  PatchType,
+  PodStatusReport,
+  PropagationPolicy,
+  RegistrationAnswer,
+  StatusBody,
+  TaintChange,
+  WriteAnswer,
+  WriteVerb,
+} from './controller/input.ts';
+export type { Decision } from './controller/decision.ts';
+export type { NodeCommands, RunPod, TerminatePod } from './kubelet/node-commands.ts';
+export type { RuntimeEvent, RuntimeRequest } from './kubelet/runtime.ts';

@@ -1,0 +1,107 @@
+import { toRfc3339 } from '../kernel/time.ts';
+import type { Affinity, ControllerRevision, DaemonSet, Pod, PodSpec, PodTemplate, Toleration } from '../kubernetes/objects.ts';
+import { withDefaultTolerations } from './default-tolerations.ts';
+
+export const HASH_LABEL = 'controller-revision-hash';
+export const GENERATION_LABEL = 'pod-template-generation';
+export const GENERATION_ANNOTATION = 'deprecated.daemonset.template.generation';
+
+/** The template that a revision keeps, without the patch directive that makes it a patch (DS-171). */
+export const templateOf = (revision: ControllerRevision): PodTemplate => {
+  const { $patch: _directive, ...template } = (revision.data as { spec: { template: PodTemplate & { $patch?: string } } }).spec.template;
+  return template;
+};
+
+interface SharedParts {
+  readonly template: PodTemplate;
+  readonly tolerations: readonly Toleration[];
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** What all Pods of one revision have in common, made once: five thousand Pods share one template in memory. */
+const sharedParts = new WeakMap<ControllerRevision, Map<string, SharedParts>>();
+
+const sharedPartsOf = (revision: ControllerRevision, generation: string | undefined): SharedParts => {
+  let byGeneration = sharedParts.get(revision);
+  if (byGeneration === undefined) {
+    byGeneration = new Map();
+    sharedParts.set(revision, byGeneration);
+  }
+  const present = byGeneration.get(generation ?? '');
+  if (present !== undefined) return present;
+  const template = templateOf(revision);
+  const hash = revision.metadata.labels?.[HASH_LABEL];
+  const parts: SharedParts = {
+    template,
+    tolerations: withDefaultTolerations(template.spec),
+    labels: {
+      ...template.metadata?.labels,
+      ...(hash === undefined || hash === '' ? {} : { [HASH_LABEL]: hash }),
+      ...(generation === undefined ? {} : { [GENERATION_LABEL]: generation }),
+    },
+  };
+  byGeneration.set(generation ?? '', parts);
+  return parts;
+};
+
+/** The template generation of a DaemonSet, when its annotation is an integer (DS-157, DS-190). */
+export const templateGenerationOf = (daemonSet: DaemonSet): string | undefined => {
+  const text = daemonSet.metadata.annotations?.[GENERATION_ANNOTATION];
+  return text !== undefined && /^-?\d+$/.test(text) ? text : undefined;
+};
+
+/** Required node affinity is replaced by one term that names the node; preferred terms and Pod affinity stay (DS-165 … DS-168). */
+export const pinnedTo = (affinity: Affinity | undefined, node: string): Affinity => ({
+  ...affinity,
+  nodeAffinity: {
+    ...affinity?.nodeAffinity,
+    requiredDuringSchedulingIgnoredDuringExecution: {
+      nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: [node] }] }],
+    },
+  },
+});
+
+/**
+ * The Pod that a DaemonSet has on a node (DS-155 … DS-157). It is bound at once: the term that names the node leaves a scheduler nothing to decide.
+ * `at` in milliseconds.
+ */
+export const buildDaemonPod = (
+  daemonSet: DaemonSet,
+  revision: ControllerRevision,
+  placement: { readonly node: string; readonly name: string; readonly uid: string; readonly at: number },
+): Pod => {
+  const { template, tolerations, labels } = sharedPartsOf(revision, templateGenerationOf(daemonSet));
+  const created = toRfc3339(placement.at);
+  const spec: PodSpec = {
+    ...template.spec,
+    nodeName: placement.node,
+    affinity: pinnedTo(template.spec.affinity, placement.node),
+    tolerations,
+  };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: placement.name,
+      generateName: `${daemonSet.metadata.name}-`,
+      namespace: daemonSet.metadata.namespace ?? 'default',
+      uid: placement.uid,
+      creationTimestamp: created,
+      labels,
+      ...(template.metadata?.annotations === undefined ? {} : { annotations: template.metadata.annotations }),
+      ...(template.metadata?.finalizers === undefined ? {} : { finalizers: template.metadata.finalizers }),
+      ownerReferences: [
+        {
+          apiVersion: 'apps/v1',
+          kind: 'DaemonSet',
+          name: daemonSet.metadata.name,
+          uid: daemonSet.metadata.uid,
+          controller: true,
+          blockOwnerDeletion: true,
+        },
+      ],
+    },
+    spec,
+    status: { phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: created }] },
+  };
+};

@@ -1,0 +1,19 @@
+/** Every maximum of the core in one place. Counts unless the name says otherwise. */
+export const LIMITS = {
+  /** Events in one record of the log; a larger decision becomes several records, each of which leaves a valid state. */
+  eventsPerRecordMax: 2_000,
+  /** Bytes (UTF-16 units of JSON) in one record; below the 1 MiB payload that a NATS server takes by default. */
+  recordBytesMax: 900_000,
+  /** Appends that may be under way at once. */
+  appendsInFlightMax: 64,
+  /** Inputs that may wait for a decision; more are refused and sent again by whoever sent them. */
+  inputsWaitingMax: 20_000,
+  /** Answers to API writes that are remembered, so that a repeated request gets the same answer. */
+  answersRememberedMax: 10_000,
+  /** Kubernetes events kept per involved object. */
+  eventsPerObjectMax: 50,
+  /** Kubernetes events kept in all. */
+  eventsMax: 20_000,
+  nodesPerAgentMax: 20_000,
+  podsPerNodeMax: 250,
+} as const;
