@@ -1,0 +1,145 @@
+import type { Resource, Subresource, Verb } from './resource.ts';
+
+const ALL_VERBS: readonly Verb[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+const STATUS_VERBS: readonly Verb[] = ['get', 'patch', 'update'];
+const METADATA_SELECTORS = ['metadata.name', 'metadata.namespace'] as const;
+
+/** What a row has to say for itself; the rest follows from it or is the usual. */
+interface Row {
+  readonly group?: string;
+  readonly plural: string;
+  readonly kind: string;
+  readonly namespaced: boolean;
+  readonly shortNames?: readonly string[];
+  readonly categories?: readonly string[];
+  readonly verbs?: readonly Verb[];
+  readonly hasStatus?: boolean;
+  readonly subresources?: readonly Subresource[];
+  readonly fieldSelectors?: readonly string[];
+  readonly storage?: Resource['storage'];
+  readonly viewOf?: NonNullable<Resource['viewOf']>;
+}
+
+function resource({ group = '', kind, hasStatus = false, subresources = [], ...row }: Row): Resource {
+  const status: Subresource = { name: 'status', group, version: 'v1', kind, verbs: STATUS_VERBS };
+  return {
+    shortNames: [],
+    categories: [],
+    verbs: ALL_VERBS,
+    storage: 'stored',
+    ...row,
+    group,
+    version: 'v1',
+    kind,
+    singular: kind.toLowerCase(),
+    hasStatus,
+    subresources: hasStatus ? [status, ...subresources] : subresources,
+    fieldSelectors: [...METADATA_SELECTORS, ...(row.fieldSelectors ?? [])],
+  };
+}
+
+function objectFields(prefix: string): readonly string[] {
+  return ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'].map(
+    (field) => `${prefix}.${field}`,
+  );
+}
+
+/** Every resource that the API server serves, in the order in which discovery lists them. */
+export const RESOURCES: readonly Resource[] = [
+  resource({ plural: 'configmaps', kind: 'ConfigMap', namespaced: true, shortNames: ['cm'] }),
+  resource({
+    plural: 'events',
+    kind: 'Event',
+    namespaced: true,
+    shortNames: ['ev'],
+    fieldSelectors: [...objectFields('involvedObject'), 'reason', 'reportingComponent', 'source', 'type'],
+  }),
+  resource({
+    plural: 'namespaces',
+    kind: 'Namespace',
+    namespaced: false,
+    shortNames: ['ns'],
+    hasStatus: true,
+    subresources: [{ name: 'finalize', group: '', version: 'v1', kind: 'Namespace', verbs: ['update'] }],
+    fieldSelectors: ['status.phase'],
+  }),
+  resource({
+    plural: 'nodes',
+    kind: 'Node',
+    namespaced: false,
+    shortNames: ['no'],
+    hasStatus: true,
+    fieldSelectors: ['spec.unschedulable'],
+  }),
+  resource({
+    plural: 'pods',
+    kind: 'Pod',
+    namespaced: true,
+    shortNames: ['po'],
+    categories: ['all'],
+    hasStatus: true,
+    subresources: [
+      { name: 'binding', group: '', version: 'v1', kind: 'Binding', verbs: ['create'] },
+      { name: 'eviction', group: 'policy', version: 'v1', kind: 'Eviction', verbs: ['create'] },
+    ],
+    fieldSelectors: [
+      'spec.nodeName',
+      'spec.restartPolicy',
+      'spec.schedulerName',
+      'spec.serviceAccountName',
+      'spec.hostNetwork',
+      'status.phase',
+      'status.podIP',
+      'status.podIPs',
+      'status.nominatedNodeName',
+    ],
+  }),
+  resource({ plural: 'secrets', kind: 'Secret', namespaced: true, fieldSelectors: ['type'] }),
+  resource({ plural: 'serviceaccounts', kind: 'ServiceAccount', namespaced: true, shortNames: ['sa'] }),
+  resource({ plural: 'services', kind: 'Service', namespaced: true, shortNames: ['svc'], categories: ['all'] }),
+  resource({ group: 'apps', plural: 'controllerrevisions', kind: 'ControllerRevision', namespaced: true }),
+  resource({
+    group: 'apps',
+    plural: 'daemonsets',
+    kind: 'DaemonSet',
+    namespaced: true,
+    shortNames: ['ds'],
+    categories: ['all'],
+    hasStatus: true,
+  }),
+  resource({
+    group: 'events.k8s.io',
+    plural: 'events',
+    kind: 'Event',
+    namespaced: true,
+    shortNames: ['ev'],
+    fieldSelectors: [...objectFields('regarding'), 'reason', 'reportingController', 'type'],
+    storage: 'view',
+    viewOf: { group: '', version: 'v1', plural: 'events' },
+  }),
+  resource({
+    group: 'authentication.k8s.io',
+    plural: 'selfsubjectreviews',
+    kind: 'SelfSubjectReview',
+    namespaced: false,
+    verbs: ['create'],
+    storage: 'review',
+  }),
+  resource({
+    group: 'authorization.k8s.io',
+    plural: 'selfsubjectaccessreviews',
+    kind: 'SelfSubjectAccessReview',
+    namespaced: false,
+    verbs: ['create'],
+    storage: 'review',
+  }),
+  resource({
+    group: 'authorization.k8s.io',
+    plural: 'selfsubjectrulesreviews',
+    kind: 'SelfSubjectRulesReview',
+    namespaced: false,
+    verbs: ['create'],
+    storage: 'review',
+  }),
+  resource({ group: 'coordination.k8s.io', plural: 'leases', kind: 'Lease', namespaced: true }),
+];
