@@ -69,13 +69,18 @@ export interface Follower {
  * Both pass `describeEventLog` of `@everynode/event-log/testing`.
  */
 export interface EventLog {
-  /** Appends may be pipelined: call again with the predicted next sequence before the first has settled. Never rejects for a broker fault: that is `unknown`. */
+  /**
+   * Appends may be pipelined: call again with the predicted next sequence before the first has settled. Never rejects for a broker fault: that is `unknown`.
+   * What is pipelined stands directly behind the append it was predicted on or is refused: the number alone would not do, because when one other writer's record
+   * makes the first append fail, the second one's number has come true.
+   */
   append(request: AppendRequest): Promise<AppendOutcome>;
-  /** Records `from`…`to` inclusive, in order; `to` defaults to the last one at the time of the call. Throws `EventLogUnavailable` or `EventLogBroken`. */
+  /** Records `from`…`to` inclusive, in order, but none appended after the call; `to` defaults to the last one. Throws `EventLogUnavailable` or `EventLogBroken`. */
   read(from: Sequence, to?: Sequence): AsyncIterable<LogRecord>;
   /**
    * Calls `onRecords` with consecutive records starting at `from`, in order, without gap or repetition, across reconnects, in slices as they arrive.
    * A follower at the end of the log receives a record within milliseconds of its acknowledgement.
+   * An error thrown by `onRecords` ends it; `ended` is rejected with that error.
    */
   follow(from: Sequence, onRecords: (records: readonly LogRecord[]) => void): Follower;
   /** Throws `EventLogUnavailable`. */

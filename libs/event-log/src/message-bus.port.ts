@@ -68,6 +68,7 @@ export interface DeadLetter {
 export interface DeadLetterQueue {
   /** Never throws; false when it could not be stored. */
   bury(letter: Omit<DeadLetter, 'id' | 'redrivenAt'>): Promise<boolean>;
+  /** The newest letters, newest first, at most `limit`. */
   list(limit: number): Promise<readonly DeadLetter[]>;
   get(id: number): Promise<DeadLetter | undefined>;
   /** Removes the letter after it was sent again. */

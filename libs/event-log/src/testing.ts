@@ -1,1 +1,12 @@
-export {};
+export { appendPipelined, appendRequest, collect } from './testing/append-builder.ts';
+export type { CommandStoreHarness } from './testing/describe-command-store.ts';
+export { describeCommandStore } from './testing/describe-command-store.ts';
+export type { DeadLetterQueueHarness } from './testing/describe-dead-letter-queue.ts';
+export { describeDeadLetterQueue } from './testing/describe-dead-letter-queue.ts';
+export type { EventLogHarness } from './testing/describe-event-log.ts';
+export { describeEventLog } from './testing/describe-event-log.ts';
+export type { LeaseHarness } from './testing/describe-lease.ts';
+export { describeLease } from './testing/describe-lease.ts';
+export type { MessageBusHarness } from './testing/describe-message-bus.ts';
+export { describeMessageBus } from './testing/describe-message-bus.ts';
+export { eventually } from './testing/eventually.ts';
