@@ -1,1 +1,21 @@
-export {};
+export { decodeToken, encodeToken } from './subject-token.ts';
+export type { EventSubject, NamedFamily } from './subjects.ts';
+export {
+  EPOCH_SUBJECT,
+  SNAPSHOT_MANIFESTS,
+  SUBJECT_PATTERNS,
+  SUBJECT_ROOT,
+  commandSubject,
+  deadLetterSubject,
+  deliverySubject,
+  eventSubject,
+  heartbeatSubject,
+  labSubject,
+  nameInSubject,
+  parseEventSubject,
+  parseSnapshotManifest,
+  registrationSubject,
+  reportSubject,
+  requestSubject,
+  snapshotSubjects,
+} from './subjects.ts';
