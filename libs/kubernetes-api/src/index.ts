@@ -17,3 +17,5 @@ export { parseRequestPath } from './resources/request-path.ts';
 export type { RequestPath } from './resources/request-path.ts';
 export { RESOURCES } from './resources/resource-table.ts';
 export type { GroupVersionKind, Resource, Subresource, Verb } from './resources/resource.ts';
+export { decodeFields } from './decoding/decode-fields.ts';
+export type { DecodedFields, DecodedKind, FieldValidation } from './decoding/decode-fields.ts';

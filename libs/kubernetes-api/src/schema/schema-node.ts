@@ -3,7 +3,7 @@
  * A node with `ref` stands for the definition of that name; resolve it with `resolveSchema`.
  */
 export interface SchemaNode {
-  readonly type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean';
+  readonly type?: 'object' | 'array' | 'string' | 'integer' | 'boolean';
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   /** Element schema of an array. */
   readonly items?: SchemaNode;
