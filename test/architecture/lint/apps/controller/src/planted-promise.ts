@@ -1,0 +1,7 @@
+const work = async (): Promise<void> => undefined;
+
+export const floats = (): void => {
+  work();
+};
+
+export const anything = (value: any): string => value!.text;

@@ -1,0 +1,1 @@
+export const readsTheClock = (): number => Date.now() + Math.random();

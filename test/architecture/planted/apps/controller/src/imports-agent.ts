@@ -1,0 +1,3 @@
+import { agentMain } from '../../agent/src/agent-main.ts';
+
+export const importsAgent = agentMain;

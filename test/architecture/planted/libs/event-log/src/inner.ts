@@ -1,0 +1,3 @@
+import { usesNest } from '../../node-runtime/src/uses-nest.ts';
+
+export const inner = usesNest;

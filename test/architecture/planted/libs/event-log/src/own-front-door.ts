@@ -1,0 +1,3 @@
+import { inner } from './index.ts';
+
+export const ownFrontDoor = inner;

@@ -1,0 +1,3 @@
+export const waits = (): void => {
+  setTimeout(() => undefined, 1);
+};
