@@ -14,8 +14,12 @@ export {
   nameInSubject,
   parseEventSubject,
   parseSnapshotManifest,
+  presenceSubject,
   registrationSubject,
   reportSubject,
   requestSubject,
   snapshotSubjects,
 } from './subjects.ts';
+export { ApiWriteMessage, parseApiWrite } from './api-messages.ts';
+export type { Parsed } from './api-messages.ts';
+export { describeValidationErrors } from './validation-errors.ts';

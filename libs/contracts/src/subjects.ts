@@ -15,6 +15,9 @@ export const SUBJECT_PATTERNS = {
   reports: `${SUBJECT_ROOT}.rpt.*`,
   deadLetters: `${SUBJECT_ROOT}.dead.>`,
   snapshots: `${SUBJECT_ROOT}.snap.>`,
+  /** Asks any controller for the digest of its fold. */
+  digest: `${SUBJECT_ROOT}.ask.digest`,
+  presence: `${SUBJECT_ROOT}.presence.*`,
 } as const;
 
 /** Subject of the records that start an epoch. */
@@ -78,8 +81,11 @@ export const deadLetterSubject = (source: string): string => oneToken('dead', so
 /** Subject of fault injection into one target; used with the lab on only. */
 export const labSubject = (target: string): string => oneToken('lab', target);
 
+/** Subject on which a controller says once a second who it is, which role it has and how far it has folded. */
+export const presenceSubject = (holder: string): string => oneToken('presence', holder);
+
 /** Families of subjects that end with the name of one node, agent, kind, source or target. */
-export type NamedFamily = 'cmd' | 'dlv' | 'req' | 'hb' | 'reg' | 'rpt' | 'dead' | 'lab';
+export type NamedFamily = 'cmd' | 'dlv' | 'req' | 'hb' | 'reg' | 'rpt' | 'dead' | 'lab' | 'presence';
 
 /** The name at the end of a subject of a family: the node of a `dlv`, the agent of an `hb`, …; undefined for any other subject. */
 export const nameInSubject = (family: NamedFamily, subject: string): string | undefined => {

@@ -1,1 +1,2 @@
-export {};
+export { MessageBusTransport } from './message-bus-transport.ts';
+export { runWhenMain, stopOnSignals } from './process-entry.ts';

@@ -112,6 +112,11 @@ export const emptyDirty = (): Dirty => ({
   namespaces: new Set(),
 });
 
+/** Forgets the marks; for folds that do not reconcile (standbys, readers), whose marks would only grow. */
+export const clearDirty = (state: FleetState): void => {
+  for (const marks of Object.values(state.dirty) as { clear(): void }[]) marks.clear();
+};
+
 const emptyIndexes = (): Indexes => ({
   podsByNode: new Map(),
   podsByOwner: new Map(),

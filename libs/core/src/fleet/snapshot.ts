@@ -1,0 +1,51 @@
+import type { KubernetesObject } from '../kubernetes/objects.ts';
+import { rebuildIndexes } from './object-table.ts';
+import { emptyFleet, keyOfObject, type Eviction, type FailureBackoff, type FleetState, type NodeSession, type RememberedAnswer } from './state.ts';
+
+/** Version of the snapshot's shape; a snapshot of another version is ignored and the log is folded from zero. */
+const SNAPSHOT_VERSION = 1;
+
+interface SnapshotBody {
+  readonly version: number;
+  readonly sequence: number;
+  readonly epoch: number;
+  readonly at: number;
+  readonly objects: readonly (readonly [string, readonly KubernetesObject[]])[];
+  readonly sessions: readonly (readonly [string, NodeSession])[];
+  readonly backoffs: readonly (readonly [string, FailureBackoff])[];
+  readonly evictions: readonly (readonly [string, Eviction])[];
+  readonly answers: readonly (readonly [string, RememberedAnswer])[];
+}
+
+/** The truth in a state as JSON text: everything but what is derived from it. */
+export const writeSnapshot = (state: FleetState): string => {
+  const body: SnapshotBody = {
+    version: SNAPSHOT_VERSION,
+    sequence: state.sequence,
+    epoch: state.epoch,
+    at: state.at,
+    objects: [...state.objects].map(([resource, table]) => [resource, [...table.values()]]),
+    sessions: [...state.sessions],
+    backoffs: [...state.backoffs],
+    evictions: [...state.evictions],
+    answers: [...state.answers],
+  };
+  return JSON.stringify(body);
+};
+
+/** The state that a snapshot holds, or undefined when it is of another version. Throws `SyntaxError` on a torn text. */
+export const readSnapshot = (text: string): FleetState | undefined => {
+  const body = JSON.parse(text) as SnapshotBody;
+  if (body.version !== SNAPSHOT_VERSION) return undefined;
+  const state = emptyFleet();
+  state.sequence = body.sequence;
+  state.epoch = body.epoch;
+  state.at = body.at;
+  for (const [resource, objects] of body.objects) state.objects.set(resource, new Map(objects.map((object) => [keyOfObject(object), object])));
+  for (const [name, session] of body.sessions) state.sessions.set(name, session);
+  for (const [key, backoff] of body.backoffs) state.backoffs.set(key, backoff);
+  for (const [uid, eviction] of body.evictions) state.evictions.set(uid, eviction);
+  for (const [id, answer] of body.answers) state.answers.set(id, answer);
+  rebuildIndexes(state);
+  return state;
+};

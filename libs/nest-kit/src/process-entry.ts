@@ -1,0 +1,44 @@
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+
+const EXIT_FAILURE = 1;
+const STOP_TIMEOUT_MS = 8_000;
+
+/** Bundles are named after their app (`dist/controller.mjs`); a bundle that merely contains this module is not this app. */
+const isMain = (moduleUrl: string, name: string): boolean => {
+  const started = process.argv[1] ?? '';
+  const file = basename(started).replace(/\.[a-z]+$/, '');
+  return started === fileURLToPath(moduleUrl) && (file === name || file === 'main');
+};
+
+/** Parses the command line and runs the app if this module is the one that Node was started with; an error ends the process with its message and exit code 1. */
+export const runWhenMain = (moduleUrl: string, name: string, command: () => Command): void => {
+  if (!isMain(moduleUrl, name)) return;
+  command()
+    .parseAsync()
+    .catch((error: unknown) => {
+      process.stderr.write(`everynode ${name}: ${error instanceof Error ? error.message : String(error)}\n`);
+      process.exit(EXIT_FAILURE);
+    });
+};
+
+/** Stops gracefully on SIGINT and SIGTERM and when the parent that holds our IPC channel is gone; a second signal or a stop that hangs ends the process at once. */
+export const stopOnSignals = (stop: () => Promise<void>): void => {
+  let isStopping = false;
+  const onSignal = (): void => {
+    if (isStopping) process.exit(EXIT_FAILURE);
+    isStopping = true;
+    setTimeout(() => process.exit(EXIT_FAILURE), STOP_TIMEOUT_MS).unref();
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`stopping failed: ${error instanceof Error ? error.message : String(error)}\n`);
+        process.exit(EXIT_FAILURE);
+      },
+    );
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  process.on('disconnect', onSignal);
+};
