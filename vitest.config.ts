@@ -12,11 +12,13 @@ export default defineConfig({
     ],
   },
   test: {
+    reporters: ['default', './tools/test/closing-line-reporter.ts'],
     projects: [
       {
         extends: true,
         test: {
           name: 'unit',
+          sequence: { groupOrder: 0 },
           include: ['{apps,libs,test,tools}/**/*.spec.ts'],
           exclude: ['**/node_modules/**', 'dist/**', '**/*.{int,e2e,compose}.spec.ts'],
           testTimeout: 30_000,
@@ -26,6 +28,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
+          sequence: { groupOrder: 1 },
           include: ['{apps,libs,test}/**/*.{int,e2e}.spec.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -36,6 +39,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'compose',
+          sequence: { groupOrder: 2 },
           include: ['test/compose/**/*.compose.spec.ts'],
           testTimeout: 600_000,
           hookTimeout: 600_000,
