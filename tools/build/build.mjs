@@ -1,0 +1,72 @@
+/**
+ * Bundles every app to one file, dist/<app>.mjs. Plain JavaScript, so that it runs before anything is built and on any Node from 18.
+ * No code is split off into chunks shared by the bundles: the bundler would then run a chunk before the polyfill that its decorators need.
+ */
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { appsAsBundles } from './apps-as-bundles.mjs';
+import { optionalPeers } from './optional-peers.mjs';
+import { unusedPackages } from './unused-packages.mjs';
+import { withoutSideEffects } from './without-side-effects.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+/** All apps, or those named on the command line. */
+const entries = (wanted) =>
+  Object.fromEntries(
+    readdirSync(join(root, 'apps'))
+      .filter((app) => wanted.length === 0 || wanted.includes(app))
+      .map((app) => [app, join(root, 'apps', app, 'src', 'main.ts')])
+      .filter(([, file]) => existsSync(file)),
+  );
+
+/** What an earlier build left behind. Removed after the build, so that a process that runs meanwhile always finds its files. */
+const removeStale = (outdir, outputs) => {
+  const fresh = new Set(Object.keys(outputs).map((file) => resolve(root, file)));
+  for (const name of readdirSync(outdir, { recursive: true, withFileTypes: true })) {
+    const file = join(name.parentPath ?? name.path, name.name);
+    if (name.isFile() && !fresh.has(file)) rmSync(file);
+  }
+};
+
+// CommonJS packages inside an ES module bundle call `require` for Node's own modules.
+const REQUIRE = "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url);";
+
+const bundle = async () => {
+  const startedAt = Date.now();
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const outdir = join(root, 'dist');
+  const entryPoints = entries(process.argv.slice(2));
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints,
+    outdir,
+    entryNames: '[name]',
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    sourcemap: true,
+    sourcesContent: false,
+    minifySyntax: true,
+    legalComments: 'none',
+    tsconfig: join(root, 'tsconfig.json'),
+    define: { EVERYNODE_VERSION: JSON.stringify(version) },
+    external: optionalPeers(root),
+    plugins: [appsAsBundles(root), unusedPackages, withoutSideEffects(root)],
+    banner: { js: REQUIRE },
+    metafile: true,
+    logLevel: 'warning',
+  });
+  removeStale(outdir, metafile.outputs);
+  process.stdout.write(`built ${Object.keys(entryPoints).join(', ')} in ${Date.now() - startedAt} ms\n`);
+};
+
+bundle().catch((error) => {
+  // esbuild has printed what is wrong with the sources.
+  if (!Array.isArray(error?.errors)) process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});
