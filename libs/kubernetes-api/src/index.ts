@@ -19,3 +19,45 @@ export { RESOURCES } from './resources/resource-table.ts';
 export type { GroupVersionKind, Resource, Subresource, Verb } from './resources/resource.ts';
 export { decodeFields } from './decoding/decode-fields.ts';
 export type { DecodedFields, DecodedKind, FieldValidation } from './decoding/decode-fields.ts';
+export { semanticEqual } from './defaulting/semantic-equal.ts';
+export { ageAt, humanDuration } from './duration/human-duration.ts';
+export { compareQuantities, formatQuantity, isSameQuantity, parseQuantity } from './quantity/quantity.ts';
+export type { Quantity } from './quantity/quantity.ts';
+export { matchesFieldSelector, parseFieldSelector } from './selectors/field-selector.ts';
+export type { FieldRequirement, ParsedFieldSelector } from './selectors/field-selector.ts';
+export { matchesRequirements } from './selectors/label-requirement.ts';
+export type { LabelOperator, LabelRequirement, Labels } from './selectors/label-requirement.ts';
+export { formatLabelSelector, matchesLabelSelector, requirementsOfSelector } from './selectors/label-selector-object.ts';
+export { formatLabelRequirements, parseLabelSelector } from './selectors/label-selector-text.ts';
+export type { ParsedLabelSelector } from './selectors/label-selector-text.ts';
+export {
+  alreadyExistsStatus,
+  badRequestStatus,
+  conflictStatus,
+  expiredStatus,
+  forbiddenStatus,
+  internalErrorStatus,
+  invalidStatus,
+  methodNotAllowedStatus,
+  notAcceptableStatus,
+  notFoundStatus,
+  requestEntityTooLargeStatus,
+  serviceUnavailableStatus,
+  timeoutStatus,
+  tooLargeResourceVersionStatus,
+  tooManyRequestsStatus,
+  tooOldResourceVersionStatus,
+  unauthorizedStatus,
+  unknownPathStatus,
+  unsupportedMediaTypeStatus,
+} from './status/failures.ts';
+export { duplicate, fieldErrorMessage, forbidden, invalid, notSupported, required } from './status/field-error.ts';
+export type { FieldError, FieldErrorType } from './status/field-error.ts';
+export { isStatus, success } from './status/status.ts';
+export type { Qualified, Status, StatusCause, StatusDetails } from './status/status.ts';
+export type { KubernetesObject, ObjectMeta, OwnerReference } from './write/object.ts';
+export { prepareCreate } from './write/prepare-create.ts';
+export { preparePatch } from './write/prepare-patch.ts';
+export type { Patch } from './write/prepare-patch.ts';
+export { prepareUpdate } from './write/prepare-update.ts';
+export type { PreparedWrite, ResourceRef, WriteContext } from './write/write-context.ts';

@@ -1,0 +1,51 @@
+import { cloneJson, hasField, stringAt, valueAt } from '../json/json-value.ts';
+import type { JsonObject } from '../json/json-value.ts';
+import { defaultContainer } from './container-defaults.ts';
+import { existingIn, fill, fillText, objectIn, objectsIn } from './fill.ts';
+import { defaultVolume } from './volume-defaults.ts';
+
+const GRACE_SECONDS = 30;
+
+/** `serviceAccount` is the old name of `serviceAccountName`; the API shows both. */
+const shareServiceAccount = (spec: JsonObject): void => {
+  const name = stringAt(spec, 'serviceAccountName') || stringAt(spec, 'serviceAccount');
+  if (name === '') return;
+  spec['serviceAccountName'] = name;
+  spec['serviceAccount'] = name;
+};
+
+/** Defaults that a pod spec has wherever it stands: in a pod and in a template. */
+export const defaultPodSpec = (spec: JsonObject): void => {
+  fillText(spec, 'dnsPolicy', 'ClusterFirst');
+  fillText(spec, 'restartPolicy', 'Always');
+  fillText(spec, 'schedulerName', 'default-scheduler');
+  fill(spec, 'terminationGracePeriodSeconds', GRACE_SECONDS);
+  objectIn(spec, 'securityContext');
+  shareServiceAccount(spec);
+  const hostNetwork = valueAt(spec, 'hostNetwork') === true;
+  for (const field of ['initContainers', 'containers', 'ephemeralContainers']) {
+    for (const container of objectsIn(spec, field)) defaultContainer(container, hostNetwork);
+  }
+  for (const volume of objectsIn(spec, 'volumes')) defaultVolume(volume);
+};
+
+export const defaultPodTemplate = (template: JsonObject): void => {
+  objectIn(template, 'metadata');
+  defaultPodSpec(objectIn(template, 'spec'));
+};
+
+const requestLimits = (container: JsonObject): void => {
+  const resources = objectIn(container, 'resources');
+  const limits = existingIn(resources, 'limits');
+  if (limits === undefined) return;
+  const requests = objectIn(resources, 'requests');
+  for (const [name, amount] of Object.entries(limits)) fill(requests, name, cloneJson(amount));
+};
+
+/** A pod of its own, in addition: requests follow limits, service links are on. */
+export const defaultPod = (pod: JsonObject): void => {
+  const spec = objectIn(pod, 'spec');
+  defaultPodSpec(spec);
+  for (const field of ['initContainers', 'containers']) objectsIn(spec, field).forEach(requestLimits);
+  if (!hasField(spec, 'enableServiceLinks')) spec['enableServiceLinks'] = true;
+};

@@ -1,0 +1,146 @@
+import { hasField, isJsonObject, isSameJson, numberAt, objectAt, stringAt, stringMapAt, valueAt } from '../json/json-value.ts';
+import { isEmptyLabelSelector, matchesLabelSelector, validateLabelSelector } from '../selectors/label-selector-object.ts';
+import { forbidden, invalid, notSupported, required } from '../status/field-error.ts';
+import type { FieldError } from '../status/field-error.ts';
+import { notNegative, NOT_NEGATIVE_TEXT } from './numbers.ts';
+import { IMMUTABLE_TEXT, validateAnnotations, validateLabels } from './object-meta.ts';
+import { validatePodSpec } from './pod-spec.ts';
+import { validateSharedDisks } from './volume.ts';
+
+const PERCENT = /^[0-9]+%$/;
+const PERCENT_TEXT =
+  "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')";
+
+const percentOf = (value: string): number => Number(value.slice(0, -1));
+
+/** DS-28 to DS-30. */
+const countOrPercentErrors = (value: unknown, path: string): FieldError[] => {
+  if (typeof value === 'number') return value < 0 ? [invalid(path, value, NOT_NEGATIVE_TEXT)] : [];
+  if (typeof value !== 'string') return [];
+  if (!PERCENT.test(value)) return [invalid(path, value, PERCENT_TEXT)];
+  return percentOf(value) > 100 ? [invalid(path, value, 'must not be greater than 100%')] : [];
+};
+
+/** Zero in either notation; a malformed percentage counts as zero, as upstream reads it. */
+const isZero = (value: unknown): boolean => {
+  if (typeof value === 'string') return !PERCENT.test(value) || percentOf(value) === 0;
+  return (value ?? 0) === 0;
+};
+
+const validateRollingUpdate = (rollingUpdate: unknown, path: string): FieldError[] => {
+  const maxUnavailable = valueAt(rollingUpdate, 'maxUnavailable');
+  const maxSurge = valueAt(rollingUpdate, 'maxSurge');
+  const errors = [
+    ...countOrPercentErrors(maxUnavailable, `${path}.maxUnavailable`),
+    ...countOrPercentErrors(maxSurge, `${path}.maxSurge`),
+  ];
+  if (!isZero(maxUnavailable) && !isZero(maxSurge)) {
+    errors.push(invalid(`${path}.maxSurge`, maxSurge, 'may not be set when maxUnavailable is non-zero'));
+  }
+  if (isZero(maxUnavailable) && isZero(maxSurge)) {
+    errors.push(required(`${path}.maxUnavailable`, 'cannot be 0 when maxSurge is 0'));
+  }
+  return errors;
+};
+
+/** DS-26 and DS-27: the whole strategy is the bad value of an unknown type. */
+const validateStrategy = (spec: unknown): FieldError[] => {
+  const path = 'spec.updateStrategy';
+  const strategy = objectAt(spec, 'updateStrategy');
+  const type = stringAt(strategy, 'type');
+  if (type === 'OnDelete') return [];
+  if (type !== 'RollingUpdate') return [notSupported(path, strategy, ['RollingUpdate', 'OnDelete'])];
+  return hasField(strategy, 'rollingUpdate')
+    ? validateRollingUpdate(valueAt(strategy, 'rollingUpdate'), `${path}.rollingUpdate`)
+    : [required(`${path}.rollingUpdate`)];
+};
+
+/** DS-15 to DS-19: the labels of the template are compared only with a selector that can be parsed. */
+const validateSelector = (spec: unknown, template: unknown, toleratesValues: boolean): FieldError[] => {
+  const selector = valueAt(spec, 'selector');
+  const errors = validateLabelSelector(selector, 'spec.selector', toleratesValues);
+  if (isEmptyLabelSelector(selector)) {
+    errors.push(invalid('spec.selector', selector, 'empty selector is invalid for daemonset'));
+  }
+  const isParsable = validateLabelSelector(selector, '').length === 0;
+  const labels = stringMapAt(template, 'metadata', 'labels');
+  const isMatched = matchesLabelSelector(selector, labels);
+  if (isParsable && !isMatched) {
+    errors.push(invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'));
+  }
+  return errors;
+};
+
+/** DS-20 to DS-24. The label path has no `.metadata`, as upstream reports it. */
+const validateTemplate = (template: unknown, oldSpec: unknown): FieldError[] => {
+  const path = 'spec.template';
+  const spec = valueAt(template, 'spec');
+  const errors = [
+    ...validateLabels(stringMapAt(template, 'metadata', 'labels'), `${path}.labels`),
+    ...validateAnnotations(stringMapAt(template, 'metadata', 'annotations'), `${path}.annotations`),
+    ...validatePodSpec(spec, `${path}.spec`),
+  ];
+  if (hasField(spec, 'ephemeralContainers')) {
+    errors.push(forbidden(`${path}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template'));
+  }
+  const oldTemplateSpec = valueAt(oldSpec, 'template', 'spec');
+  errors.push(...validateSharedDisks(spec, `${path}.spec`, oldTemplateSpec));
+  const restartPolicy = stringAt(spec, 'restartPolicy');
+  if (restartPolicy !== 'Always') errors.push(notSupported(`${path}.spec.restartPolicy`, restartPolicy, ['Always']));
+  if (hasField(spec, 'activeDeadlineSeconds')) {
+    errors.push(
+      forbidden(`${path}.spec.activeDeadlineSeconds`, 'activeDeadlineSeconds in DaemonSet is not Supported'),
+    );
+  }
+  return errors;
+};
+
+const validateSpec = (spec: unknown, oldSpec: unknown): FieldError[] => {
+  const template = objectAt(spec, 'template');
+  const oldSelector = valueAt(oldSpec, 'selector');
+  const toleratesValues = isJsonObject(oldSelector) && validateLabelSelector(oldSelector, '').length > 0;
+  return [
+    ...validateSelector(spec, template, toleratesValues),
+    ...validateTemplate(template, oldSpec),
+    ...notNegative(spec, 'spec.minReadySeconds', 'minReadySeconds'),
+    ...validateStrategy(spec),
+    ...notNegative(spec, 'spec.revisionHistoryLimit', 'revisionHistoryLimit'),
+  ];
+};
+
+/** `spec` of a new DaemonSet, after defaulting. */
+export const validateDaemonSet = (daemonSet: unknown): FieldError[] => validateSpec(objectAt(daemonSet, 'spec'), undefined);
+
+/** `spec` of a changed DaemonSet: the selector is immutable (DS-33). */
+export const validateDaemonSetUpdate = (daemonSet: unknown, existing: unknown): FieldError[] => {
+  const selector = valueAt(daemonSet, 'spec', 'selector');
+  const isSameSelector = isSameJson(selector ?? null, valueAt(existing, 'spec', 'selector') ?? null);
+  return [
+    ...validateSpec(objectAt(daemonSet, 'spec'), objectAt(existing, 'spec')),
+    ...(isSameSelector ? [] : [invalid('spec.selector', selector ?? null, IMMUTABLE_TEXT)]),
+  ];
+};
+
+const STATUS_NUMBERS = [
+  'currentNumberScheduled',
+  'numberMisscheduled',
+  'desiredNumberScheduled',
+  'numberReady',
+  'observedGeneration',
+  'updatedNumberScheduled',
+  'numberAvailable',
+  'numberUnavailable',
+  'collisionCount',
+];
+
+/** DS-36 to DS-38. */
+export const validateDaemonSetStatus = (daemonSet: unknown, existing: unknown): FieldError[] => {
+  const status = objectAt(daemonSet, 'status');
+  const errors = STATUS_NUMBERS.flatMap((field) => notNegative(status, `status.${field}`, field));
+  const oldCount = numberAt(existing, 'status', 'collisionCount');
+  const count = numberAt(status, 'collisionCount');
+  if (oldCount !== undefined && (count ?? -1) < oldCount) {
+    errors.push(invalid('status.collisionCount', count ?? 0, 'cannot be decremented'));
+  }
+  return errors;
+};

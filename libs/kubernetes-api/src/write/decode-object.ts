@@ -1,0 +1,90 @@
+import { normalForm } from '../defaulting/normal-form.ts';
+import { withDefaults } from '../defaulting/kind-defaults.ts';
+import { findPrototypeKey, isJsonObject, stringAt } from '../json/json-value.ts';
+import type { JsonObject } from '../json/json-value.ts';
+import type { Resource } from '../resources/resource.ts';
+import { apiVersionOf, schemaOfKind } from '../schema/schema.ts';
+import type { SchemaNode } from '../schema/schema-node.ts';
+import { badRequestStatus } from '../status/failures.ts';
+import type { Status } from '../status/status.ts';
+import { strategyOf } from './strategies.ts';
+
+/** Deeper JSON than this is refused: no kind nests so far, and walking it could exhaust the stack. */
+const DEPTH_MAX = 200;
+
+export type DecodedObject =
+  | {
+      readonly outcome: 'decoded';
+      readonly object: JsonObject;
+      /** `unknown field "spec.bogus"`, one a field. */
+      readonly strictMistakes: readonly string[];
+    }
+  | { readonly outcome: 'undecodable'; readonly message: string };
+
+const isTooDeep = (value: unknown, depth: number): boolean => {
+  if (typeof value !== 'object' || value === null) return false;
+  return depth === 0 || Object.values(value).some((item) => isTooDeep(item, depth - 1));
+};
+
+const shapeMistake = (body: unknown): string | undefined => {
+  if (isTooDeep(body, DEPTH_MAX)) return 'json: exceeded max depth';
+  const key = findPrototypeKey(body);
+  return key === undefined ? undefined : `json: the field name ${JSON.stringify(key)} cannot be stored`;
+};
+
+/** Text of a decode error: `DaemonSet in version "v1" cannot be handled as a DaemonSet: …`. */
+export const cannotBeHandled = (resource: Resource, mistake: string): string =>
+  `${resource.kind} in version ${JSON.stringify(resource.version)} cannot be handled as a ${resource.kind}: ${mistake}`;
+
+const kindMistake = (resource: Resource, body: JsonObject): string | undefined => {
+  const apiVersion = stringAt(body, 'apiVersion');
+  const kind = stringAt(body, 'kind');
+  const expected = apiVersionOf(resource.group, resource.version);
+  if (apiVersion !== '' && apiVersion !== expected) {
+    return `the API version in the data (${apiVersion}) does not match the expected API version (${expected})`;
+  }
+  if (kind !== '' && kind !== resource.kind) {
+    return `${kind} in version ${JSON.stringify(resource.version)} cannot be handled as a ${resource.kind}: the kind in the data (${kind}) does not match the expected kind (${resource.kind})`;
+  }
+  return undefined;
+};
+
+export const schemaOfResource = (resource: Resource): SchemaNode => {
+  const schema = schemaOfKind(resource.group, resource.version, resource.kind);
+  if (schema === undefined) throw new Error(`no schema for ${resource.kind}`);
+  return schema;
+};
+
+/** Normal form and defaults of an object that is known to be of the resource's kind. */
+export const normalize = (resource: Resource, object: JsonObject): JsonObject => {
+  const schema = schemaOfResource(resource);
+  const normal = normalForm(schema, resource.kind, object).value;
+  const defaulted = withDefaults(resource.group, resource.kind, isJsonObject(normal) ? normal : {});
+  const result = normalForm(schema, resource.kind, defaulted).value;
+  return isJsonObject(result) ? result : {};
+};
+
+/** Turns a body into an object of the resource's kind in normal form, with defaults. */
+export const decodeObject = (resource: Resource, body: unknown): DecodedObject => {
+  const undecodable = (message: string): DecodedObject => ({ outcome: 'undecodable', message });
+  if (!isJsonObject(body)) {
+    return undecodable(`the object provided is unrecognized (must be of type ${resource.kind}): the body is not a JSON object`);
+  }
+  const shape = shapeMistake(body);
+  if (shape !== undefined) return undecodable(cannotBeHandled(resource, shape));
+  const ofKind = kindMistake(resource, body);
+  if (ofKind !== undefined) return undecodable(ofKind);
+  const typed = { ...body, apiVersion: apiVersionOf(resource.group, resource.version), kind: resource.kind };
+  const { mistakes, unknownFields } = normalForm(schemaOfResource(resource), resource.kind, typed);
+  const [mistake] = mistakes;
+  if (mistake !== undefined) return undecodable(cannotBeHandled(resource, mistake));
+  const object = normalize(resource, typed);
+  const inAnnotations = strategyOf(resource.group, resource.plural).decodingMistake(object);
+  if (inAnnotations !== undefined) return undecodable(cannotBeHandled(resource, inAnnotations));
+  const strictMistakes = unknownFields.map((field) => `unknown field ${JSON.stringify(field)}`);
+  return { outcome: 'decoded', object, strictMistakes };
+};
+
+/** 400 of a body with unknown fields under strict validation. */
+export const strictDecodingStatus = (resource: Resource, strictMistakes: readonly string[]): Status =>
+  badRequestStatus(cannotBeHandled(resource, `strict decoding error: ${strictMistakes.join(', ')}`));

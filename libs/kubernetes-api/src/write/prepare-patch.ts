@@ -1,0 +1,78 @@
+import { canonicalJson } from '../json/json-value.ts';
+import { applyJsonPatch } from '../patch/json-patch.ts';
+import { applyMergePatch } from '../patch/merge-patch.ts';
+import type { PatchError, Patched } from '../patch/patch-error.ts';
+import { applyStrategicMergePatch } from '../patch/strategic-merge-patch.ts';
+import { findResource } from '../resources/find-resource.ts';
+import type { Resource } from '../resources/resource.ts';
+import { badRequestStatus, invalidStatus, notFoundStatus, unknownPathStatus, unprocessableStatus } from '../status/failures.ts';
+import { invalid } from '../status/field-error.ts';
+import { failure } from '../status/status.ts';
+import type { Status } from '../status/status.ts';
+import { decodeObject, schemaOfResource } from './decode-object.ts';
+import type { KubernetesObject } from './object.ts';
+import { finishUpdate, normalExisting } from './prepare-update.ts';
+import { rejected } from './write-context.ts';
+import type { PreparedWrite, ResourceRef, WriteContext } from './write-context.ts';
+
+export interface Patch {
+  readonly type: 'json' | 'merge' | 'strategic' | 'apply';
+  /** Parsed body: a list of operations for `json`, an object for the others. */
+  readonly body: unknown;
+}
+
+const statusOfPatchError = ({ reason, message }: PatchError): Status => {
+  switch (reason) {
+    case 'malformed':
+      return badRequestStatus(message);
+    case 'unprocessable':
+      return unprocessableStatus(message);
+    case 'tooLarge':
+      return failure({ code: 413, reason: 'RequestEntityTooLarge', message: `Request entity too large: ${message}` });
+  }
+};
+
+const applyTo = (existing: unknown, patch: Patch, resource: Resource): Patched => {
+  switch (patch.type) {
+    case 'json':
+      return applyJsonPatch(existing, patch.body);
+    case 'merge':
+      return applyMergePatch(existing, patch.body);
+    case 'strategic':
+    case 'apply':
+      return applyStrategicMergePatch(existing, patch.body, schemaOfResource(resource));
+  }
+};
+
+/** 422 that blames the patch: kubectl prints it as `The request is invalid: patch: Invalid value: …`. */
+const invalidPatch = (patch: Patch, mistake: string): Status =>
+  invalidStatus({ group: '', kind: '' }, '', [invalid('patch', canonicalJson(patch.body), mistake)]);
+
+/**
+ * Applies a patch to `existing` and prepares the result like an update. Only server-side apply (`apply`) may come
+ * without an existing object, which it then creates.
+ */
+export const preparePatch = (
+  ref: ResourceRef,
+  existing: KubernetesObject | undefined,
+  patch: Patch,
+  context: WriteContext,
+): PreparedWrite => {
+  const resource = findResource(ref.group, ref.version, ref.resource);
+  if (resource === undefined) return rejected(unknownPathStatus());
+  if (existing === undefined) {
+    return rejected(notFoundStatus({ group: resource.group, kind: resource.plural }, ref.name ?? ''));
+  }
+  const normal = normalExisting(resource, existing);
+  const result = applyTo(normal, patch, resource);
+  if (result.outcome === 'failed') return rejected(statusOfPatchError(result.error));
+  const decoded = decodeObject(resource, result.value);
+  if (decoded.outcome === 'undecodable') return rejected(invalidPatch(patch, decoded.message));
+  const { object, strictMistakes } = decoded;
+  if (context.fieldValidation === 'Strict' && strictMistakes.length > 0) {
+    return rejected(invalidPatch(patch, `strict decoding error: ${strictMistakes.join(', ')}`));
+  }
+  const prepared = finishUpdate({ resource, ref, object, existing: normal }, existing);
+  if (prepared.outcome === 'rejected' || context.fieldValidation !== 'Warn') return prepared;
+  return { ...prepared, warnings: [...strictMistakes, ...prepared.warnings] };
+};

@@ -1,0 +1,146 @@
+import { objectIn } from '../defaulting/fill.ts';
+import { cloneJson, fieldOf, hasField, isSameJson, numberAt, objectAt, stringAt } from '../json/json-value.ts';
+import type { JsonObject } from '../json/json-value.ts';
+import { findResource } from '../resources/find-resource.ts';
+import type { Resource } from '../resources/resource.ts';
+import { badRequestStatus, conflictStatus, invalidStatus, unknownPathStatus } from '../status/failures.ts';
+import type { Status } from '../status/status.ts';
+import { validateObjectMetaUpdate } from '../validation/object-meta.ts';
+import { decodeObject, normalize, strictDecodingStatus } from './decode-object.ts';
+import type { KubernetesObject } from './object.ts';
+import { strategyOf } from './strategies.ts';
+import { rejected } from './write-context.ts';
+import type { PreparedWrite, ResourceRef, WriteContext } from './write-context.ts';
+
+/** One update on its way: the decoded new object, the stored one in normal form, and where it is. */
+export interface Update {
+  readonly resource: Resource;
+  readonly ref: ResourceRef;
+  readonly object: JsonObject;
+  readonly existing: JsonObject;
+}
+
+const addressMistake = ({ object, ref }: Update): string | undefined => {
+  const name = stringAt(object, 'metadata', 'name');
+  const namespace = stringAt(object, 'metadata', 'namespace');
+  if (ref.name !== undefined && name !== ref.name) {
+    return `the name of the object (${name}) does not match the name on the URL (${ref.name})`;
+  }
+  if (ref.namespace !== undefined && namespace !== '' && namespace !== ref.namespace) {
+    return `the namespace of the object (${namespace}) does not match the namespace on the request (${ref.namespace})`;
+  }
+  return undefined;
+};
+
+/** DS-47, and the uid as a precondition: a write meant for another incarnation is refused. */
+const staleness = ({ object, existing, resource }: Update): Status | undefined => {
+  const name = stringAt(existing, 'metadata', 'name');
+  const about = { group: resource.group, kind: resource.plural };
+  const [uid, oldUid] = [stringAt(object, 'metadata', 'uid'), stringAt(existing, 'metadata', 'uid')];
+  if (uid !== '' && uid !== oldUid) {
+    return conflictStatus(about, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${oldUid}`);
+  }
+  const version = stringAt(object, 'metadata', 'resourceVersion');
+  const isStale = version !== '' && version !== '0' && version !== stringAt(existing, 'metadata', 'resourceVersion');
+  return isStale ? conflictStatus(about, name) : undefined;
+};
+
+/** Metadata that an update cannot touch is taken from the stored object, as an absent value means "as it was". */
+const inheritMetadata = ({ object, existing, ref }: Update): void => {
+  const metadata = objectIn(object, 'metadata');
+  const old = objectAt(existing, 'metadata');
+  const keep = (field: string): void => {
+    const value = fieldOf(old, field);
+    if (value === undefined) delete metadata[field];
+    else metadata[field] = cloneJson(value);
+  };
+  for (const field of ['resourceVersion', 'creationTimestamp', 'generation', 'selfLink']) keep(field);
+  if (hasField(old, 'deletionTimestamp')) keep('deletionTimestamp');
+  if (!hasField(metadata, 'deletionGracePeriodSeconds')) keep('deletionGracePeriodSeconds');
+  if (stringAt(metadata, 'uid') === '') keep('uid');
+  if (stringAt(metadata, 'namespace') === '' && ref.namespace !== undefined) keep('namespace');
+};
+
+const take = (object: JsonObject, existing: JsonObject, field: string): void => {
+  const value = fieldOf(existing, field);
+  if (value === undefined) delete object[field];
+  else object[field] = cloneJson(value);
+};
+
+/** DS-42 and DS-46: each endpoint writes its own part, the other part stays as stored. */
+const keepOtherPart = ({ object, existing, ref, resource }: Update): void => {
+  if (ref.subresource === 'status') {
+    for (const field of Object.keys({ ...object, ...existing })) {
+      if (!['apiVersion', 'kind', 'metadata', 'status'].includes(field)) take(object, existing, field);
+    }
+  } else if (resource.hasStatus) take(object, existing, 'status');
+};
+
+const contentOf = (object: JsonObject): JsonObject => {
+  const { status: _status, metadata: _metadata, ...content } = object;
+  return content;
+};
+
+/** DS-43 to DS-45: any change of meaning outside metadata and status counts once. */
+const countGeneration = ({ object, existing }: Update): void => {
+  const generation = numberAt(existing, 'metadata', 'generation') ?? 0;
+  if (isSameJson(contentOf(object), contentOf(existing))) return;
+  objectIn(object, 'metadata')['generation'] = generation + 1;
+};
+
+const validate = ({ object, existing, ref, resource }: Update): ReturnType<typeof validateObjectMetaUpdate> => {
+  const strategy = strategyOf(resource.group, resource.plural);
+  return [
+    ...validateObjectMetaUpdate(object, existing),
+    ...(ref.subresource === 'status' ? strategy.validateStatus(object, existing) : strategy.validateUpdate(object, existing)),
+  ];
+};
+
+/** Last steps of an update: preconditions, strategy, validation and the comparison with what is stored. */
+export const finishUpdate = (update: Update, stored: KubernetesObject): PreparedWrite => {
+  const { resource, ref, object, existing } = update;
+  const mistake = addressMistake(update);
+  if (mistake !== undefined) return rejected(badRequestStatus(mistake));
+  const stale = staleness(update);
+  if (stale !== undefined) return rejected(stale);
+  const strategy = strategyOf(resource.group, resource.plural);
+  inheritMetadata(update);
+  keepOtherPart(update);
+  if (ref.subresource === 'status') strategy.prepareForStatusUpdate(object, existing);
+  else {
+    if (ref.subresource !== 'finalize') strategy.prepareForUpdate(object, existing);
+    if (strategy.hasGeneration) countGeneration(update);
+  }
+  const result = normalize(resource, object);
+  const errors = validate({ ...update, object: result });
+  if (errors.length > 0) return rejected(invalidStatus(resource, stringAt(existing, 'metadata', 'name'), errors));
+  if (isSameJson(result, existing)) return { outcome: 'prepared', object: stored, changed: false, warnings: [] };
+  return { outcome: 'prepared', object: result as unknown as KubernetesObject, changed: true, warnings: [] };
+};
+
+/** The stored object in normal form, as updates compare with it. */
+export const normalExisting = (resource: Resource, existing: KubernetesObject): JsonObject =>
+  normalize(resource, cloneJson({ ...existing }));
+
+/**
+ * Turns the body of a PUT into the next version of `existing`; `ref.subresource` tells which part it writes.
+ * A resourceVersion in the body must be the stored one (409 otherwise); without one the write is unconditional.
+ */
+export const prepareUpdate = (
+  ref: ResourceRef,
+  existing: KubernetesObject,
+  body: unknown,
+  context: WriteContext,
+): PreparedWrite => {
+  const resource = findResource(ref.group, ref.version, ref.resource);
+  if (resource === undefined) return rejected(unknownPathStatus());
+  const decoded = decodeObject(resource, body);
+  if (decoded.outcome === 'undecodable') return rejected(badRequestStatus(decoded.message));
+  const { object, strictMistakes } = decoded;
+  if (context.fieldValidation === 'Strict' && strictMistakes.length > 0) {
+    return rejected(strictDecodingStatus(resource, strictMistakes));
+  }
+  const prepared = finishUpdate({ resource, ref, object, existing: normalExisting(resource, existing) }, existing);
+  if (prepared.outcome === 'rejected' || context.fieldValidation !== 'Warn') return prepared;
+  return { ...prepared, warnings: [...strictMistakes, ...prepared.warnings] };
+};

@@ -1,0 +1,116 @@
+import { cloneJson, fieldOf, isSameJson, listAt, objectAt, valueAt } from '../json/json-value.ts';
+import type { JsonObject } from '../json/json-value.ts';
+import { objectIn } from '../defaulting/fill.ts';
+import { dnsLabelMistakes, dnsSubdomainMistakes } from '../selectors/label-names.ts';
+import { validateDaemonSet, validateDaemonSetStatus, validateDaemonSetUpdate } from '../validation/daemonset.ts';
+import { validateNode, validateNodeStatus, validateNodeUpdate } from '../validation/node.ts';
+import { validatePod, validatePodStatus, validatePodUpdate } from '../validation/pod.ts';
+import {
+  validateConfigMap,
+  validateConfigMapUpdate,
+  validateControllerRevision,
+  validateControllerRevisionUpdate,
+  validateEvent,
+  validateLease,
+  validateSecret,
+  validateSecretUpdate,
+} from '../validation/small-kinds.ts';
+import { qualityOfService } from './quality-of-service.ts';
+import type { Strategy } from './strategy.ts';
+import { templateGenerationMistake, templateGenerationOf, writeTemplateGeneration } from './template-generation.ts';
+
+const PLAIN: Strategy = {
+  nameMistakes: dnsSubdomainMistakes,
+  hasGeneration: false,
+  prepareForCreate: () => undefined,
+  prepareForUpdate: () => undefined,
+  prepareForStatusUpdate: () => undefined,
+  decodingMistake: () => undefined,
+  validate: () => [],
+  validateUpdate: () => [],
+  validateStatus: () => [],
+};
+
+/** DS-40 to DS-43: the number of the template is the server's, what a client sends is ignored on update. */
+const DAEMON_SETS: Strategy = {
+  ...PLAIN,
+  hasGeneration: true,
+  decodingMistake: templateGenerationMistake,
+  prepareForCreate: (daemonSet) => {
+    daemonSet['status'] = {};
+    writeTemplateGeneration(daemonSet, Math.max(1, templateGenerationOf(daemonSet)));
+  },
+  prepareForUpdate: (daemonSet, existing) => {
+    const isSameTemplate = isSameJson(valueAt(daemonSet, 'spec', 'template'), valueAt(existing, 'spec', 'template'));
+    writeTemplateGeneration(daemonSet, Math.max(1, templateGenerationOf(existing)) + (isSameTemplate ? 0 : 1));
+  },
+  prepareForStatusUpdate: (daemonSet, existing) => {
+    writeTemplateGeneration(daemonSet, Math.max(1, templateGenerationOf(existing)));
+  },
+  validate: validateDaemonSet,
+  validateUpdate: validateDaemonSetUpdate,
+  validateStatus: validateDaemonSetStatus,
+};
+
+const PODS: Strategy = {
+  ...PLAIN,
+  hasGeneration: true,
+  prepareForCreate: (pod) => {
+    pod['status'] = { phase: 'Pending', qosClass: qualityOfService(objectAt(pod, 'spec')) };
+  },
+  // The owners of a pod decide about its life; whoever reports its status does not.
+  prepareForStatusUpdate: (pod, existing) => {
+    objectIn(pod, 'metadata')['ownerReferences'] = cloneJson(valueAt(existing, 'metadata', 'ownerReferences'));
+  },
+  validate: validatePod,
+  validateUpdate: validatePodUpdate,
+  validateStatus: validatePodStatus,
+};
+
+const FINALIZER = 'kubernetes';
+
+const NAMESPACES: Strategy = {
+  ...PLAIN,
+  nameMistakes: dnsLabelMistakes,
+  prepareForCreate: (namespace) => {
+    namespace['status'] = { phase: 'Active' };
+    const spec = objectIn(namespace, 'spec');
+    const finalizers = listAt(spec, 'finalizers');
+    if (!finalizers.includes(FINALIZER)) spec['finalizers'] = [...finalizers, FINALIZER];
+  },
+  // Only the finalize subresource may take finalizers away.
+  prepareForUpdate: (namespace, existing) => {
+    namespace['spec'] = cloneJson(fieldOf(existing, 'spec'));
+  },
+};
+
+/** A node registers itself together with its status, so a create keeps it. */
+const NODES: Strategy = {
+  ...PLAIN,
+  validate: (node) => [...validateNode(node), ...validateNodeStatus(node)],
+  validateUpdate: validateNodeUpdate,
+  validateStatus: validateNodeStatus,
+};
+
+const wipeStatus = (object: JsonObject): void => {
+  if (Object.hasOwn(object, 'status')) object['status'] = {};
+};
+
+const STRATEGIES: ReadonlyMap<string, Strategy> = new Map([
+  ['apps/daemonsets', DAEMON_SETS],
+  [
+    'apps/controllerrevisions',
+    { ...PLAIN, validate: validateControllerRevision, validateUpdate: validateControllerRevisionUpdate },
+  ],
+  ['/pods', PODS],
+  ['/namespaces', NAMESPACES],
+  ['/nodes', NODES],
+  ['/configmaps', { ...PLAIN, validate: validateConfigMap, validateUpdate: validateConfigMapUpdate }],
+  ['/secrets', { ...PLAIN, validate: validateSecret, validateUpdate: validateSecretUpdate }],
+  ['/services', { ...PLAIN, prepareForCreate: wipeStatus }],
+  ['/events', { ...PLAIN, validate: validateEvent }],
+  ['coordination.k8s.io/leases', { ...PLAIN, validate: validateLease, validateUpdate: validateLease }],
+]);
+
+export const strategyOf = (group: string, plural: string): Strategy => STRATEGIES.get(`${group}/${plural}`) ?? PLAIN;
+

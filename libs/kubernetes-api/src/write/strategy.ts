@@ -1,0 +1,20 @@
+import type { JsonObject } from '../json/json-value.ts';
+import type { FieldError } from '../status/field-error.ts';
+import type { NameRule } from '../validation/object-meta.ts';
+import type { WriteContext } from './write-context.ts';
+
+/** What one resource does with its objects between decoding and storing. All hooks change the given copy. */
+export interface Strategy {
+  readonly nameMistakes: NameRule;
+  /** Whether changes of `spec` are counted in `metadata.generation`. */
+  readonly hasGeneration: boolean;
+  readonly prepareForCreate: (object: JsonObject, context: WriteContext) => void;
+  readonly prepareForUpdate: (object: JsonObject, existing: JsonObject) => void;
+  /** Only through the status subresource. */
+  readonly prepareForStatusUpdate: (object: JsonObject, existing: JsonObject) => void;
+  /** Annotations that cannot be read make the object undecodable: the text of the mistake. */
+  readonly decodingMistake: (object: JsonObject) => string | undefined;
+  readonly validate: (object: JsonObject) => FieldError[];
+  readonly validateUpdate: (object: JsonObject, existing: JsonObject) => FieldError[];
+  readonly validateStatus: (object: JsonObject, existing: JsonObject) => FieldError[];
+}
