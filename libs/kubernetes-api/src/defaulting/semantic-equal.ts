@@ -38,4 +38,4 @@ const reduce = (value: unknown): unknown => {
 export const semanticEqual = (left: unknown, right: unknown, schema?: SchemaNode): boolean =>
   schema === undefined
     ? isSameJson(reduce(left), reduce(right))
-    : isSameJson(normalForm(schema, '', left).value, normalForm(schema, '', right).value);
+    : isSameJson(normalForm(schema, '', left), normalForm(schema, '', right));

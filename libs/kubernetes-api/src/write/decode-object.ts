@@ -1,12 +1,12 @@
+import { decodeFields } from '../decoding/decode-fields.ts';
+import type { FieldValidation } from '../decoding/decode-fields.ts';
 import { normalForm } from '../defaulting/normal-form.ts';
 import { withDefaults } from '../defaulting/kind-defaults.ts';
-import { findPrototypeKey, isJsonObject, stringAt } from '../json/json-value.ts';
+import { cloneJson, findPrototypeKey, isJsonObject, stringAt } from '../json/json-value.ts';
 import type { JsonObject } from '../json/json-value.ts';
 import type { Resource } from '../resources/resource.ts';
 import { apiVersionOf, schemaOfKind } from '../schema/schema.ts';
 import type { SchemaNode } from '../schema/schema-node.ts';
-import { badRequestStatus } from '../status/failures.ts';
-import type { Status } from '../status/status.ts';
 import { strategyOf } from './strategies.ts';
 
 /** Deeper JSON than this is refused: no kind nests so far, and walking it could exhaust the stack. */
@@ -16,8 +16,8 @@ export type DecodedObject =
   | {
       readonly outcome: 'decoded';
       readonly object: JsonObject;
-      /** `unknown field "spec.bogus"`, one a field. */
-      readonly strictMistakes: readonly string[];
+      /** Texts of `Warning` headers. */
+      readonly warnings: readonly string[];
     }
   | { readonly outcome: 'undecodable'; readonly message: string };
 
@@ -32,9 +32,12 @@ const shapeMistake = (body: unknown): string | undefined => {
   return key === undefined ? undefined : `json: the field name ${JSON.stringify(key)} cannot be stored`;
 };
 
-/** Text of a decode error: `DaemonSet in version "v1" cannot be handled as a DaemonSet: …`. */
-export const cannotBeHandled = (resource: Resource, mistake: string): string =>
-  `${resource.kind} in version ${JSON.stringify(resource.version)} cannot be handled as a ${resource.kind}: ${mistake}`;
+const prefixOf = ({ kind, version }: Resource): string =>
+  `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${kind}: `;
+
+/** A decode error without what it says about the kind, as errors about a patch quote it. */
+export const bareMistake = (resource: Resource, message: string): string =>
+  message.startsWith(prefixOf(resource)) ? message.slice(prefixOf(resource).length) : message;
 
 const kindMistake = (resource: Resource, body: JsonObject): string | undefined => {
   const apiVersion = stringAt(body, 'apiVersion');
@@ -44,7 +47,7 @@ const kindMistake = (resource: Resource, body: JsonObject): string | undefined =
     return `the API version in the data (${apiVersion}) does not match the expected API version (${expected})`;
   }
   if (kind !== '' && kind !== resource.kind) {
-    return `${kind} in version ${JSON.stringify(resource.version)} cannot be handled as a ${resource.kind}: the kind in the data (${kind}) does not match the expected kind (${resource.kind})`;
+    return `${kind} in version ${JSON.stringify(resource.version)} cannot be handled as a ${resource.kind}: the kind in the data does not match`;
   }
   return undefined;
 };
@@ -58,33 +61,30 @@ export const schemaOfResource = (resource: Resource): SchemaNode => {
 /** Normal form and defaults of an object that is known to be of the resource's kind. */
 export const normalize = (resource: Resource, object: JsonObject): JsonObject => {
   const schema = schemaOfResource(resource);
-  const normal = normalForm(schema, resource.kind, object).value;
+  const normal = normalForm(schema, resource.kind, object);
   const defaulted = withDefaults(resource.group, resource.kind, isJsonObject(normal) ? normal : {});
-  const result = normalForm(schema, resource.kind, defaulted).value;
+  const result = normalForm(schema, resource.kind, defaulted);
   return isJsonObject(result) ? result : {};
 };
 
-/** Turns a body into an object of the resource's kind in normal form, with defaults. */
-export const decodeObject = (resource: Resource, body: unknown): DecodedObject => {
+/**
+ * Turns a body into an object of the resource's kind in normal form, with defaults. The message of an undecodable body
+ * is the text of a 400.
+ */
+export const decodeObject = (resource: Resource, body: unknown, fieldValidation: FieldValidation): DecodedObject => {
   const undecodable = (message: string): DecodedObject => ({ outcome: 'undecodable', message });
   if (!isJsonObject(body)) {
     return undecodable(`the object provided is unrecognized (must be of type ${resource.kind}): the body is not a JSON object`);
   }
   const shape = shapeMistake(body);
-  if (shape !== undefined) return undecodable(cannotBeHandled(resource, shape));
+  if (shape !== undefined) return undecodable(prefixOf(resource) + shape);
   const ofKind = kindMistake(resource, body);
   if (ofKind !== undefined) return undecodable(ofKind);
-  const typed = { ...body, apiVersion: apiVersionOf(resource.group, resource.version), kind: resource.kind };
-  const { mistakes, unknownFields } = normalForm(schemaOfResource(resource), resource.kind, typed);
-  const [mistake] = mistakes;
-  if (mistake !== undefined) return undecodable(cannotBeHandled(resource, mistake));
-  const object = normalize(resource, typed);
-  const inAnnotations = strategyOf(resource.group, resource.plural).decodingMistake(object);
-  if (inAnnotations !== undefined) return undecodable(cannotBeHandled(resource, inAnnotations));
-  const strictMistakes = unknownFields.map((field) => `unknown field ${JSON.stringify(field)}`);
-  return { outcome: 'decoded', object, strictMistakes };
+  const typed = { ...cloneJson(body), apiVersion: apiVersionOf(resource.group, resource.version), kind: resource.kind };
+  const fields = decodeFields(resource, typed, fieldValidation);
+  if (fields.outcome === 'refused') return undecodable(fields.message);
+  const object = normalize(resource, fields.value);
+  const mistake = strategyOf(resource.group, resource.plural).decodingMistake(object);
+  if (mistake !== undefined) return undecodable(prefixOf(resource) + mistake);
+  return { outcome: 'decoded', object, warnings: fields.warnings };
 };
-
-/** 400 of a body with unknown fields under strict validation. */
-export const strictDecodingStatus = (resource: Resource, strictMistakes: readonly string[]): Status =>
-  badRequestStatus(cannotBeHandled(resource, `strict decoding error: ${strictMistakes.join(', ')}`));

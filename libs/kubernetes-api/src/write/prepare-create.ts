@@ -5,7 +5,7 @@ import { findResource } from '../resources/find-resource.ts';
 import type { Resource } from '../resources/resource.ts';
 import { badRequestStatus, invalidStatus, unknownPathStatus } from '../status/failures.ts';
 import { validateObjectMeta } from '../validation/object-meta.ts';
-import { decodeObject, normalize, strictDecodingStatus } from './decode-object.ts';
+import { decodeObject, normalize } from './decode-object.ts';
 import type { KubernetesObject } from './object.ts';
 import { strategyOf } from './strategies.ts';
 import { rejected } from './write-context.ts';
@@ -69,13 +69,9 @@ export const finishCreate = (
 export const prepareCreate = (ref: ResourceRef, body: unknown, context: WriteContext): PreparedWrite => {
   const resource = findResource(ref.group, ref.version, ref.resource);
   if (resource === undefined) return rejected(unknownPathStatus());
-  const decoded = decodeObject(resource, body);
+  const decoded = decodeObject(resource, body, context.fieldValidation);
   if (decoded.outcome === 'undecodable') return rejected(badRequestStatus(decoded.message));
-  const { object, strictMistakes } = decoded;
-  if (context.fieldValidation === 'Strict' && strictMistakes.length > 0) {
-    return rejected(strictDecodingStatus(resource, strictMistakes));
-  }
+  const { object, warnings } = decoded;
   const prepared = finishCreate(object, ref, resource, context);
-  if (prepared.outcome === 'rejected' || context.fieldValidation !== 'Warn') return prepared;
-  return { ...prepared, warnings: [...strictMistakes, ...prepared.warnings] };
+  return prepared.outcome === 'rejected' ? prepared : { ...prepared, warnings: [...warnings, ...prepared.warnings] };
 };

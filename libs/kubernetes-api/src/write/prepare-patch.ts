@@ -9,7 +9,7 @@ import { badRequestStatus, invalidStatus, notFoundStatus, unknownPathStatus, unp
 import { invalid } from '../status/field-error.ts';
 import { failure } from '../status/status.ts';
 import type { Status } from '../status/status.ts';
-import { decodeObject, schemaOfResource } from './decode-object.ts';
+import { bareMistake, decodeObject, schemaOfResource } from './decode-object.ts';
 import type { KubernetesObject } from './object.ts';
 import { finishUpdate, normalExisting } from './prepare-update.ts';
 import { rejected } from './write-context.ts';
@@ -66,13 +66,9 @@ export const preparePatch = (
   const normal = normalExisting(resource, existing);
   const result = applyTo(normal, patch, resource);
   if (result.outcome === 'failed') return rejected(statusOfPatchError(result.error));
-  const decoded = decodeObject(resource, result.value);
-  if (decoded.outcome === 'undecodable') return rejected(invalidPatch(patch, decoded.message));
-  const { object, strictMistakes } = decoded;
-  if (context.fieldValidation === 'Strict' && strictMistakes.length > 0) {
-    return rejected(invalidPatch(patch, `strict decoding error: ${strictMistakes.join(', ')}`));
-  }
+  const decoded = decodeObject(resource, result.value, context.fieldValidation);
+  if (decoded.outcome === 'undecodable') return rejected(invalidPatch(patch, bareMistake(resource, decoded.message)));
+  const { object, warnings } = decoded;
   const prepared = finishUpdate({ resource, ref, object, existing: normal }, existing);
-  if (prepared.outcome === 'rejected' || context.fieldValidation !== 'Warn') return prepared;
-  return { ...prepared, warnings: [...strictMistakes, ...prepared.warnings] };
+  return prepared.outcome === 'rejected' ? prepared : { ...prepared, warnings: [...warnings, ...prepared.warnings] };
 };

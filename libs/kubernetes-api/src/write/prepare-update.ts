@@ -6,7 +6,7 @@ import type { Resource } from '../resources/resource.ts';
 import { badRequestStatus, conflictStatus, invalidStatus, unknownPathStatus } from '../status/failures.ts';
 import type { Status } from '../status/status.ts';
 import { validateObjectMetaUpdate } from '../validation/object-meta.ts';
-import { decodeObject, normalize, strictDecodingStatus } from './decode-object.ts';
+import { decodeObject, normalize } from './decode-object.ts';
 import type { KubernetesObject } from './object.ts';
 import { strategyOf } from './strategies.ts';
 import { rejected } from './write-context.ts';
@@ -134,13 +134,9 @@ export const prepareUpdate = (
 ): PreparedWrite => {
   const resource = findResource(ref.group, ref.version, ref.resource);
   if (resource === undefined) return rejected(unknownPathStatus());
-  const decoded = decodeObject(resource, body);
+  const decoded = decodeObject(resource, body, context.fieldValidation);
   if (decoded.outcome === 'undecodable') return rejected(badRequestStatus(decoded.message));
-  const { object, strictMistakes } = decoded;
-  if (context.fieldValidation === 'Strict' && strictMistakes.length > 0) {
-    return rejected(strictDecodingStatus(resource, strictMistakes));
-  }
+  const { object, warnings } = decoded;
   const prepared = finishUpdate({ resource, ref, object, existing: normalExisting(resource, existing) }, existing);
-  if (prepared.outcome === 'rejected' || context.fieldValidation !== 'Warn') return prepared;
-  return { ...prepared, warnings: [...strictMistakes, ...prepared.warnings] };
+  return prepared.outcome === 'rejected' ? prepared : { ...prepared, warnings: [...warnings, ...prepared.warnings] };
 };
