@@ -55,6 +55,8 @@ export type DeletionCause =
   | 'unscheduled-on-missing-node'
   | 'taint'
   | 'node-gone'
+  /** The node has nothing of the Pod left; the request before says why it was to go. */
+  | 'stopped'
   | 'owner-deleted'
   | 'namespace-deleted';
 

@@ -22,6 +22,7 @@ export const linesOf = function* (state: FleetState): Generator<string> {
   for (const [key, backoff] of sorted(state.backoffs)) yield `backoff ${key} ${JSON.stringify(backoff)}`;
   for (const [uid, eviction] of sorted(state.evictions)) yield `eviction ${uid} ${JSON.stringify(eviction)}`;
   for (const [id, answer] of sorted(state.answers)) yield `answer ${id} ${JSON.stringify(answer)}`;
+  for (const [key, budget] of sorted(state.eventBudgets)) yield `event-budget ${key} ${JSON.stringify(budget)}`;
 };
 
 /** 16 hexadecimal digits over the whole truth in a state; the same for every fold of the same prefix of the log. */

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../kubernetes/objects.ts';
 import { rebuildIndexes } from './object-table.ts';
-import { emptyFleet, keyOfObject, type Eviction, type FailureBackoff, type FleetState, type NodeSession, type RememberedAnswer } from './state.ts';
+import { emptyFleet, keyOfObject, type EventBudget, type Eviction, type FailureBackoff, type FleetState, type NodeSession, type RememberedAnswer } from './state.ts';
 
 /** Version of the snapshot's shape; a snapshot of another version is ignored and the log is folded from zero. */
 const SNAPSHOT_VERSION = 1;
@@ -15,6 +15,7 @@ interface SnapshotBody {
   readonly backoffs: readonly (readonly [string, FailureBackoff])[];
   readonly evictions: readonly (readonly [string, Eviction])[];
   readonly answers: readonly (readonly [string, RememberedAnswer])[];
+  readonly eventBudgets: readonly (readonly [string, EventBudget])[];
 }
 
 /** The truth in a state as JSON text: everything but what is derived from it. */
@@ -29,6 +30,7 @@ export const writeSnapshot = (state: FleetState): string => {
     backoffs: [...state.backoffs],
     evictions: [...state.evictions],
     answers: [...state.answers],
+    eventBudgets: [...state.eventBudgets],
   };
   return JSON.stringify(body);
 };
@@ -46,6 +48,7 @@ export const readSnapshot = (text: string): FleetState | undefined => {
   for (const [key, backoff] of body.backoffs) state.backoffs.set(key, backoff);
   for (const [uid, eviction] of body.evictions) state.evictions.set(uid, eviction);
   for (const [id, answer] of body.answers) state.answers.set(id, answer);
+  for (const [key, budget] of body.eventBudgets) state.eventBudgets.set(key, budget);
   rebuildIndexes(state);
   return state;
 };

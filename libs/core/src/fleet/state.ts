@@ -28,6 +28,12 @@ export interface Eviction {
   readonly dueAt: number;
 }
 
+/** How many Kubernetes events may still be recorded about one object by one component; see `recordEvent`. */
+export interface EventBudget {
+  readonly tokens: number;
+  readonly at: number;
+}
+
 export interface RememberedAnswer {
   readonly code: number;
   readonly resource: string;
@@ -74,6 +80,12 @@ export interface Indexes {
   readonly daemonSetByUid: Map<string, Key>;
   /** uid of the controller owner → keys of its ControllerRevisions. */
   readonly revisionsByOwner: Map<string, Set<Key>>;
+  /** Pods that no node is named for and that are not over: they wait to be bound. */
+  readonly unboundPods: Set<Key>;
+  /** uid of an object that is being deleted → its resource and key. */
+  readonly deleting: Map<string, { readonly resource: string; readonly key: Key }>;
+  /** Namespace → resource → keys of what is in it. */
+  readonly namespaceContents: Map<string, Map<string, Set<Key>>>;
 }
 
 /**
@@ -93,6 +105,8 @@ export interface FleetState {
   /** Pod uid → eviction that waits for its time. */
   readonly evictions: Map<string, Eviction>;
   readonly answers: Map<string, RememberedAnswer>;
+  /** `<component>/<uid>` → budget of Kubernetes events, least recently used first. */
+  readonly eventBudgets: Map<string, EventBudget>;
   /** Objects that are only looked up; everything below is derived. */
   readonly indexes: Indexes;
   readonly dirty: Dirty;
@@ -124,6 +138,9 @@ const emptyIndexes = (): Indexes => ({
   dependents: new Map(),
   daemonSetByUid: new Map(),
   revisionsByOwner: new Map(),
+  unboundPods: new Set(),
+  deleting: new Map(),
+  namespaceContents: new Map(),
 });
 
 export const emptyFleet = (): FleetState => ({
@@ -135,6 +152,7 @@ export const emptyFleet = (): FleetState => ({
   backoffs: new Map(),
   evictions: new Map(),
   answers: new Map(),
+  eventBudgets: new Map(),
   indexes: emptyIndexes(),
   dirty: emptyDirty(),
   wakeups: emptyDelayQueue(),

@@ -14,6 +14,8 @@ export const LIMITS = {
   eventsPerObjectMax: 50,
   /** Kubernetes events kept in all. */
   eventsMax: 20_000,
+  /** Objects whose budget of Kubernetes events is remembered; the one that was quiet the longest is forgotten, which gives it a full budget. */
+  eventBudgetsMax: 20_000,
   nodesPerAgentMax: 20_000,
   podsPerNodeMax: 250,
 } as const;

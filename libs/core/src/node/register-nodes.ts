@@ -1,0 +1,86 @@
+import type { Decision } from '../controller/decision.ts';
+import type { ControllerInput, NodeRegistration, RegistrationAnswer } from '../controller/input.ts';
+import { recordEvent } from '../fleet/record-event.ts';
+import { nodeNamed } from '../fleet/state.ts';
+import type { Node } from '../kubernetes/objects.ts';
+import { invalidateContainers } from '../pod/readiness.ts';
+import { readyStatusOf } from './conditions.ts';
+import { contactOf, noteHeard, type NodeLiveness } from './liveness.ts';
+import { freshNode, refreshedNode } from './node-object.ts';
+
+const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const NAME_LENGTH_MAX = 253;
+
+/** Why a registration cannot be accepted, if it cannot. */
+const refusalOf = (decision: Decision, agent: string, registration: NodeRegistration): string | undefined => {
+  const { name } = registration;
+  if (name.length > NAME_LENGTH_MAX || !SUBDOMAIN.test(name)) {
+    return `name: ${JSON.stringify(name)} is not a lowercase RFC 1123 subdomain of at most ${NAME_LENGTH_MAX} characters`;
+  }
+  const session = decision.state.sessions.get(name);
+  const node = nodeNamed(decision.state, name);
+  // Two agents that take themselves for the same node would run its Pods twice. Only silence for the whole grace period frees the name.
+  if (session !== undefined && node !== undefined && session.agent !== agent && readyStatusOf(node) !== 'Unknown') {
+    return `name: node ${name} is hosted by agent ${session.agent}, which is alive; it can move when that agent has been silent for the grace period`;
+  }
+  return undefined;
+};
+
+const recordFirstSight = (decision: Decision, node: Node): void => {
+  const { name } = node.metadata;
+  recordEvent(decision, node, {
+    severity: 'Normal',
+    reason: 'RegisteredNode',
+    message: `Node ${name} event: Registered Node ${name} in Controller`,
+    component: 'node-controller',
+  });
+};
+
+const recordReboot = (decision: Decision, node: Node, bootId: string): void => {
+  const { name } = node.metadata;
+  recordEvent(decision, node, {
+    severity: 'Warning',
+    reason: 'Rebooted',
+    message: `Node ${name} has been rebooted, boot id: ${bootId}`,
+    component: 'kubelet',
+  });
+  // Whatever ran before the boot does not run any more; the agent reports what it has started since.
+  for (const pod of decision.state.indexes.podsByNode.get(name)?.values() ?? []) invalidateContainers(decision, pod);
+};
+
+const register = (
+  decision: Decision,
+  liveness: NodeLiveness,
+  agent: { readonly name: string; readonly instance: string },
+  registration: NodeRegistration,
+): RegistrationAnswer => {
+  const { name, bootId } = registration;
+  const refused = refusalOf(decision, agent.name, registration);
+  if (refused !== undefined) return { name, refused };
+  const known = nodeNamed(decision.state, name);
+  const before = decision.state.sessions.get(name);
+  const isRepeated = before !== undefined && before.agent === agent.name && before.bootId === bootId && liveness.contacts.get(name)?.instance === agent.instance;
+  if (known !== undefined && isRepeated && readyStatusOf(known) !== 'Unknown') {
+    noteHeard(liveness, name, decision.now);
+    return { name, uid: known.metadata.uid, session: before.session };
+  }
+  const session = (before?.session ?? 0) + 1;
+  const node = known === undefined ? freshNode(decision, registration) : refreshedNode(known, registration, decision.now);
+  decision.emit({ type: 'node.registered.v1', node, agent: agent.name, session, bootId });
+  contactOf(liveness, name, session).instance = agent.instance;
+  noteHeard(liveness, name, decision.now);
+  if (known === undefined) recordFirstSight(decision, node);
+  else if (before !== undefined && before.bootId !== bootId) recordReboot(decision, node, bootId);
+  return { name, uid: node.metadata.uid, session };
+};
+
+/**
+ * Registers the nodes that an agent hosts. A registration starts a new session: reports of older ones are refused from then on. The same agent
+ * process asking again gets the session that it has. A node that another living agent hosts, or whose name is no node name, is refused.
+ */
+export const registerNodes = (
+  decision: Decision,
+  liveness: NodeLiveness,
+  input: Extract<ControllerInput, { type: 'RegisterNodes' }>,
+): readonly RegistrationAnswer[] =>
+  input.nodes.map((registration) => register(decision, liveness, { name: input.agent, instance: input.instance }, registration));
