@@ -1,0 +1,139 @@
+import { listAt, numberAt, objectAt, stringAt, stringMapAt, valueAt } from '../json/json-value.ts';
+import { formatLabelSelector } from '../selectors/label-selector-object.ts';
+import { AGE_COLUMN, ageOf, integer, NAME_COLUMN, nameOf, NONE, orNone, text, wide } from './columns.ts';
+import { EVENT_PRINTER } from './event-printer.ts';
+import { NODE_PRINTER } from './node-printer.ts';
+import { POD_PRINTER } from './pod-printer.ts';
+import type { Cell, Printer, TableColumn } from './table.ts';
+
+/** A table of name, some columns of its own, and age. */
+const between = (columns: readonly TableColumn[], cellsOf: (object: unknown) => readonly Cell[]): Printer => ({
+  columns: [NAME_COLUMN, ...columns, AGE_COLUMN],
+  cellsOf: (object, now) => [nameOf(object), ...cellsOf(object), ageOf(object, now)],
+});
+
+const mapText = (map: Readonly<Record<string, string>>): string =>
+  orNone(
+    Object.keys(map)
+      .toSorted()
+      .map((key) => `${key}=${map[key] ?? ''}`)
+      .join(','),
+  );
+
+const containersOf = (daemonSet: unknown, field: string): string =>
+  listAt(daemonSet, 'spec', 'template', 'spec', 'containers')
+    .map((container) => stringAt(container, field))
+    .join(',');
+
+const DAEMON_SET_COUNTS: readonly (readonly [string, string, string])[] = [
+  ['Desired', 'desiredNumberScheduled', 'Nodes that should run the pod.'],
+  ['Current', 'currentNumberScheduled', 'Nodes that should run the pod and do.'],
+  ['Ready', 'numberReady', 'Nodes whose pod is ready.'],
+  ['Up-to-date', 'updatedNumberScheduled', 'Nodes whose pod has the current template.'],
+  ['Available', 'numberAvailable', 'Nodes whose pod has been ready for minReadySeconds.'],
+];
+
+/** DS-288 and DS-289. */
+const DAEMON_SET_PRINTER: Printer = {
+  columns: [
+    NAME_COLUMN,
+    ...DAEMON_SET_COUNTS.map(([name, , description]) => integer(name, description)),
+    text('Node Selector', 'Labels that a node must have to run the pod.'),
+    AGE_COLUMN,
+    wide(text('Containers', 'Names of the containers in the template.')),
+    wide(text('Images', 'Images of the containers in the template.')),
+    wide(text('Selector', 'Labels by which the set finds its pods.')),
+  ],
+  cellsOf: (daemonSet, now) => [
+    nameOf(daemonSet),
+    ...DAEMON_SET_COUNTS.map(([, field]) => numberAt(daemonSet, 'status', field) ?? 0),
+    mapText(stringMapAt(daemonSet, 'spec', 'template', 'spec', 'nodeSelector')),
+    ageOf(daemonSet, now),
+    containersOf(daemonSet, 'name'),
+    containersOf(daemonSet, 'image'),
+    formatLabelSelector(valueAt(daemonSet, 'spec', 'selector')),
+  ],
+};
+
+/** DS-290: `daemonset.apps/NAME`. */
+const controllerOf = (object: unknown): string => {
+  const owner = listAt(object, 'metadata', 'ownerReferences').find((reference) => valueAt(reference, 'controller') === true);
+  if (owner === undefined) return NONE;
+  const apiVersion = stringAt(owner, 'apiVersion');
+  const group = apiVersion.includes('/') ? `.${apiVersion.split('/')[0] ?? ''}` : '';
+  return `${stringAt(owner, 'kind').toLowerCase()}${group}/${stringAt(owner, 'name')}`;
+};
+
+const count = (object: unknown, field: string): number => Object.keys(objectAt(object, field)).length;
+
+const portsText = (service: unknown): string =>
+  orNone(
+    listAt(service, 'spec', 'ports')
+      .map((port) => {
+        const nodePort = numberAt(port, 'nodePort');
+        return `${numberAt(port, 'port') ?? 0}${nodePort === undefined ? '' : `:${nodePort}`}/${stringAt(port, 'protocol')}`;
+      })
+      .join(','),
+  );
+
+const SERVICE_PRINTER: Printer = {
+  columns: [
+    NAME_COLUMN,
+    text('Type', 'How the service is reached.'),
+    text('Cluster-IP', 'Address inside the fleet.'),
+    text('External-IP', 'Address outside the fleet.'),
+    text('Port(s)', 'Ports of the service.'),
+    AGE_COLUMN,
+    wide(text('Selector', 'Labels of the pods behind the service.')),
+  ],
+  cellsOf: (service, now) => [
+    nameOf(service),
+    stringAt(service, 'spec', 'type'),
+    orNone(stringAt(service, 'spec', 'clusterIP')),
+    NONE,
+    portsText(service),
+    ageOf(service, now),
+    mapText(stringMapAt(service, 'spec', 'selector')),
+  ],
+};
+
+const PLAIN_PRINTER = between([], () => []);
+
+const PRINTERS: ReadonlyMap<string, Printer> = new Map([
+  ['/pods', POD_PRINTER],
+  ['/nodes', NODE_PRINTER],
+  ['/events', EVENT_PRINTER],
+  ['events.k8s.io/events', EVENT_PRINTER],
+  ['/services', SERVICE_PRINTER],
+  ['apps/daemonsets', DAEMON_SET_PRINTER],
+  [
+    'apps/controllerrevisions',
+    between(
+      [text('Controller', 'Object that the revision belongs to.'), integer('Revision', 'Number of the revision.')],
+      (revision) => [controllerOf(revision), numberAt(revision, 'revision') ?? 0],
+    ),
+  ],
+  ['/namespaces', between([text('Status', 'Phase of the namespace.')], (namespace) => [stringAt(namespace, 'status', 'phase')])],
+  [
+    '/configmaps',
+    between([integer('Data', 'Number of entries.')], (map) => [count(map, 'data') + count(map, 'binaryData')]),
+  ],
+  [
+    '/secrets',
+    between(
+      [text('Type', 'What the secret is for.'), integer('Data', 'Number of entries.')],
+      (secret) => [stringAt(secret, 'type'), count(secret, 'data')],
+    ),
+  ],
+  [
+    '/serviceaccounts',
+    between([integer('Secrets', 'Number of secrets.')], (account) => [listAt(account, 'secrets').length]),
+  ],
+  [
+    'coordination.k8s.io/leases',
+    between([text('Holder', 'Who holds the lease.')], (lease) => [stringAt(lease, 'spec', 'holderIdentity')]),
+  ],
+]);
+
+/** How a resource is printed; resources without columns of their own show name and age. */
+export const printerOf = (group: string, plural: string): Printer => PRINTERS.get(`${group}/${plural}`) ?? PLAIN_PRINTER;
