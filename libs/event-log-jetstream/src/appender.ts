@@ -3,6 +3,7 @@ import { headers } from '@nats-io/nats-core';
 import type { BrokerConnection } from './broker-connection.ts';
 import { JETSTREAM_TIMEOUT_MS } from './broker-connection.ts';
 import { EPOCH_HEADER, EVENT_TYPES_HEADER, MESSAGE_ID_HEADER } from './log-record.ts';
+import type { LogIdentity } from './log-identity.ts';
 import type { PublishReply } from './publish-reply.ts';
 import { replyOfFailure } from './publish-reply.ts';
 import { SendWindow } from './send-window.ts';
@@ -23,15 +24,18 @@ interface Entry {
 /**
  * Publishes records under the check of the whole stream's last sequence. A record that is pipelined behind one that has not been acknowledged also names that
  * record's message id as the last one: the number alone would let it pass when another writer's single record has made the number come true.
+ * A replicated stream of nats-server 2.15 stops for good when that second check fails, so there a record waits for its predecessor's acknowledgement instead.
  */
 export class Appender {
   readonly #connection: BrokerConnection;
+  readonly #identity: LogIdentity;
   readonly #window = new SendWindow(WINDOW);
   readonly #byPredictedSequence = new Map<Sequence, Entry>();
   #isClosed = false;
 
-  constructor(connection: BrokerConnection) {
+  constructor(connection: BrokerConnection, identity: LogIdentity) {
     this.#connection = connection;
+    this.#identity = identity;
   }
 
   append(request: AppendRequest): Promise<AppendOutcome> {
@@ -72,6 +76,7 @@ export class Appender {
   async #attempt(entry: Entry): Promise<AppendOutcome> {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       if (this.#isClosed) return { outcome: 'unknown', detail: 'the event log is closed' };
+      if (this.#identity.isReplicated) await entry.predecessor?.settled;
       const before = entry.predecessor?.outcome;
       if (before !== undefined && before.outcome !== 'accepted') return behind(entry.request, before);
       const reply = await this.#publish(entry);

@@ -1,4 +1,5 @@
 import type { CommandStore, DeadLetterQueue, EventLog, Lease, MessageBus } from '@everynode/event-log';
+import type { StreamInfo } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/nats-core';
 import { connect } from '@nats-io/transport-node';
 import { BrokerConnection } from './broker-connection.ts';
@@ -81,8 +82,8 @@ export const connectBroker = async (options: BrokerOptions): Promise<Broker> => 
     const connection = await BrokerConnection.of(nats, { cell, onError: options.onError ?? (() => undefined) });
     const replicas = options.replicas ?? 1;
     if (options.streams === 'leave') return assemble(connection, options, new LogIdentity(connection));
-    const incarnation = await retried(deadline, () => ensureStreams(connection, replicas));
-    return assemble(connection, options, new LogIdentity(connection, incarnation));
+    const events = await retried(deadline, () => ensureStreams(connection, replicas));
+    return assemble(connection, options, new LogIdentity(connection, events));
   } catch (error) {
     await nats.close();
     throw error;
@@ -110,12 +111,12 @@ const connectOnce = (options: BrokerOptions, deadline: number): Promise<NatsConn
   });
 };
 
-const ensureStreams = async (connection: BrokerConnection, replicas: number): Promise<string> => {
+const ensureStreams = async (connection: BrokerConnection, replicas: number): Promise<StreamInfo> => {
   const { manager, cell } = connection;
   const events = await ensureStream(manager, eventsStream(cell, replicas));
   for (const wanted of [commandsStream, deadLetterStream, snapshotsStream])
     await ensureStream(manager, wanted(cell, replicas));
-  return events.created;
+  return events;
 };
 
 const assemble = (connection: BrokerConnection, options: BrokerOptions, identity: LogIdentity): Broker => {

@@ -28,7 +28,7 @@ export class JetStreamEventLog implements EventLog {
   constructor(connection: BrokerConnection, identity: LogIdentity) {
     this.#connection = connection;
     this.#identity = identity;
-    this.#appender = new Appender(connection);
+    this.#appender = new Appender(connection, identity);
     this.#snapshots = new SnapshotStore(connection);
   }
 

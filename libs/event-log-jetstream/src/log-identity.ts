@@ -18,10 +18,17 @@ const CONFIRMATION_PAUSE_MS = 400;
 export class LogIdentity {
   readonly #connection: BrokerConnection;
   #incarnation: string | undefined;
+  #replicas: number | undefined;
 
-  constructor(connection: BrokerConnection, incarnation?: string) {
+  constructor(connection: BrokerConnection, seen?: StreamInfo) {
     this.#connection = connection;
-    this.#incarnation = incarnation;
+    this.#incarnation = seen?.created;
+    this.#replicas = seen?.config.num_replicas;
+  }
+
+  /** Whether several servers keep the log, as far as is known; until it is known, they do. */
+  get isReplicated(): boolean {
+    return this.#replicas !== 1;
   }
 
   /** Throws `EventLogUnavailable`. */
@@ -35,6 +42,7 @@ export class LogIdentity {
     try {
       const info = await this.#connection.orDisconnect(manager.streams.info(cell.streams.events));
       this.#incarnation ??= info.created;
+      this.#replicas = info.config.num_replicas;
       return info;
     } catch (error) {
       throw new EventLogUnavailable(reasonOf(error), { cause: error });

@@ -20,12 +20,14 @@ export const describeBroker = (name: string, start: () => Promise<TestBroker>, r
     });
     afterAll(() => broker.dispose());
     const url = (): string => broker.url;
+    /** Servers of a cluster tell each other of subscriptions in their own time. */
+    const spread = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, replicas > 1 ? 200 : 0));
 
     describeEventLog('JetStreamEventLog', async () => eventLogHarness(url, BROKER_MAX_PAYLOAD + 1, replicas));
 
     describeMessageBus('NatsMessageBus', async () => {
       const cell = testCell(url, replicas);
-      return { open: async () => (await cell.open()).bus, dispose: () => cell.dispose() };
+      return { open: async () => (await cell.open()).bus, settled: spread, dispose: () => cell.dispose() };
     });
 
     describeCommandStore('JetStreamCommandStore', async () => {
@@ -36,7 +38,10 @@ export const describeBroker = (name: string, start: () => Promise<TestBroker>, r
         opened.push(next);
         return next.commands;
       };
-      const settled = async (): Promise<void> => void (await Promise.all(opened.map(({ bus }) => bus.flush())));
+      const settled = async (): Promise<void> => {
+        await Promise.all(opened.map(({ bus }) => bus.flush()));
+        await spread();
+      };
       return { open, settled, dispose: () => cell.dispose() };
     });
 

@@ -7,6 +7,8 @@ import { eventually } from './eventually.ts';
 export interface MessageBusHarness {
   /** Opens another connection to the same broker. */
   open(): Promise<MessageBus>;
+  /** Resolves when subscriptions that were flushed are known to every connection's server; left out where there is one server. */
+  settled?(): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -27,6 +29,7 @@ export const describeMessageBus = (name: string, create: () => Promise<MessageBu
     const listen = async (pattern: string, onMessage: (message: BusMessage) => void): Promise<() => void> => {
       const subscription = receiver.subscribe(pattern, onMessage);
       await receiver.flush();
+      await harness.settled?.();
       return () => subscription.unsubscribe();
     };
 
@@ -76,6 +79,7 @@ export const describeMessageBus = (name: string, create: () => Promise<MessageBu
       await listen('second', () => seen.push('second'));
       stop();
       await receiver.flush();
+      await harness.settled?.();
       sender.publish('first', '');
       sender.publish('second', '');
       await eventually('the second is delivered', () => seen.includes('second') || undefined);
