@@ -67,3 +67,5 @@ export { nodeRolesText, nodeStatusText } from './table/node-printer.ts';
 export { podSummary } from './table/pod-status.ts';
 export type { PodSummary } from './table/pod-status.ts';
 export type { ListMetadata, PartialObjectMetadata, PartialObjectMetadataList, Table, TableColumn, TableRow } from './table/table.ts';
+export { PROTOBUF_CONTENT_TYPE, decodeProtobuf } from './protobuf/decode-protobuf.ts';
+export type { DecodedProtobuf } from './protobuf/decode-protobuf.ts';

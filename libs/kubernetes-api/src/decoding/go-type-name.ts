@@ -1,25 +1,5 @@
+import { NAMED_STRING_TYPES } from './named-string-types.ts';
 import type { SchemaNode } from '../schema/schema-node.ts';
-
-/** Fields whose Go type is a named string; error texts print that name. */
-const NAMED_STRINGS: Readonly<Record<string, string>> = {
-  'Container.imagePullPolicy': 'v1.PullPolicy',
-  'Container.terminationMessagePolicy': 'v1.TerminationMessagePolicy',
-  'ContainerPort.protocol': 'v1.Protocol',
-  'DaemonSetUpdateStrategy.type': 'v1.DaemonSetUpdateStrategyType',
-  'EmptyDirVolumeSource.medium': 'v1.StorageMedium',
-  'HTTPGetAction.scheme': 'v1.URIScheme',
-  'LabelSelectorRequirement.operator': 'v1.LabelSelectorOperator',
-  'NodeSelectorRequirement.operator': 'v1.NodeSelectorOperator',
-  'ObjectMeta.uid': 'types.UID',
-  'OwnerReference.uid': 'types.UID',
-  'PodSpec.dnsPolicy': 'v1.DNSPolicy',
-  'PodSpec.restartPolicy': 'v1.RestartPolicy',
-  'PodStatus.phase': 'v1.PodPhase',
-  'Secret.type': 'v1.SecretType',
-  'Taint.effect': 'v1.TaintEffect',
-  'Toleration.effect': 'v1.TaintEffect',
-  'Toleration.operator': 'v1.TolerationOperator',
-};
 
 /** `io.k8s.api.core.v1.PodSpec` -> `PodSpec`, the name of the Go struct. */
 export function structName(definition: string): string {
@@ -39,7 +19,7 @@ export function goTypeName(node: SchemaNode, owner = ''): string {
   if (node.format === 'byte') return '[]uint8';
   if (node.type === 'integer') return node.format ?? 'int64';
   if (node.type === 'boolean') return 'bool';
-  return NAMED_STRINGS[owner] ?? 'string';
+  return NAMED_STRING_TYPES.get(owner) ?? 'string';
 }
 
 function mapTypeName(values: SchemaNode): string {
