@@ -13,14 +13,15 @@ import { withoutSideEffects } from './without-side-effects.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-/** All apps, or those named on the command line. */
-const entries = (wanted) =>
-  Object.fromEntries(
-    readdirSync(join(root, 'apps'))
-      .filter((app) => wanted.length === 0 || wanted.includes(app))
-      .map((app) => [app, join(root, 'apps', app, 'src', 'main.ts')])
-      .filter(([, file]) => existsSync(file)),
-  );
+/** Programs that are no apps of the fleet. */
+const TOOLS = { bench: 'test/perf/bench.ts', 'prepare-image': 'tools/image/prepare.ts' };
+
+/** All apps and tools, or those named on the command line. */
+const entries = (wanted) => {
+  const apps = readdirSync(join(root, 'apps')).map((app) => [app, join('apps', app, 'src', 'main.ts')]);
+  const programs = [...apps, ...Object.entries(TOOLS)].filter(([name, file]) => (wanted.length === 0 || wanted.includes(name)) && existsSync(join(root, file)));
+  return Object.fromEntries(programs);
+};
 
 /** What an earlier build left behind. Removed after the build, so that a process that runs meanwhile always finds its files. */
 const removeStale = (outdir, outputs) => {
