@@ -69,3 +69,7 @@ export type { PodSummary } from './table/pod-status.ts';
 export type { ListMetadata, PartialObjectMetadata, PartialObjectMetadataList, Table, TableColumn, TableRow } from './table/table.ts';
 export { PROTOBUF_CONTENT_TYPE, decodeProtobuf } from './protobuf/decode-protobuf.ts';
 export type { DecodedProtobuf } from './protobuf/decode-protobuf.ts';
+export { answerDiscovery } from './discovery/discovery.ts';
+export type { DiscoveryAnswer, DiscoveryRequest } from './discovery/discovery.ts';
+export { GIT_VERSION, versionBody } from './discovery/version.ts';
+export type { BuildFacts } from './discovery/version.ts';
