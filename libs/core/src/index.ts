@@ -57,3 +57,20 @@ export type {
 export type { Decision } from './controller/decision.ts';
 export type { NodeCommands, RunPod, TerminatePod } from './kubelet/node-commands.ts';
 export type { RuntimeEvent, RuntimeRequest } from './kubelet/runtime.ts';
+export type { RunningPod } from './kubelet/runtime.ts';
+export type { NodeRecord, PodRecord, PodStage, StoreChange } from './kubelet/node-record.ts';
+export { NodeRecords } from './kubelet/node-record.ts';
+export type {
+  AgentMessage,
+  CommandRefusal,
+  KubeletAction,
+  KubeletConfig,
+  KubeletCounters,
+  KubeletMessage,
+  NodeDescription,
+  StartedNode,
+} from './kubelet/kubelet-messages.ts';
+export { KUBELET_DEFAULTS } from './kubelet/kubelet-messages.ts';
+export type { HostedNode, HostedPod } from './kubelet/hosted-node.ts';
+export { KubeletMachine } from './kubelet/kubelet-machine.ts';
+export { CLEARS_TAINT_ANNOTATION } from './kubelet/clears-taint.ts';

@@ -1,1 +1,6 @@
-export {};
+export type { NodeRuntime, Scheduler, StoredPod } from './node-runtime.port.ts';
+export type { BackOff, DelayRange, PodBehaviour, RuntimeProfile, SelfEnd } from './simulated/profile.ts';
+export { behaviourOf, KUBERNETES_BACK_OFF, RUNTIME_PROFILES } from './simulated/profile.ts';
+export { SimulatedNodeRuntime } from './simulated/simulated-node-runtime.ts';
+export type { SimulatedRuntimeConfig, SimulatedRuntimeMessage } from './simulated/simulated-runtime.ts';
+export { SimulatedRuntime } from './simulated/simulated-runtime.ts';

@@ -1,0 +1,282 @@
+import type { ControllerAnswer, RegistrationAnswer } from '../controller/input.ts';
+import type { Milliseconds } from '../kernel/time.ts';
+import { clearedTaints } from './clears-taint.ts';
+import { nodeChange, podStateChange, type HostedNode } from './hosted-node.ts';
+import { zeroCounters, type AgentMessage, type KubeletAction, type KubeletConfig, type KubeletCounters, type KubeletMessage, type StartedNode } from './kubelet-messages.ts';
+import type { NodeCommands } from './node-commands.ts';
+import { Outbox } from './outbox.ts';
+import { Registrations } from './registrations.ts';
+import { ReportQueue, type ReportMessage } from './report-queue.ts';
+import { drawFraction } from './retry-delay.ts';
+import { Round } from './round.ts';
+import type { RuntimeEvent } from './runtime.ts';
+import { loseContainers, rebootNode, startNode, takeIdentity } from './start-node.ts';
+import { endUnwanted, forgetPod, podIsGone, startWaiting, takeCommands, type Hands } from './take-commands.ts';
+
+const HEARTBEATS_PER_MESSAGE_MAX = 500;
+const RESYNCS_PER_SLICE_MAX = 100;
+
+/** A request to the controller that may still be answered. */
+type UnderWay =
+  | { readonly type: 'registration'; readonly nodes: readonly HostedNode[]; readonly deadline: Milliseconds }
+  | { readonly type: 'heartbeat'; readonly sessions: ReadonlyMap<string, number>; readonly deadline: Milliseconds }
+  | { readonly type: 'report'; readonly report: ReportMessage; readonly deadline: Milliseconds };
+
+/** `UnderWay` before it has a deadline. */
+type Request = UnderWay extends infer Each ? (Each extends UnderWay ? Omit<Each, 'deadline'> : never) : never;
+
+/**
+ * The kubelet of all nodes of one agent process, without the process: takes messages with the time, gives actions back, and touches nothing else.
+ * The NestJS process and the simulator drive this same machine. Call `handle` with `tick` at `nextWakeAt()`.
+ */
+export class KubeletMachine {
+  readonly nodes = new Map<string, HostedNode>();
+  readonly counters: KubeletCounters = zeroCounters();
+  private readonly config: KubeletConfig;
+  private readonly reports: ReportQueue;
+  private readonly registrations: Registrations;
+  private readonly heartbeats: Round;
+  private readonly resyncs: Round;
+  private readonly underWay = new Map<number, UnderWay>();
+  private nodeList: readonly HostedNode[] = [];
+  private nextId = 1;
+  private isConnected = false;
+
+  constructor(config: KubeletConfig) {
+    this.config = config;
+    this.reports = new ReportQueue(config);
+    this.registrations = new Registrations(config);
+    this.heartbeats = new Round(config.heartbeatIntervalMs, HEARTBEATS_PER_MESSAGE_MAX);
+    this.resyncs = new Round(config.resyncIntervalMs, RESYNCS_PER_SLICE_MAX);
+  }
+
+  handle(message: KubeletMessage, now: Milliseconds): readonly KubeletAction[] {
+    const hands: Hands = { outbox: new Outbox(), reports: this.reports, counters: this.counters, now };
+    this.take(message, hands);
+    if (this.isConnected) this.sendDue(hands, message.type === 'flush');
+    return hands.outbox.actions();
+  }
+
+  /** When to call `handle` next even if nothing comes in; undefined when nothing waits for a time. */
+  nextWakeAt(): Milliseconds | undefined {
+    if (!this.isConnected) return undefined;
+    let at = this.reports.nextAt ?? Infinity;
+    for (const other of [this.registrations.nextAt, this.heartbeats.nextAt, this.resyncs.nextAt]) if (other !== undefined && other < at) at = other;
+    for (const { deadline } of this.underWay.values()) if (deadline < at) at = deadline;
+    return at === Infinity ? undefined : at;
+  }
+
+  /** Nodes that have a session. */
+  get registeredNodes(): number {
+    let count = 0;
+    for (const node of this.nodeList) if (node.session !== undefined) count += 1;
+    return count;
+  }
+
+  private take(message: KubeletMessage, hands: Hands): void {
+    switch (message.type) {
+      case 'started':
+        return this.start(message.nodes, hands);
+      case 'connection':
+        return this.connection(message.isConnected, hands);
+      case 'commands':
+        return message.sets.forEach((set) => this.commands(set, hands));
+      case 'runtime':
+        return message.events.forEach((event) => this.runtimeEvent(event, hands));
+      case 'answered':
+        return this.answered(message.id, message.answer, hands);
+      case 'unanswered':
+      case 'rejected':
+        return this.failed(message, hands);
+      case 'gap':
+        hands.outbox.resync.push(...message.nodes);
+        return;
+      case 'rebooted':
+      case 'taints':
+      case 'readiness':
+        return this.onNode(message, hands);
+      case 'tick':
+      case 'flush':
+    }
+  }
+
+  private start(nodes: readonly StartedNode[], hands: Hands): void {
+    for (const started of nodes) {
+      const node = startNode(started, hands);
+      this.nodes.set(started.description.name, node);
+      this.registrations.ask(node, hands.now);
+      startWaiting(node, hands);
+    }
+    this.nodeList = [...this.nodes.values()];
+    const phase = drawFraction(`${this.config.seed}/phase`);
+    this.heartbeats.startAt(hands.now + Math.ceil(phase * this.config.heartbeatIntervalMs));
+    this.resyncs.startAt(hands.now + Math.ceil(phase * this.config.resyncIntervalMs));
+  }
+
+  private connection(isConnected: boolean, hands: Hands): void {
+    const isBack = isConnected && !this.isConnected;
+    this.isConnected = isConnected;
+    if (!isBack) return;
+    this.reports.retryNow(hands.now);
+    this.registrations.retryNow(hands.now);
+    for (const node of this.nodeList) if (node.session !== undefined) hands.outbox.resync.push(node.description.name);
+  }
+
+  private commands(set: NodeCommands, hands: Hands): void {
+    const node = this.nodes.get(set.node);
+    if (node === undefined) this.counters.refusals['unknown-node'] += 1;
+    else if (node.session !== undefined) takeCommands(node, set, hands);
+    // Only a node with a session acts: another process may have taken the name over. The answer to a registration may be overtaken by its first commands.
+    else if (node.held === undefined || set.epoch > node.held.epoch || (set.epoch === node.held.epoch && set.sequence >= node.held.sequence)) node.held = set;
+  }
+
+  private runtimeEvent(event: RuntimeEvent, hands: Hands): void {
+    const node = this.nodes.get(event.node);
+    const pod = node?.pods.get(event.uid);
+    if (node === undefined || pod === undefined || pod.stage === 'gone' || pod.stage === 'waiting') return;
+    const wasReady = pod.report?.ready ?? false;
+    pod.report = event.report;
+    if (event.type === 'changed') {
+      hands.outbox.changes.push(podStateChange(node, pod));
+      this.reports.podChanged(node, pod, hands.now);
+      if (event.report.ready && !wasReady) this.reports.taintsAsked(node, clearedTaints(pod.run.annotations), hands.now);
+    } else if (pod.stage === 'stopping') {
+      podIsGone(node, pod, hands);
+      startWaiting(node, hands);
+    } else loseContainers(node, pod, hands);
+  }
+
+  private onNode(message: Extract<KubeletMessage, { readonly node: string }>, hands: Hands): void {
+    const node = this.nodes.get(message.node);
+    if (node === undefined) return hands.outbox.notice('warn', message.node, 'this agent does not host the node');
+    if (message.type === 'taints') return this.reports.taintsAsked(node, message.changes, hands.now);
+    if (message.type === 'readiness') {
+      node.ready = message.ready;
+      if (node.session !== undefined) this.sendHeartbeats([node], hands);
+      return;
+    }
+    this.counters.reboots += 1;
+    rebootNode(node, message.bootId, hands);
+    node.session = undefined;
+    this.registrations.ask(node, hands.now);
+    startWaiting(node, hands);
+  }
+
+  private answered(id: number, answer: ControllerAnswer, hands: Hands): void {
+    const request = this.underWay.get(id);
+    this.underWay.delete(id);
+    if (request === undefined) return;
+    if (request.type === 'registration' && answer.type === 'Registered') this.registrationAnswered(request.nodes, answer.nodes, hands);
+    else if (request.type === 'report' && answer.type === 'Reported') this.reportAnswered(request.report, new Set(answer.refusedNodes), hands);
+    else if (request.type === 'heartbeat' && answer.type === 'Reported') {
+      for (const name of answer.refusedNodes) this.loseSession(name, request.sessions.get(name), hands);
+    } else this.fail(request, 'unanswered', hands);
+  }
+
+  private registrationAnswered(asked: readonly HostedNode[], answers: readonly RegistrationAnswer[], hands: Hands): void {
+    const byName = new Map(answers.map((answer) => [answer.name, answer]));
+    const registered: HostedNode[] = [];
+    const unanswered: HostedNode[] = [];
+    for (const node of asked) {
+      const answer = byName.get(node.description.name);
+      if (answer === undefined) unanswered.push(node);
+      else if ('refused' in answer) {
+        this.counters.registrationsRefused += 1;
+        hands.outbox.notice('warn', answer.name, `registration refused: ${answer.refused}`);
+        this.registrations.refused(node, hands.now);
+      } else {
+        this.register(node, answer, hands);
+        registered.push(node);
+      }
+    }
+    if (unanswered.length > 0) this.registrations.unanswered(unanswered, hands.now);
+    if (registered.length > 0) this.sendHeartbeats(registered, hands);
+  }
+
+  private register(node: HostedNode, answer: { readonly uid: string; readonly session: number }, hands: Hands): void {
+    const uidBefore = node.uid;
+    node.session = answer.session;
+    this.registrations.registered(node);
+    if (uidBefore !== answer.uid) {
+      takeIdentity(node, answer.uid, (pod) => endUnwanted(node, pod, hands));
+      hands.outbox.changes.push(nodeChange(node));
+      if (uidBefore !== null) hands.outbox.notice('warn', node.description.name, `has a new identity ${answer.uid}; what ran for ${uidBefore} is ended`);
+    }
+    this.reports.repeatAll(node, hands.now);
+    for (const pod of node.pods.values()) if (pod.report?.ready === true) this.reports.taintsAsked(node, clearedTaints(pod.run.annotations), hands.now);
+    const { held } = node;
+    node.held = undefined;
+    if (held !== undefined) takeCommands(node, held, hands);
+    if (uidBefore !== null) hands.outbox.resync.push(node.description.name);
+  }
+
+  private reportAnswered(report: ReportMessage, refused: ReadonlySet<string>, hands: Hands): void {
+    for (const sent of report.sent) {
+      const { name } = sent.node.description;
+      if (refused.has(name)) this.loseSession(name, sent.session, hands);
+      else
+        for (const pod of this.reports.acknowledge(sent)) {
+          if (sent.node.pods.get(pod.run.uid) === pod) forgetPod(sent.node, pod, hands);
+        }
+    }
+    this.reports.settled('acknowledged', report, hands.now);
+  }
+
+  private loseSession(name: string, session: number | undefined, hands: Hands): void {
+    const node = this.nodes.get(name);
+    if (node === undefined || session === undefined || node.session !== session) return;
+    this.counters.sessionsLost += 1;
+    node.session = undefined;
+    hands.outbox.notice('info', name, 'the session is not known any more; registering again');
+    this.registrations.ask(node, hands.now);
+  }
+
+  private failed(message: { readonly type: 'unanswered' | 'rejected'; readonly id: number; readonly reason?: string }, hands: Hands): void {
+    const request = this.underWay.get(message.id);
+    this.underWay.delete(message.id);
+    if (message.reason !== undefined) hands.outbox.notice('warn', '', `the controller refused a message: ${message.reason}`);
+    if (request !== undefined) this.fail(request, message.type, hands);
+  }
+
+  private fail(request: UnderWay, outcome: 'unanswered' | 'rejected', hands: Hands): void {
+    if (request.type === 'registration') this.registrations.unanswered(request.nodes, hands.now);
+    if (request.type !== 'report') return;
+    if (outcome === 'rejected') this.counters.reportsRejected += 1;
+    else this.counters.reportsUnanswered += 1;
+    this.reports.settled(outcome, request.report, hands.now);
+  }
+
+  private sendDue(hands: Hands, isForced: boolean): void {
+    const { now } = hands;
+    for (const [id, request] of this.underWay) if (request.deadline <= now) this.failed({ type: 'unanswered', id }, hands);
+    for (const { message, nodes } of this.registrations.take(this.nodes, now)) this.send(message, { type: 'registration', nodes }, hands);
+    for (const report of this.reports.take(now, isForced)) {
+      this.counters.reportsSent += 1;
+      this.send(report.message, { type: 'report', report }, hands);
+    }
+    for (const slice of this.heartbeats.take(this.nodeList, now)) this.sendHeartbeats(slice, hands);
+    for (const slice of this.resyncs.take(this.nodeList, now))
+      for (const node of slice) if (node.session !== undefined) hands.outbox.resync.push(node.description.name);
+  }
+
+  private sendHeartbeats(nodes: readonly HostedNode[], hands: Hands): void {
+    if (!this.isConnected) return;
+    const sessions = new Map<string, number>();
+    const beats = nodes.flatMap((node) => {
+      if (node.session === undefined) return [];
+      const { description, session, ready, observedEpoch, observedSequence } = node;
+      sessions.set(description.name, session);
+      return [{ name: description.name, session, ready, observedEpoch, observedSequence }];
+    });
+    if (beats.length === 0) return;
+    this.counters.heartbeatsSent += 1;
+    this.send({ type: 'Heartbeats', agent: this.config.agent, nodes: beats }, { type: 'heartbeat', sessions }, hands);
+  }
+
+  private send(message: AgentMessage, request: Request, hands: Hands): void {
+    const id = this.nextId;
+    this.nextId += 1;
+    this.underWay.set(id, { ...request, deadline: hands.now + this.config.requestTimeoutMs });
+    hands.outbox.send(id, message);
+  }
+}
