@@ -1,0 +1,20 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+export interface Measured {
+  readonly openWatches: () => number;
+  readonly sequence: () => number;
+}
+
+/** What the API server shows under `/metrics`. */
+export class ApiMetrics {
+  readonly registry = new Registry();
+  readonly requests = new Counter({ name: 'everynode_apiserver_requests_total', help: 'Requests answered, by method and code; a watch counts when it ends.', labelNames: ['method', 'code'], registers: [this.registry] });
+  readonly requestSeconds = new Histogram({ name: 'everynode_apiserver_request_seconds', help: 'Time until a request was answered; watches are not in it.', labelNames: ['method'], buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10], registers: [this.registry] });
+
+  constructor(measured: Measured) {
+    collectDefaultMetrics({ register: this.registry });
+    const { registry } = this;
+    void new Gauge({ name: 'everynode_apiserver_open_watches', help: 'Watches that are open.', registers: [registry], collect() { this.set(measured.openWatches()); } });
+    void new Gauge({ name: 'everynode_apiserver_folded_sequence', help: 'Sequence of the last record folded.', registers: [registry], collect() { this.set(measured.sequence()); } });
+  }
+}

@@ -1,0 +1,36 @@
+import { answerDiscovery, versionBody } from '@everynode/kubernetes-api';
+import type { FleetFollower } from '../fleet/fleet-follower.ts';
+import type { Endpoint } from '../request-handler.ts';
+import { jsonAnswer, textAnswer } from '../http/answer.ts';
+import type { ApiMetrics } from '../api-metrics.ts';
+import { readiness } from './health.ts';
+
+export interface EndpointParts {
+  readonly follower: FleetFollower;
+  readonly metrics: ApiMetrics;
+  readonly isConnected: () => boolean;
+}
+
+const PATHS = ['/api', '/api/v1', '/apis', '/healthz', '/livez', '/metrics', '/openapi/v2', '/openapi/v3', '/readyz', '/version'];
+
+const VERSION = versionBody({ gitCommit: '', buildDate: '', platform: `${process.platform}/${process.arch === 'x64' ? 'amd64' : process.arch}` });
+
+/** Version, health and metrics, by path. */
+export const serverEndpoint = ({ follower, metrics, isConnected }: EndpointParts): Endpoint => {
+  const table = new Map<string, Endpoint>([
+    ['/', () => jsonAnswer({ paths: PATHS })],
+    ['/version', () => jsonAnswer(VERSION)],
+    ['/healthz', () => textAnswer('ok')],
+    ['/livez', () => textAnswer('ok')],
+    ['/readyz', () => readiness(follower, isConnected())],
+    ['/metrics', async () => ({ ...textAnswer(await metrics.registry.metrics()), contentType: metrics.registry.contentType })],
+  ]);
+  return (request) => table.get(request.path.length > 1 ? request.path.replace(/\/$/, '') : request.path)?.(request);
+};
+
+/** The paths by which clients find out what is served. */
+export const discoveryEndpoint: Endpoint = ({ method, path, headers }) => {
+  if (method !== 'GET') return undefined;
+  const found = answerDiscovery({ path, accept: headers.accept ?? '', serverAddress: headers.host ?? '' });
+  return found === undefined ? undefined : { ...jsonAnswer(found.body), contentType: found.contentType };
+};

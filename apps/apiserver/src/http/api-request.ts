@@ -1,0 +1,29 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** One HTTP request, as the handlers see it. */
+export interface ApiRequest {
+  readonly method: string;
+  /** Without the query, as it came: segments may be percent-encoded. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  /** Empty when there is none. */
+  readonly body: Uint8Array;
+}
+
+const NO_BODY = new Uint8Array();
+
+export const apiRequest = (raw: { readonly method: string; readonly url: string; readonly headers: IncomingHttpHeaders; readonly body: unknown }): ApiRequest => {
+  const question = raw.url.indexOf('?');
+  const path = question === -1 ? raw.url : raw.url.slice(0, question);
+  return {
+    method: raw.method,
+    path,
+    query: new URLSearchParams(question === -1 ? '' : raw.url.slice(question + 1)),
+    headers: raw.headers,
+    body: raw.body instanceof Uint8Array ? raw.body : NO_BODY,
+  };
+};
+
+/** Query parameters of Go's boolean kind: `1`, `true`, … */
+export const isSet = (query: URLSearchParams, name: string): boolean => ['1', 't', 'T', 'true', 'TRUE', 'True'].includes(query.get(name) ?? '');

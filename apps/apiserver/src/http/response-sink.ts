@@ -1,0 +1,46 @@
+import type { ServerResponse } from 'node:http';
+import type { Sink } from './answer.ts';
+
+/** A client that takes up nothing for this long is cut off; it comes back with the resourceVersion that it has. */
+const STALL_MS = 30_000;
+
+/** A stream's writing end on a Node response. */
+export class ResponseSink implements Sink {
+  private readonly response: ServerResponse;
+
+  constructor(response: ServerResponse) {
+    this.response = response;
+    // A client that goes away in the middle is no fault of this server.
+    response.on('error', () => undefined);
+  }
+
+  get isClosed(): boolean {
+    return this.response.destroyed || this.response.writableEnded;
+  }
+
+  write(text: string): boolean {
+    return this.response.write(text);
+  }
+
+  drained(): Promise<void> {
+    if (this.isClosed || !this.response.writableNeedDrain) return Promise.resolve();
+    return new Promise((resolve) => {
+      const settle = (): void => {
+        clearTimeout(stalled);
+        this.response.off('drain', settle);
+        this.response.off('close', settle);
+        resolve();
+      };
+      const stalled = setTimeout(() => {
+        this.response.destroy();
+        settle();
+      }, STALL_MS);
+      this.response.on('drain', settle);
+      this.response.on('close', settle);
+    });
+  }
+
+  onClose(listener: () => void): void {
+    this.response.on('close', listener);
+  }
+}

@@ -1,0 +1,78 @@
+import { methodNotAllowedStatus, serviceUnavailableStatus, type RequestPath, type Resource } from '@everynode/kubernetes-api';
+import { unreadyReason } from './endpoints/health.ts';
+import { ADMINISTRATOR, answerReview } from './endpoints/reviews.ts';
+import type { FleetFollower } from './fleet/fleet-follower.ts';
+import { isSet } from './http/api-request.ts';
+import { JSON_TYPE, StatusError, type Reply } from './http/answer.ts';
+import type { Reader } from './reading/reader.ts';
+import type { ResourceRequest } from './reading/resource-request.ts';
+import { makeEncoder } from './representation/make-encoder.ts';
+import type { ObjectTexts } from './representation/object-text.ts';
+import { negotiate } from './representation/representation.ts';
+import { storedRowsOf } from './views/stored-rows.ts';
+import type { Watcher } from './watching/watcher.ts';
+import { decodeBody } from './writing/decode-body.ts';
+import type { Writer } from './writing/writer.ts';
+
+export interface ResourceHandlerParts {
+  readonly follower: FleetFollower;
+  readonly reader: Reader;
+  readonly watcher: Watcher;
+  readonly writer: Writer;
+  readonly texts: ObjectTexts;
+}
+
+const RETRY_AFTER_SECONDS = 1;
+
+/** Answers requests about resources: which method on which path does what is the same for all kinds. */
+export class ResourceHandler {
+  private readonly parts: ResourceHandlerParts;
+
+  constructor(parts: ResourceHandlerParts) {
+    this.parts = parts;
+  }
+
+  /** Throws a StatusError for everything that is not answered with an object. */
+  async handle(request: ResourceRequest): Promise<Reply> {
+    const { target } = request;
+    if (target.resource.storage === 'review') return this.review(request);
+    this.checkReadiness();
+    const { method } = request.request;
+    const isRead = method === 'GET' || method === 'HEAD';
+    if (!isRead) return this.parts.writer.write(request, storedRowsOf(target.resource));
+    return target.name === undefined ? this.readMany(request) : this.readOne(request);
+  }
+
+  private checkReadiness(): void {
+    const reason = unreadyReason(this.parts.follower);
+    if (reason !== undefined) throw new StatusError(serviceUnavailableStatus(reason, RETRY_AFTER_SECONDS));
+  }
+
+  private review({ target, request }: ResourceRequest): Reply {
+    if (request.method !== 'POST') throw notAllowed(target.resource, request.method.toLowerCase());
+    const body = decodeBody(request.headers['content-type'], request.body);
+    return answerReview(target.resource.kind, (body ?? {}) as Readonly<Record<string, unknown>>, ADMINISTRATOR);
+  }
+
+  private async readOne(request: ResourceRequest): Promise<Reply> {
+    const { target } = request;
+    if (!readVerbsOf(target).includes('get')) throw notAllowed(target.resource, 'get');
+    const encoder = makeEncoder(negotiate(request.request), target.resource, this.parts.texts);
+    const object = await this.parts.reader.get(request, storedRowsOf(target.resource));
+    return { type: 'answer', code: 200, contentType: JSON_TYPE, headers: {}, body: encoder.object(object) };
+  }
+
+  private async readMany(request: ResourceRequest): Promise<Reply> {
+    const { resource } = request.target;
+    const isWatch = isSet(request.request.query, 'watch');
+    const verb = isWatch ? 'watch' : 'list';
+    if (!resource.verbs.includes(verb)) throw notAllowed(resource, verb);
+    const encoder = makeEncoder(negotiate(request.request), resource, this.parts.texts);
+    const rows = storedRowsOf(resource);
+    return isWatch ? this.parts.watcher.watch(request, rows, encoder) : this.parts.reader.list(request, rows, encoder);
+  }
+}
+
+const readVerbsOf = ({ resource, subresource }: RequestPath): readonly string[] => subresource?.verbs ?? resource.verbs;
+
+const notAllowed = ({ group, plural }: Resource, verb: string): StatusError => new StatusError(methodNotAllowedStatus({ group, kind: plural }, verb));

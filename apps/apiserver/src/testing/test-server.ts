@@ -1,0 +1,38 @@
+import { InMemoryMessageBus, InMemoryMessageHub, type EventLog } from '@everynode/event-log';
+import { eventually } from '@everynode/event-log/testing';
+import { composeApiServer, LIMITS, type ApiServerLimits, type RunningApiServer } from '../composition.ts';
+
+/** An API server on in-memory adapters, with the requests that tests make. */
+export interface TestServer {
+  readonly server: RunningApiServer;
+  readonly hub: InMemoryMessageHub;
+  get(path: string, accept?: string): Promise<Response>;
+  json(path: string, accept?: string): Promise<unknown>;
+  send(method: string, path: string, init?: { readonly body?: string | Uint8Array; readonly headers?: Readonly<Record<string, string>> }): Promise<Response>;
+  /** Resolves when the server has folded this sequence. */
+  folded(sequence: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface TestServerOptions {
+  readonly hub?: InMemoryMessageHub;
+  readonly history?: ApiServerLimits['history'];
+}
+
+export const startTestServer = async (log: EventLog, { hub = new InMemoryMessageHub(), history }: TestServerOptions = {}): Promise<TestServer> => {
+  const options = { nats: '', port: 0, bind: '127.0.0.1', logLevel: 'fatal' };
+  const server = await composeApiServer(options, { log, bus: new InMemoryMessageBus(hub), close: async () => undefined }, { ...LIMITS, ...(history === undefined ? {} : { history }) });
+  await eventually('the API server is ready', async () => (server.follower.isReady ? true : undefined));
+  const get = (path: string, accept = 'application/json'): Promise<Response> => fetch(`${server.url}${path}`, { headers: { accept } });
+  return {
+    server,
+    hub,
+    get,
+    json: async (path, accept) => (await get(path, accept)).json(),
+    send: (method, path, init = {}) => fetch(`${server.url}${path}`, { method, ...init }),
+    folded: async (sequence) => {
+      if (!(await server.follower.waiters.wait(sequence, 5_000))) throw new Error(`sequence ${sequence} was not folded in time`);
+    },
+    stop: () => server.stop(),
+  };
+};

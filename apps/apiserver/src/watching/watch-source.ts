@@ -1,0 +1,56 @@
+import type { EventLog } from '@everynode/event-log';
+import { isSplittable, resumeAfter, type ResourceChanges } from '@everynode/read-models';
+import type { FleetFollower } from '../fleet/fleet-follower.ts';
+import { LogReplay } from '../fleet/replay-log.ts';
+import type { Selection } from '../reading/selection.ts';
+
+/** What a watch that continues behind a resourceVersion has to send before it follows the fold. */
+export interface WatchStart {
+  /** Records from the log, when the changes in memory do not reach back far enough. */
+  readonly replayed: AsyncIterable<ResourceChanges> | undefined;
+  /** The watch continues with the records after this one. */
+  readonly after: number;
+}
+
+/** Folds of old records that may run at once; they cost as much as a start of this server. */
+const REPLAYS_MAX = 2;
+
+/** Finds where watches start. */
+export class WatchSource {
+  private readonly log: EventLog;
+  private readonly follower: FleetFollower;
+  private replays = 0;
+
+  constructor(log: EventLog, follower: FleetFollower) {
+    this.log = log;
+    this.follower = follower;
+  }
+
+  /** Start of a watch behind `sequence`; undefined when the records after it are gone from the log too, or when too many replays are under way. */
+  async startBehind(resource: string, sequence: number, selection: Selection): Promise<WatchStart | undefined> {
+    const { selects } = selection;
+    const after = resumeAfter(this.follower.history, { resource, sequence, selects });
+    if (after !== undefined) return { replayed: undefined, after };
+    if (this.replays >= REPLAYS_MAX) return undefined;
+    const until = (): number => this.follower.history.heldAfter;
+    this.replays += 1;
+    try {
+      const replay = await LogReplay.open(this.log, { resource, from: sequence, until });
+      if (replay === undefined) this.replays -= 1;
+      return replay === undefined ? undefined : { replayed: this.replayed(replay, sequence, selection), after: sequence };
+    } catch (error) {
+      this.replays -= 1;
+      throw error;
+    }
+  }
+
+  private async *replayed(replay: LogReplay, sequence: number, { selects }: Selection): AsyncGenerator<ResourceChanges> {
+    try {
+      for await (const record of replay.changes()) {
+        if (record.sequence > sequence || isSplittable(record.changes, selects)) yield record;
+      }
+    } finally {
+      this.replays -= 1;
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import { badRequestStatus, decodeProtobuf, PROTOBUF_CONTENT_TYPE, unsupportedMediaTypeStatus } from '@everynode/kubernetes-api';
+import { parseDocument } from 'yaml';
+import { StatusError } from '../http/answer.ts';
+
+export const JSON_BODY = 'application/json';
+export const YAML_BODY = 'application/yaml';
+
+const BODY_TYPES = [JSON_BODY, YAML_BODY, PROTOBUF_CONTENT_TYPE] as const;
+/** Aliases that a document may expand to; more is an attack on memory. */
+const YAML_ALIASES_MAX = 100;
+
+/** The media type of a Content-Type header, without parameters; JSON when there is none, as clients that send none send JSON. */
+export const mediaTypeOf = (header: string | undefined): string => {
+  const [mediaType = ''] = (header ?? '').split(';');
+  return mediaType.trim() === '' ? JSON_BODY : mediaType.trim().toLowerCase();
+};
+
+const textOf = (body: Uint8Array): string => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    throw new StatusError(badRequestStatus('the body of the request is not valid UTF-8'));
+  }
+};
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+export const parseJsonBody = (body: Uint8Array): unknown => {
+  try {
+    return JSON.parse(textOf(body));
+  } catch (error) {
+    if (error instanceof StatusError) throw error;
+    throw new StatusError(badRequestStatus(`the object provided is unrecognized (must be of type JSON): ${reasonOf(error)}`));
+  }
+};
+
+/** Reads YAML 1.1, as Kubernetes does: `0644` is an octal number and duplicate keys are refused. */
+export const parseYamlBody = (body: Uint8Array): unknown => {
+  const document = parseDocument(textOf(body), { version: '1.1', uniqueKeys: true });
+  const [error] = document.errors;
+  if (error !== undefined) throw new StatusError(badRequestStatus(`error converting YAML to JSON: ${error.message}`));
+  try {
+    return document.toJS({ maxAliasCount: YAML_ALIASES_MAX });
+  } catch (error) {
+    throw new StatusError(badRequestStatus(`error converting YAML to JSON: ${reasonOf(error)}`));
+  }
+};
+
+const protobufBody = (body: Uint8Array): unknown => {
+  const decoded = decodeProtobuf(body);
+  if (decoded.outcome === 'refused') throw new StatusError(badRequestStatus(decoded.message));
+  return decoded.value;
+};
+
+/**
+ * The object in a request body, by its Content-Type: JSON, YAML or Kubernetes' protobuf; undefined for an empty body.
+ * Throws a StatusError (400, 415).
+ */
+export const decodeBody = (contentType: string | undefined, body: Uint8Array): unknown => {
+  if (body.length === 0) return undefined;
+  switch (mediaTypeOf(contentType)) {
+    case JSON_BODY:
+      return parseJsonBody(body);
+    case YAML_BODY:
+      return parseYamlBody(body);
+    case PROTOBUF_CONTENT_TYPE:
+      return protobufBody(body);
+    default:
+      throw new StatusError(unsupportedMediaTypeStatus(BODY_TYPES));
+  }
+};

@@ -1,0 +1,116 @@
+import type { ApiWrite, PatchType, PropagationPolicy, WriteVerb } from '@everynode/core';
+import { badRequestStatus, invalidStatus, notSupported, required, unsupportedMediaTypeStatus } from '@everynode/kubernetes-api';
+import type { ApiRequest } from '../http/api-request.ts';
+import { isSet } from '../http/api-request.ts';
+import { StatusError } from '../http/answer.ts';
+import { mediaTypeOf } from './decode-body.ts';
+
+/** The fields of a write that come from the query and the headers. */
+export type WriteOptions = Pick<ApiWrite, 'dryRun' | 'fieldManager' | 'fieldValidation' | 'force'>;
+
+const KINDS: Readonly<Record<WriteVerb, string>> = {
+  create: 'CreateOptions',
+  update: 'UpdateOptions',
+  patch: 'PatchOptions',
+  delete: 'DeleteOptions',
+  deletecollection: 'DeleteOptions',
+};
+
+const FIELD_MANAGER_MAX = 128;
+
+const PATCH_TYPES: ReadonlyMap<string, PatchType> = new Map<string, PatchType>([
+  ['application/json-patch+json', 'json'],
+  ['application/merge-patch+json', 'merge'],
+  ['application/strategic-merge-patch+json', 'strategic'],
+  ['application/apply-patch+yaml', 'apply'],
+]);
+
+/** The kind of patch that the Content-Type names. Throws a StatusError (415). */
+export const patchTypeOf = (contentType: string | undefined): PatchType => {
+  const found = PATCH_TYPES.get(mediaTypeOf(contentType));
+  if (found === undefined) throw new StatusError(unsupportedMediaTypeStatus([...PATCH_TYPES.keys()]));
+  return found;
+};
+
+const invalidWriteOption = (verb: WriteVerb, error: ReturnType<typeof required>): StatusError =>
+  new StatusError(invalidStatus({ group: 'meta.k8s.io', kind: KINDS[verb] }, '', [error]));
+
+/** True for `dryRun=All`. Throws a StatusError (422) for any other value. */
+export const isDryRun = (values: readonly string[], verb: WriteVerb): boolean => {
+  const strange = values.find((value) => value !== 'All' && value !== '');
+  if (strange !== undefined) throw invalidWriteOption(verb, notSupported('dryRun', strange, ['All']));
+  return values.includes('All');
+};
+
+/** Owner of changed fields when the query names none: the program's name, the part of its User-Agent before the version. */
+const managerOfAgent = (agent: string | undefined): string => {
+  const [program = ''] = (agent ?? '').split('/');
+  return program === '' ? 'unknown' : program.slice(0, FIELD_MANAGER_MAX);
+};
+
+const fieldValidationOf = (query: URLSearchParams, verb: WriteVerb): ApiWrite['fieldValidation'] => {
+  const asked = query.get('fieldValidation') ?? '';
+  if (asked === '') return 'Warn';
+  if (asked === 'Strict' || asked === 'Warn' || asked === 'Ignore') return asked;
+  throw invalidWriteOption(verb, notSupported('fieldValidation', asked, ['Ignore', 'Strict', 'Warn', '']));
+};
+
+/** Reads the options of a create, update or patch. Throws a StatusError (400, 422). */
+export const parseWriteOptions = (request: ApiRequest, verb: WriteVerb, patchType?: PatchType): WriteOptions => {
+  const { query } = request;
+  const manager = query.get('fieldManager') ?? '';
+  if (manager.length > FIELD_MANAGER_MAX) throw new StatusError(badRequestStatus(`fieldManager: may not be more than ${FIELD_MANAGER_MAX} bytes`));
+  if (patchType === 'apply' && manager === '') throw invalidWriteOption('patch', required('fieldManager', 'is required for apply patch'));
+  return {
+    dryRun: isDryRun(query.getAll('dryRun'), verb),
+    fieldManager: manager === '' ? managerOfAgent(request.headers['user-agent']) : manager,
+    fieldValidation: fieldValidationOf(query, verb),
+    force: isSet(query, 'force'),
+  };
+};
+
+export type DeleteOptions = Pick<ApiWrite, 'dryRun' | 'propagationPolicy' | 'gracePeriodSeconds' | 'preconditionUid' | 'preconditionResourceVersion'>;
+
+interface DeleteBody {
+  readonly dryRun?: readonly string[];
+  readonly propagationPolicy?: unknown;
+  readonly gracePeriodSeconds?: unknown;
+  readonly orphanDependents?: unknown;
+  readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
+}
+
+const POLICIES: readonly string[] = ['Foreground', 'Background', 'Orphan'];
+
+const policyOf = (asked: unknown, orphanDependents: unknown): PropagationPolicy | undefined => {
+  if (asked === undefined || asked === null) {
+    if (typeof orphanDependents !== 'boolean') return undefined;
+    return orphanDependents ? 'Orphan' : 'Background';
+  }
+  if (typeof asked === 'string' && POLICIES.includes(asked)) return asked as PropagationPolicy;
+  throw invalidWriteOption('delete', notSupported('propagationPolicy', asked, [...POLICIES, '']));
+};
+
+const graceOf = (asked: unknown): number | undefined => {
+  if (asked === undefined || asked === null) return undefined;
+  const seconds = Number(asked);
+  if (!Number.isInteger(seconds)) throw new StatusError(badRequestStatus(`gracePeriodSeconds: ${JSON.stringify(asked)} is not a whole number`));
+  // As Kubernetes does: a negative period means one second.
+  return seconds < 0 ? 1 : seconds;
+};
+
+/** Options of a deletion: those of the body where it has them, else those of the query. Throws a StatusError (400, 422). */
+export const parseDeleteOptions = (query: URLSearchParams, body: unknown): DeleteOptions => {
+  const options = (body ?? {}) as DeleteBody;
+  const inQuery = (name: string): string | undefined => query.get(name) ?? undefined;
+  const orphan = inQuery('orphanDependents');
+  const propagationPolicy = policyOf(options.propagationPolicy ?? inQuery('propagationPolicy'), options.orphanDependents ?? (orphan === undefined ? undefined : orphan === 'true'));
+  const gracePeriodSeconds = graceOf(options.gracePeriodSeconds ?? inQuery('gracePeriodSeconds'));
+  const { uid, resourceVersion } = options.preconditions ?? {};
+  return {
+    dryRun: isDryRun([...(options.dryRun ?? []), ...query.getAll('dryRun')], 'delete'),
+    ...(propagationPolicy === undefined ? {} : { propagationPolicy }),
+    ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
+    ...(uid === undefined ? {} : { preconditionUid: uid }),
+    ...(resourceVersion === undefined ? {} : { preconditionResourceVersion: resourceVersion }),
+  };
+};

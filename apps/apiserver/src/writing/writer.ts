@@ -1,0 +1,60 @@
+import type { KubernetesObject, WriteAnswer } from '@everynode/core';
+import { internalErrorStatus, isStatus, timeoutStatus } from '@everynode/kubernetes-api';
+import type { Logger } from 'pino';
+import type { FleetFollower } from '../fleet/fleet-follower.ts';
+import { jsonAnswer, statusAnswer, StatusError, type Answer, type Headers } from '../http/answer.ts';
+import type { ResourceRequest } from '../reading/resource-request.ts';
+import type { StoredRows } from '../views/stored-rows.ts';
+import { buildWrite } from './build-write.ts';
+import type { LeaderClient } from './leader-client.ts';
+
+/** How long an answer is kept back until this server has folded the write, so that whoever wrote reads it back. */
+const READ_BACK_MS = 5_000;
+const RETRY_AFTER_SECONDS = 1;
+
+/** Texts of warnings as headers; a text is quoted as RFC 7234 wants it. */
+const warningHeaders = (warnings: readonly string[]): Headers =>
+  warnings.length === 0 ? {} : { warning: warnings.map((text) => `299 - "${text.replaceAll(/[\r\n]+/g, ' ').replaceAll(/["\\]/g, String.raw`\$&`)}"`) };
+
+/** Carries writes to the leader and answers with what came of them. */
+export class Writer {
+  private readonly leader: LeaderClient;
+  private readonly follower: FleetFollower;
+  private readonly logger: Logger;
+
+  constructor(leader: LeaderClient, follower: FleetFollower, logger: Logger) {
+    this.leader = leader;
+    this.follower = follower;
+    this.logger = logger;
+  }
+
+  /** Throws a StatusError for a request that is wrong by itself, and when no leader answers. */
+  async write(request: ResourceRequest, rows: StoredRows): Promise<Answer> {
+    const write = buildWrite(request);
+    const result = await this.leader.write(rows.stored.singular, write);
+    switch (result.outcome) {
+      case 'unknown': {
+        this.logger.warn({ id: write.id, verb: write.verb, resource: write.resource, detail: result.detail }, 'no leader answered a write');
+        const message = `no controller has answered, so the ${write.verb} may or may not have been carried out (${result.detail})`;
+        throw new StatusError(timeoutStatus(message, RETRY_AFTER_SECONDS));
+      }
+      case 'refused':
+        throw new StatusError(internalErrorStatus(`the controller could not read the request: ${result.reason}`));
+      case 'answered':
+        return this.readBack(result.answer, rows);
+    }
+  }
+
+  private async readBack({ code, body, warnings, sequence }: WriteAnswer, rows: StoredRows): Promise<Answer> {
+    const isFolded = await this.follower.waiters.wait(sequence, READ_BACK_MS);
+    const late = isFolded ? [] : ['the write is done, but this API server does not show it yet'];
+    const headers = warningHeaders([...warnings, ...late]);
+    if (isStatus(body)) {
+      const answer = statusAnswer(body);
+      return { ...answer, code, headers: { ...answer.headers, ...headers } };
+    }
+    return jsonAnswer(isKubernetesObject(body) ? rows.show(body) : body, code, headers);
+  }
+}
+
+const isKubernetesObject = (body: unknown): body is KubernetesObject => typeof body === 'object' && body !== null && 'metadata' in body && !('items' in body);
