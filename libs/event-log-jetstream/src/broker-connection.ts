@@ -15,6 +15,7 @@ export class BrokerConnection {
   readonly cell: Cell;
   readonly #listeners = new Set<(connected: boolean) => void>();
   readonly #onError: (detail: string) => void;
+  readonly #closed = Promise.withResolvers<void>();
   #isConnected = true;
   #isClosed = false;
 
@@ -46,10 +47,6 @@ export class BrokerConnection {
     return this.#isConnected;
   }
 
-  get isClosed(): boolean {
-    return this.#isClosed;
-  }
-
   /** Calls `listener` on every change of the connection; the answer stops it. */
   onChange(listener: (connected: boolean) => void): () => void {
     this.#listeners.add(listener);
@@ -71,7 +68,8 @@ export class BrokerConnection {
         resolve(connected);
       };
       const timer = setTimeout(() => settle(false), timeoutMs);
-      const stop = this.onChange((connected) => (connected || this.#isClosed) && settle(connected));
+      const stop = this.onChange((connected) => connected && settle(true));
+      void this.#closed.promise.then(() => settle(false));
     });
   }
 
@@ -93,9 +91,8 @@ export class BrokerConnection {
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
     await this.nats.close();
-    this.#setConnected(false);
+    this.#noteClosed();
   }
 
   async #watch(): Promise<void> {
@@ -105,7 +102,12 @@ export class BrokerConnection {
       else if (status.type === 'error') this.report(status.error.message);
       else if (status.type === 'slowConsumer') this.report(`too slow for ${status.sub.getSubject()}`);
     }
+    this.#noteClosed();
+  }
+
+  #noteClosed(): void {
     this.#isClosed = true;
+    this.#closed.resolve();
     this.#setConnected(false);
   }
 

@@ -3,7 +3,9 @@ import { appendRequest, collect, eventually } from '@everynode/event-log/testing
 import type { TcpProxy, TestBroker } from '@everynode/testkit';
 import { startTcpProxy, startTestBroker, startTestCluster } from '@everynode/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { isBrokerUnsuitable } from './broker-errors.ts';
 import { cellNamed } from './cell.ts';
+import { eventsStream } from './stream-configs.ts';
 import type { TestCell } from './testing/jetstream-harness.ts';
 import { testCell } from './testing/jetstream-harness.ts';
 import { writePersistently } from './testing/persistent-writer.ts';
@@ -117,6 +119,22 @@ describe('a log that changes behind our back', () => {
     const end = await follower.ended;
     expect(end).toMatchObject({ reason: 'log-broken', detail: expect.stringContaining('is gone') });
     expect(await log.append(appendRequest(11, 10))).toMatchObject({ outcome: 'unknown' });
+  });
+
+  it('is not used when the stream was made otherwise than everynode needs it', async () => {
+    const names = cellNamed(cell.cell);
+    const { deny_purge: _denied, ...lax } = eventsStream(names, 1);
+    await cell.withManager((manager) => manager.streams.add({ ...lax, deny_delete: false }));
+    const failure = await cell.open().catch((error: unknown) => error);
+    expect(isBrokerUnsuitable(failure)).toBe(true);
+    expect((failure as Error).message).toMatch(/EVENTS-.*deny_delete is false, true was asked for; deny_purge is/);
+  });
+
+  it('is not made by a connection that shall leave the streams alone, which still reads it once it is there', async () => {
+    const agent = await cell.open({ streams: 'leave' });
+    await expect(agent.log.status()).rejects.toMatchObject({ code: 'EVENT_LOG_UNAVAILABLE' });
+    await writePersistently((await cell.open()).log, 2);
+    expectWhole(await collect(agent.log.read(1)), 2);
   });
 
   it('refuses to delete or purge records', async () => {

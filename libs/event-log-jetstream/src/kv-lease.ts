@@ -17,6 +17,8 @@ export class KvLease implements Lease {
   constructor(connection: BrokerConnection, options: { readonly ttlMs: number; readonly replicas: number }) {
     this.#connection = connection;
     this.#options = options;
+    // The broker may have forgotten the bucket meanwhile, and a new one counts its revisions from 1 again: ours could then be somebody else's.
+    connection.onChange(() => (this.#held = undefined));
   }
 
   async acquireOrRenew(holder: string): Promise<boolean> {

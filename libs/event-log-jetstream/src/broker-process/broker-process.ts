@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { brokerConfig } from './broker-config.ts';
 import type { BrokerConfigOptions } from './broker-config.ts';
@@ -14,6 +13,8 @@ export interface StartBrokerOptions extends Omit<BrokerConfigOptions, 'port' | '
   readonly port: number;
   /** Monitoring port; 0 takes a free one, left out there is none. */
   readonly monitorPort?: number;
+  /** True keeps a terminal's interrupt (Ctrl-C) from reaching the server, for callers that end it themselves after everything else. Default false. */
+  readonly ownProcessGroup?: boolean;
   /** How long the server may take until it accepts clients. Default 20 s. */
   readonly readyTimeoutMs?: number;
   /** Called when the process ends without `stop()` or `kill()`. */
@@ -107,7 +108,10 @@ class RunningServer {
   static async start(options: StartBrokerOptions, files: { config: string; log: string }): Promise<RunningServer> {
     const log = await open(files.log, 'a');
     try {
-      const child = spawn(options.binary, ['-c', files.config], { stdio: ['ignore', log.fd, log.fd] });
+      const child = spawn(options.binary, ['-c', files.config], {
+        stdio: ['ignore', log.fd, log.fd],
+        detached: options.ownProcessGroup ?? false,
+      });
       return new RunningServer(child, files.log, options.onUnexpectedExit ?? (() => undefined));
     } finally {
       await log.close();
