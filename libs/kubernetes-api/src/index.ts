@@ -73,3 +73,5 @@ export { answerDiscovery } from './discovery/discovery.ts';
 export type { DiscoveryAnswer, DiscoveryRequest } from './discovery/discovery.ts';
 export { GIT_VERSION, versionBody } from './discovery/version.ts';
 export type { BuildFacts } from './discovery/version.ts';
+export { apiPreparation, selectObjects } from './write/api-preparation.ts';
+export type { ObjectSelection, WritableResource } from './write/api-preparation.ts';

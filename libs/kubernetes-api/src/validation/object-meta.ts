@@ -132,7 +132,7 @@ export const validateObjectMetaUpdate = (object: unknown, existing: unknown): Fi
   const generation = numberAt(metadata, 'generation') ?? 0;
   return [
     ...validateFinalizersUpdate(metadata, old),
-    ...(stringAt(metadata, 'resourceVersion') === ''
+    ...(stringAt(metadata, 'resourceVersion') === '' && stringAt(old, 'resourceVersion') !== ''
       ? [invalid('metadata.resourceVersion', '', 'must be specified for an update')]
       : []),
     ...(generation < (numberAt(old, 'generation') ?? 0)

@@ -6,6 +6,7 @@ import type { Resource } from '../resources/resource.ts';
 import { badRequestStatus, invalidStatus, unknownPathStatus } from '../status/failures.ts';
 import { validateObjectMeta } from '../validation/object-meta.ts';
 import { decodeObject, normalize } from './decode-object.ts';
+import { storedResourceOf, toStoredShape } from './event-view.ts';
 import type { KubernetesObject } from './object.ts';
 import { strategyOf } from './strategies.ts';
 import { rejected } from './write-context.ts';
@@ -72,6 +73,6 @@ export const prepareCreate = (ref: ResourceRef, body: unknown, context: WriteCon
   const decoded = decodeObject(resource, body, context.fieldValidation);
   if (decoded.outcome === 'undecodable') return rejected(badRequestStatus(decoded.message));
   const { object, warnings } = decoded;
-  const prepared = finishCreate(object, ref, resource, context);
+  const prepared = finishCreate(toStoredShape(resource, object), ref, storedResourceOf(resource), context);
   return prepared.outcome === 'rejected' ? prepared : { ...prepared, warnings: [...warnings, ...prepared.warnings] };
 };

@@ -10,6 +10,7 @@ import { invalid } from '../status/field-error.ts';
 import { failure } from '../status/status.ts';
 import type { Status } from '../status/status.ts';
 import { bareMistake, decodeObject, schemaOfResource } from './decode-object.ts';
+import { storedResourceOf, toStoredShape, toViewShape } from './event-view.ts';
 import type { KubernetesObject } from './object.ts';
 import { finishUpdate, normalExisting } from './prepare-update.ts';
 import { rejected } from './write-context.ts';
@@ -63,12 +64,14 @@ export const preparePatch = (
   if (existing === undefined) {
     return rejected(notFoundStatus({ group: resource.group, kind: resource.plural }, ref.name ?? ''));
   }
-  const normal = normalExisting(resource, existing);
-  const result = applyTo(normal, patch, resource);
+  const stored = storedResourceOf(resource);
+  const normal = normalExisting(stored, existing);
+  const result = applyTo(toViewShape(resource, normal), patch, resource);
   if (result.outcome === 'failed') return rejected(statusOfPatchError(result.error));
   const decoded = decodeObject(resource, result.value, context.fieldValidation);
   if (decoded.outcome === 'undecodable') return rejected(invalidPatch(patch, bareMistake(resource, decoded.message)));
   const { object, warnings } = decoded;
-  const prepared = finishUpdate({ resource, ref, object, existing: normal }, existing);
+  const update = { resource: stored, ref, object: toStoredShape(resource, object), existing: normal };
+  const prepared = finishUpdate(update, existing);
   return prepared.outcome === 'rejected' ? prepared : { ...prepared, warnings: [...warnings, ...prepared.warnings] };
 };

@@ -7,6 +7,7 @@ import { badRequestStatus, conflictStatus, invalidStatus, unknownPathStatus } fr
 import type { Status } from '../status/status.ts';
 import { validateObjectMetaUpdate } from '../validation/object-meta.ts';
 import { decodeObject, normalize } from './decode-object.ts';
+import { storedResourceOf, toStoredShape } from './event-view.ts';
 import type { KubernetesObject } from './object.ts';
 import { strategyOf } from './strategies.ts';
 import { rejected } from './write-context.ts';
@@ -137,6 +138,8 @@ export const prepareUpdate = (
   const decoded = decodeObject(resource, body, context.fieldValidation);
   if (decoded.outcome === 'undecodable') return rejected(badRequestStatus(decoded.message));
   const { object, warnings } = decoded;
-  const prepared = finishUpdate({ resource, ref, object, existing: normalExisting(resource, existing) }, existing);
+  const stored = storedResourceOf(resource);
+  const update = { resource: stored, ref, object: toStoredShape(resource, object), existing: normalExisting(stored, existing) };
+  const prepared = finishUpdate(update, existing);
   return prepared.outcome === 'rejected' ? prepared : { ...prepared, warnings: [...warnings, ...prepared.warnings] };
 };
