@@ -1,4 +1,5 @@
-import type { KubernetesObject, Pod } from '../kubernetes/objects.ts';
+import { markOrphanPod, markRevision } from '../daemonset/mark-daemon-sets.ts';
+import type { ControllerRevision, KubernetesObject, Pod } from '../kubernetes/objects.ts';
 import { targetNodeOf } from '../placement/target-node.ts';
 import { addTo, controllerOf, type Turn } from './indexes.ts';
 import { keyOf, keyOfObject, type FleetState, type Key } from './state.ts';
@@ -25,6 +26,7 @@ const isOfInterest = (before: Pod | undefined, after: Pod | undefined): boolean 
   (['labels', 'ownerReferences', 'finalizers'] as const).some((field) => before?.metadata[field] !== after?.metadata[field]);
 
 const markPod = (state: FleetState, key: Key, before: Pod | undefined, after: Pod | undefined): void => {
+  markOrphanPod(state, before, after);
   if (before !== undefined) markDaemonSetNode(state, before);
   if (after !== undefined) markDaemonSetNode(state, after);
   if (!isOfInterest(before, after)) return;
@@ -53,6 +55,7 @@ export const markDirty = (state: FleetState, { resource, key, before, after }: T
   if (resource === 'pods') markPod(state, key, before as Pod | undefined, after as Pod | undefined);
   else if (resource === 'nodes') markNode(state, object.metadata.name, before === undefined || after === undefined);
   else if (resource === 'daemonsets') state.dirty.daemonSets.add(keyOfObject(object));
+  else if (resource === 'controllerrevisions') markRevision(state, before as ControllerRevision | undefined, after as ControllerRevision | undefined);
   else if (resource === 'namespaces') state.dirty.namespaces.add(object.metadata.name);
   if (after === undefined || after.metadata.deletionTimestamp !== undefined) state.dirty.owners.add(object.metadata.uid);
   if (after === undefined) markNamespaceOf(state, object);

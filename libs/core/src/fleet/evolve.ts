@@ -1,4 +1,5 @@
 import { buildDaemonPod } from '../daemonset/daemon-pod.ts';
+import { backoffKey, countFailure } from '../daemonset/failed-pod-backoff.ts';
 import type { FleetEvent, ObjectKey, RecordBody } from '../event/fleet-event.ts';
 import { invariant } from '../kernel/invariant.ts';
 import { LIMITS } from '../kernel/limits.ts';
@@ -177,7 +178,8 @@ const handlers: Handlers = {
     state.evictions.delete(event.uid);
   },
   'pod.failure-counted.v1': (state, event, position) => {
-    state.backoffs.set(`${event.owner}/${event.generation}/${event.node}`, { delayMs: event.delayMs, lastAt: position.at });
+    const key = backoffKey({ uid: event.owner, generation: event.generation }, event.node);
+    countFailure(state.backoffs, key, { delayMs: event.delayMs, lastAt: position.at });
   },
   'event.recorded.v1': recordKubernetesEvent,
   'request.answered.v1': rememberAnswer,

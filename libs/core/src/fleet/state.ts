@@ -1,5 +1,6 @@
 import { emptyDelayQueue, type DelayQueue } from '../kernel/delay-queue.ts';
 import type { ControllerRevision, DaemonSet, KubernetesObject, Node, Pod } from '../kubernetes/objects.ts';
+import type { Rollup } from '../rollout/rollup.ts';
 
 /** Resources that the core itself decides on; every other plural name is allowed too and kept without deciding. */
 export type CoreResource = 'nodes' | 'pods' | 'daemonsets' | 'controllerrevisions' | 'events' | 'namespaces';
@@ -112,6 +113,8 @@ export interface FleetState {
   readonly dirty: Dirty;
   /** Keys `daemonset-node <ds key> <node>`, `pod <key>`, `node <name>`, `backoff-gc` … that become dirty at a time. */
   readonly wakeups: DelayQueue;
+  /** DaemonSet key → what is known of all of its nodes; made by the reconciler, derived and never written down. */
+  readonly rollups: Map<Key, Rollup>;
   /** Called with each change of an object, in order; read models use it. */
   onChange: ((change: Change) => void) | undefined;
 }
@@ -156,6 +159,7 @@ export const emptyFleet = (): FleetState => ({
   indexes: emptyIndexes(),
   dirty: emptyDirty(),
   wakeups: emptyDelayQueue(),
+  rollups: new Map(),
   onChange: undefined,
 });
 

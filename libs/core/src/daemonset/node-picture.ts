@@ -1,0 +1,54 @@
+import { nodeNamed, type FleetState } from '../fleet/state.ts';
+import { controllerOf } from '../fleet/object-table.ts';
+import type { Node, Pod } from '../kubernetes/objects.ts';
+import { fitOn, type NodeFit } from '../placement/node-fit.ts';
+import { targetNodeOf } from '../placement/target-node.ts';
+import type { NodeRules } from './node-rules.ts';
+import { compareDuplicates, isOnlyHeld } from './pod-facts.ts';
+
+/** One node as one DaemonSet sees it. */
+export interface NodePicture {
+  readonly name: string;
+  /** Undefined for a name that Pods are bound to although there is no such node (any more). */
+  readonly node: Node | undefined;
+  readonly fit: NodeFit;
+  /** The DaemonSet's Pods there, in the order of DS-136, without those that have ended and are only held by a finalizer (DS-124). */
+  readonly pods: readonly Pod[];
+}
+
+const NO_PODS: readonly Pod[] = [];
+
+const inOrder = (pods: readonly Pod[]): readonly Pod[] => (pods.length < 2 ? pods : pods.toSorted(compareDuplicates));
+
+/** The Pods of the DaemonSet on a node, those held by a finalizer included. Cost follows the Pods on that node. */
+export const ownPodsOn = (state: FleetState, uid: string, node: string): readonly Pod[] => {
+  const present = state.indexes.podsByNode.get(node);
+  if (present === undefined) return NO_PODS;
+  let own: Pod[] | undefined;
+  for (const pod of present.values()) if (controllerOf(pod)?.uid === uid) (own ??= []).push(pod);
+  return own ?? NO_PODS;
+};
+
+const pictureFrom = (state: FleetState, rules: NodeRules, name: string, own: readonly Pod[]): NodePicture => {
+  const node = nodeNamed(state, name);
+  return { name, node, fit: fitOn(rules.placement, node), pods: inOrder(own.some(isOnlyHeld) ? own.filter((pod) => !isOnlyHeld(pod)) : own) };
+};
+
+export const pictureOf = (state: FleetState, rules: NodeRules, name: string): NodePicture => pictureFrom(state, rules, name, ownPodsOn(state, rules.uid, name));
+
+/** All nodes that exist or that Pods of the DaemonSet are on or meant for, by name. Cost follows the nodes and the DaemonSet's own Pods. */
+export const allPictures = (state: FleetState, rules: NodeRules): NodePicture[] => {
+  const podsOn = new Map<string, Pod[]>();
+  for (const node of state.objects.get('nodes')?.values() ?? []) podsOn.set(node.metadata.name, []);
+  const pods = state.objects.get('pods');
+  for (const key of state.indexes.podsByOwner.get(rules.uid) ?? []) {
+    const pod = pods?.get(key) as Pod | undefined;
+    const target = pod && targetNodeOf(pod);
+    if (pod === undefined || target === undefined) continue;
+    const present = podsOn.get(target);
+    if (present === undefined) podsOn.set(target, [pod]);
+    else present.push(pod);
+  }
+  const names = [...podsOn.keys()].sort();
+  return names.map((name) => pictureFrom(state, rules, name, podsOn.get(name) ?? NO_PODS));
+};

@@ -1,0 +1,46 @@
+import { fromRfc3339, type Milliseconds } from '../kernel/time.ts';
+import type { Condition, Pod } from '../kubernetes/objects.ts';
+import { GENERATION_LABEL, HASH_LABEL } from './daemon-pod.ts';
+
+export const isTerminal = (pod: Pod): boolean => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
+export const isTerminating = (pod: Pod): boolean => pod.metadata.deletionTimestamp !== undefined;
+export const isBound = (pod: Pod): boolean => (pod.spec.nodeName ?? '') !== '';
+
+/** A Pod that has ended and only waits for a finalizer: it is no longer on its node (DS-124). */
+export const isOnlyHeld = (pod: Pod): boolean => isTerminal(pod) && isTerminating(pod);
+
+const readyConditionOf = (pod: Pod): Condition | undefined => pod.status?.conditions?.find((condition) => condition.type === 'Ready');
+
+export const isReady = (pod: Pod): boolean => readyConditionOf(pod)?.status === 'True';
+
+/** From when on the Pod is available if nothing changes: undefined for one that is not ready or whose transition time is not known (DS-206). */
+export const availableFrom = (pod: Pod, minReadySeconds: number): Milliseconds | undefined => {
+  const condition = readyConditionOf(pod);
+  if (condition?.status !== 'True') return undefined;
+  if (minReadySeconds === 0) return 0;
+  const since = fromRfc3339(condition.lastTransitionTime);
+  return since === undefined ? undefined : since + minReadySeconds * 1000;
+};
+
+export const isAvailable = (pod: Pod, minReadySeconds: number, now: Milliseconds): boolean => {
+  const from = availableFrom(pod, minReadySeconds);
+  return from !== undefined && from <= now;
+};
+
+/** The Pod is of the current template by hash or by template generation; either suffices (DS-188). */
+export const isUpdated = (pod: Pod, current: { readonly hash: string; readonly templateGeneration: string | undefined }): boolean => {
+  const { labels } = pod.metadata;
+  if (labels === undefined) return false;
+  if (current.hash !== '' && labels[HASH_LABEL] === current.hash) return true;
+  return current.templateGeneration !== undefined && labels[GENERATION_LABEL] === current.templateGeneration;
+};
+
+const compareText = (left: string, right: string): number => (left < right ? -1 : Number(left > right));
+
+/** Bound before unbound, older before younger, then by name (DS-136). */
+export const compareDuplicates = (left: Pod, right: Pod): number => {
+  const bound = Number(isBound(right)) - Number(isBound(left));
+  if (bound !== 0) return bound;
+  const age = (fromRfc3339(left.metadata.creationTimestamp) ?? 0) - (fromRfc3339(right.metadata.creationTimestamp) ?? 0);
+  return age === 0 ? compareText(left.metadata.name, right.metadata.name) : age;
+};

@@ -1,0 +1,87 @@
+import type { Decision } from '../controller/decision.ts';
+import { claimRevisions } from '../daemonset/claim.ts';
+import { HASH_LABEL } from '../daemonset/daemon-pod.ts';
+import { canCreateIn, COMPONENT, daemonSetNow, type DaemonSetSync } from '../daemonset/daemon-set-sync.ts';
+import { keyOfObject, podsOf, revisionsOf } from '../fleet/state.ts';
+import { invariant } from '../kernel/invariant.ts';
+import { toRfc3339 } from '../kernel/time.ts';
+import type { ControllerRevision, DaemonSet } from '../kubernetes/objects.ts';
+import { historyOf, snapshotOf } from './history.ts';
+import { isOfTemplate } from './template-patch.ts';
+
+export interface SyncedHistory {
+  /** Undefined only in a namespace that is being deleted, where no revision can be created. */
+  readonly current: ControllerRevision | undefined;
+  /** Revisions of other templates, in ascending order. */
+  readonly old: readonly ControllerRevision[];
+}
+
+/** Names that may be taken in a row before this is a bug: each has another hash of 32 bits. */
+const COLLISIONS_MAX = 100;
+
+const update = (decision: Decision, revision: ControllerRevision): ControllerRevision => {
+  decision.emit({ type: 'controllerrevision.updated.v1', revision, by: COMPONENT });
+  return revisionsOf(decision.state).get(keyOfObject(revision)) ?? revision;
+};
+
+/** A revision without a hash label gets its own name as one (DS-170). */
+const withHashLabel = (decision: Decision, revision: ControllerRevision): ControllerRevision => {
+  if (revision.metadata.labels?.[HASH_LABEL] !== undefined) return revision;
+  const { metadata } = revision;
+  return update(decision, { ...revision, metadata: { ...metadata, labels: { ...metadata.labels, [HASH_LABEL]: metadata.name } } });
+};
+
+export const deleteRevision = (decision: Decision, revision: ControllerRevision): void => {
+  const { namespace = '', name, uid, finalizers = [], deletionTimestamp } = revision.metadata;
+  const key = { resource: 'controllerrevisions', namespace, name, uid, by: COMPONENT };
+  if (finalizers.length === 0) decision.emit({ type: 'object.deleted.v1', ...key });
+  else if (deletionTimestamp === undefined) decision.emit({ type: 'object.deletion-requested.v1', ...key, finalizers });
+};
+
+/** Every Pod of the DaemonSet gets the hash of the revision that is kept, also those of really older templates (DS-177). */
+const relabelPods = (decision: Decision, daemonSet: DaemonSet, hash: string | undefined): void => {
+  const pods = podsOf(decision.state);
+  for (const key of [...(decision.state.indexes.podsByOwner.get(daemonSet.metadata.uid) ?? [])].sort()) {
+    const pod = pods.get(key);
+    if (pod === undefined || hash === undefined || pod.metadata.labels?.[HASH_LABEL] === hash) continue;
+    const { namespace = '', name, uid, labels } = pod.metadata;
+    decision.emit({ type: 'object.metadata-changed.v1', resource: 'pods', namespace, name, uid, metadata: { labels: { ...labels, [HASH_LABEL]: hash } }, by: COMPONENT });
+  }
+};
+
+/** A name that is taken by another template raises the collision count, which gives another name (DS-181, DS-182). */
+const createSnapshot = (sync: DaemonSetSync, number: number): ControllerRevision | undefined => {
+  const { decision, key } = sync;
+  for (let round = 0; round < COLLISIONS_MAX; round += 1) {
+    const daemonSet = daemonSetNow(decision.state, key);
+    if (daemonSet === undefined) return undefined;
+    const collisionCount = daemonSet.status?.collisionCount;
+    const snapshot = snapshotOf(daemonSet, { number, uid: decision.random.uid(), createdAt: toRfc3339(decision.now), collisionCount });
+    const taken = revisionsOf(decision.state).get(keyOfObject(snapshot));
+    if (taken === undefined) {
+      decision.emit({ type: 'controllerrevision.created.v1', revision: snapshot, by: COMPONENT });
+      return revisionsOf(decision.state).get(keyOfObject(snapshot));
+    }
+    if (isOfTemplate(taken, daemonSet.spec.template)) return taken;
+    const { namespace = '', name, uid } = daemonSet.metadata;
+    const zero = { currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 };
+    const status = { ...zero, ...daemonSet.status, collisionCount: (collisionCount ?? 0) + 1 };
+    decision.emit({ type: 'daemonset.status-changed.v1', namespace, name, uid, status, by: COMPONENT });
+  }
+  invariant(false, `${COLLISIONS_MAX} names of revisions of ${key} in a row are taken`);
+};
+
+/** Brings the revisions of a DaemonSet in line with its template (DS-169 … DS-182). */
+export const syncHistory = (sync: DaemonSetSync, daemonSet: DaemonSet): SyncedHistory => {
+  const { decision } = sync;
+  const claimed = claimRevisions(decision, daemonSet).map((revision) => withHashLabel(decision, revision));
+  const { kept, duplicates, old, number } = historyOf(daemonSet, claimed);
+  if (kept === undefined) {
+    return { current: canCreateIn(decision.state, daemonSet.metadata.namespace) ? createSnapshot(sync, number) : undefined, old };
+  }
+  if (duplicates.length > 0) {
+    relabelPods(decision, daemonSet, kept.metadata.labels?.[HASH_LABEL]);
+    for (const revision of duplicates) deleteRevision(decision, revision);
+  }
+  return { current: kept.revision < number ? update(decision, { ...kept, revision: number }) : kept, old };
+};

@@ -1,0 +1,74 @@
+import type { NodePicture } from '../daemonset/node-picture.ts';
+import type { NodeRules } from '../daemonset/node-rules.ts';
+import { availableFrom, isAvailable, isReady, isTerminating, isUpdated } from '../daemonset/pod-facts.ts';
+import type { Milliseconds } from '../kernel/time.ts';
+import type { Pod } from '../kubernetes/objects.ts';
+
+/** What is counted about one node, as bits of a small number: 50,000 nodes of 20 DaemonSets have to fit into memory. */
+export const FACT = {
+  exists: 1,
+  shouldRun: 2,
+  hasPods: 4,
+  ready: 8,
+  available: 16,
+  updated: 32,
+  hasOld: 64,
+  hasNew: 128,
+  oldAvailable: 256,
+  newAvailable: 512,
+  /** Two old or two new Pods: left to the manage step (DS-195, DS-207). */
+  conflict: 1024,
+} as const;
+
+export const has = (facts: number, fact: number): boolean => (facts & fact) === fact;
+
+/** The old and the new Pod of a node as the rolling update sees them: those that terminate do not count (DS-195). */
+export const rollingPods = (rules: NodeRules, picture: NodePicture): { readonly oldPod: Pod | undefined; readonly newPod: Pod | undefined; readonly isConflict: boolean } => {
+  let oldPod: Pod | undefined;
+  let newPod: Pod | undefined;
+  let isConflict = false;
+  for (const pod of picture.pods) {
+    if (isTerminating(pod)) continue;
+    if (isUpdated(pod, rules)) {
+      isConflict ||= newPod !== undefined;
+      newPod = pod;
+    } else {
+      isConflict ||= oldPod !== undefined;
+      oldPod = pod;
+    }
+  }
+  return { oldPod, newPod, isConflict };
+};
+
+const rollingFacts = (rules: NodeRules, picture: NodePicture, now: Milliseconds): number => {
+  const { oldPod, newPod, isConflict } = rollingPods(rules, picture);
+  if (isConflict) return FACT.conflict;
+  let facts = 0;
+  if (oldPod !== undefined) facts |= FACT.hasOld | (isAvailable(oldPod, rules.minReadySeconds, now) ? FACT.oldAvailable : 0);
+  if (newPod !== undefined) facts |= FACT.hasNew | (isAvailable(newPod, rules.minReadySeconds, now) ? FACT.newAvailable : 0);
+  return facts;
+};
+
+/** Status judges one Pod of a node, the first in the order of DS-136 (DS-244, DS-245). */
+const judgedFacts = (rules: NodeRules, picture: NodePicture, now: Milliseconds): number => {
+  const [pod] = picture.pods;
+  if (pod === undefined) return 0;
+  let facts: number = FACT.hasPods;
+  if (!picture.fit.shouldRun) return facts;
+  if (isReady(pod)) facts |= FACT.ready | (isAvailable(pod, rules.minReadySeconds, now) ? FACT.available : 0);
+  return isUpdated(pod, rules) ? facts | FACT.updated : facts;
+};
+
+/** Everything that the rollout and the status need to know of a node; 0 for one that does not matter to this DaemonSet. */
+export const factsOf = (rules: NodeRules, picture: NodePicture, now: Milliseconds): number => {
+  if (picture.pods.length === 0 && !picture.fit.shouldRun) return 0;
+  const base = (picture.node === undefined ? 0 : FACT.exists) | (picture.fit.shouldRun ? FACT.shouldRun : 0);
+  return base | judgedFacts(rules, picture, now) | rollingFacts(rules, picture, now);
+};
+
+/** When a Pod that is ready becomes available, if that lies ahead (DS-71, DS-250). */
+export const nextAvailabilityAt = (rules: NodeRules, picture: NodePicture, now: Milliseconds): Milliseconds | undefined => {
+  if (rules.minReadySeconds === 0) return undefined;
+  const times = picture.pods.map((pod) => availableFrom(pod, rules.minReadySeconds)).filter((at) => at !== undefined && at > now);
+  return times.length === 0 ? undefined : Math.min(...(times as Milliseconds[]));
+};
