@@ -28,12 +28,14 @@ export interface WritableResource {
   readonly namespaced: boolean;
   /** Plural in the core group whose objects this resource shows in another shape. */
   readonly viewOf: string | undefined;
+  readonly subresources: readonly string[];
 }
 
 const findWritable = (group: string, version: string, plural: string): WritableResource | undefined => {
   const resource = findResource(group, version, plural);
   if (resource === undefined || resource.storage === 'review') return undefined;
-  return { kind: resource.kind, namespaced: resource.namespaced, viewOf: resource.viewOf?.plural };
+  const { kind, namespaced, viewOf, subresources } = resource;
+  return { kind, namespaced, viewOf: viewOf?.plural, subresources: subresources.map(({ name }) => name) };
 };
 
 /** Compiles the two selectors of a request; undefined and the empty text match everything. */
@@ -69,6 +71,7 @@ export const apiPreparation = {
     conflict: conflictStatus,
     forbidden: forbiddenStatus,
     methodNotAllowed: methodNotAllowedStatus,
+    tooLarge: requestEntityTooLargeStatus,
     tooLarge: requestEntityTooLargeStatus,
     success,
   },

@@ -59,8 +59,8 @@ describe('events.k8s.io', () => {
 
 describe('apiPreparation', () => {
   it('knows stored resources and views, and no reviews', () => {
-    expect(apiPreparation.findResource('apps', 'v1', 'daemonsets')).toEqual({ kind: 'DaemonSet', namespaced: true, viewOf: undefined });
-    expect(apiPreparation.findResource('events.k8s.io', 'v1', 'events')).toEqual({ kind: 'Event', namespaced: true, viewOf: 'events' });
+    expect(apiPreparation.findResource('apps', 'v1', 'daemonsets')).toEqual({ kind: 'DaemonSet', namespaced: true, viewOf: undefined, subresources: ['status'] });
+    expect(apiPreparation.findResource('events.k8s.io', 'v1', 'events')).toEqual({ kind: 'Event', namespaced: true, viewOf: 'events', subresources: [] });
     expect(apiPreparation.findResource('authorization.k8s.io', 'v1', 'selfsubjectaccessreviews')).toBeUndefined();
     expect(apiPreparation.findResource('apps', 'v1', 'deployments')).toBeUndefined();
   });
