@@ -72,7 +72,6 @@ export const apiPreparation = {
     forbidden: forbiddenStatus,
     methodNotAllowed: methodNotAllowedStatus,
     tooLarge: requestEntityTooLargeStatus,
-    tooLarge: requestEntityTooLargeStatus,
     success,
   },
 } as const;
