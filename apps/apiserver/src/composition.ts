@@ -17,7 +17,7 @@ import { ResourceHandler } from './resource-handler.ts';
 import { StatusFilter } from './status.filter.ts';
 import { LOGGER, METRICS, REQUEST_HANDLER } from './tokens.ts';
 import { Watcher } from './watching/watcher.ts';
-import { LeaderClient } from './writing/leader-client.ts';
+import { LEADER_TIMES, LeaderClient, type LeaderClientTimes } from './writing/leader-client.ts';
 import { Writer } from './writing/writer.ts';
 
 /** The adapters that an API server runs on; in memory or on JetStream. */
@@ -39,9 +39,10 @@ export interface ApiServerLimits {
   readonly history: WatchHistoryLimits;
   /** UTF-16 units of JSON text of objects that are kept. */
   readonly texts: number;
+  readonly leader: LeaderClientTimes;
 }
 
-export const LIMITS: ApiServerLimits = { history: { recordsMax: 20_000, changesMax: 100_000 }, texts: 64 * 1024 * 1024 };
+export const LIMITS: ApiServerLimits = { history: { recordsMax: 20_000, changesMax: 100_000 }, texts: 64 * 1024 * 1024, leader: LEADER_TIMES };
 
 @Module({})
 // oxlint-disable-next-line typescript/no-extraneous-class -- a module of Nest is a class, whatever is in it.
@@ -64,7 +65,7 @@ export const composeApiServer = async (options: ApiServerOptions, adapters: ApiS
   const follower = new FleetFollower(log, limits.history, logger);
   const reader = new Reader(follower);
   const watcher = new Watcher(log, follower, reader);
-  const writer = new Writer(new LeaderClient(bus), follower, logger);
+  const writer = new Writer(new LeaderClient(bus, limits.leader), follower, logger);
   const resources = new ResourceHandler({ follower, reader, watcher, writer, texts: new ObjectTexts(limits.texts) });
   const metrics = new ApiMetrics({ openWatches: () => watcher.openWatches, sequence: () => follower.state.sequence });
   let isConnected = false;

@@ -102,7 +102,7 @@ describe('a watch from before what is kept in memory', () => {
     const hand = new HandMadeLog();
     const records = 60;
     for (let index = 1; index <= records; index += 1) await hand.append(created('configmaps', configMap(`m${String(index).padStart(2, '0')}`)));
-    const api = await startTestServer(hand.log, { history: { recordsMax: 10, changesMax: 1_000 } });
+    const api = await startTestServer(hand.log, { limits: { history: { recordsMax: 10, changesMax: 1_000 } } });
     const client = await WatchClient.open(`${api.server.url}${CONFIG_MAPS}&resourceVersion=5`);
     await hand.append(created('configmaps', configMap('new')));
     expect(await client.take(56)).toEqual([...Array.from({ length: 55 }, (_, index) => `ADDED m${String(index + 6).padStart(2, '0')}`), 'ADDED new']);

