@@ -4,6 +4,8 @@ export const LIMITS = {
   eventsPerRecordMax: 2_000,
   /** Bytes (UTF-16 units of JSON) in one record; below the 1 MiB payload that a NATS server takes by default. */
   recordBytesMax: 900_000,
+  /** Bytes (UTF-8) of one object that is written through the API; it has to fit into a record. */
+  objectBytesMax: 512 * 1024,
   /** Appends that may be under way at once. */
   appendsInFlightMax: 64,
   /** Inputs that may wait for a decision; more are refused and sent again by whoever sent them. */

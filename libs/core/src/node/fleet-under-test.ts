@@ -68,7 +68,7 @@ export class FleetUnderTest {
   node(name: string): Node {
     const node = this.get('nodes', undefined, name);
     if (node === undefined) throw new Error(`no node ${name}`);
-    return node as Node;
+    return node;
   }
 
   pod(name: string): Pod | undefined {

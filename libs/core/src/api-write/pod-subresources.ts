@@ -1,0 +1,56 @@
+import type { WriteAnswer } from '../controller/input.ts';
+import { toRfc3339 } from '../kernel/time.ts';
+import type { Pod } from '../kubernetes/objects.ts';
+import { currentPod, deletePod, isTerminal, keyOfPod } from '../pod/delete-pod.ts';
+import { existingObject, notFound, qualified, refuse, wouldBe, written, type Writing } from './writing.ts';
+
+interface DeleteOptions {
+  readonly gracePeriodSeconds?: number;
+  readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
+}
+
+const conflict = (writing: Writing, name: string, cause: string): WriteAnswer => refuse(writing.preparation.status.conflict(qualified(writing), name, cause));
+
+/** `pods/eviction`, as `kubectl drain` uses it. There are no disruption budgets, so an eviction is never put off. */
+export const evictPod = (writing: Writing): WriteAnswer => {
+  const { decision, write, preparation } = writing;
+  const pod = existingObject(writing) as Pod | undefined;
+  if (pod === undefined) return notFound(writing);
+  const options = (write.body as { readonly deleteOptions?: DeleteOptions } | undefined)?.deleteOptions;
+  const { name, uid } = pod.metadata;
+  const asked = options?.preconditions?.uid;
+  if (asked !== undefined && asked !== uid) return conflict(writing, name, `Precondition failed: UID in precondition: ${asked}, UID in object meta: ${uid}`);
+  const body = { ...preparation.status.success({}), code: 201 };
+  if (write.dryRun) return wouldBe(201, body);
+  if (pod.metadata.deletionTimestamp === undefined && !isTerminal(pod)) {
+    const condition = {
+      type: 'DisruptionTarget',
+      status: 'True',
+      lastProbeTime: null,
+      lastTransitionTime: toRfc3339(decision.now),
+      reason: 'EvictionByEvictionAPI',
+      message: 'Eviction API: evicting',
+    } as const;
+    decision.emit({ type: 'pod.condition-changed.v1', ...keyOfPod(pod), condition });
+  }
+  const graceSeconds = options?.gracePeriodSeconds ?? write.gracePeriodSeconds;
+  deletePod(decision, pod, { cause: 'api', by: write.user, ...(graceSeconds === undefined ? {} : { graceSeconds }) });
+  return currentPod(decision, pod) === pod ? wouldBe(201, body) : written(writing, 201, body, { name });
+};
+
+/** `pods/binding`, as schedulers use it: a Pod is bound once. */
+export const bindPod = (writing: Writing): WriteAnswer => {
+  const { decision, write, preparation } = writing;
+  const pod = existingObject(writing) as Pod | undefined;
+  if (pod === undefined) return notFound(writing);
+  const target = (write.body as { readonly target?: { readonly name?: unknown } } | undefined)?.target?.name;
+  if (typeof target !== 'string' || target === '') return refuse(preparation.status.badRequest('target.name: the node to bind to is required'));
+  const { name, deletionTimestamp } = pod.metadata;
+  if (deletionTimestamp !== undefined) return conflict(writing, name, `pod ${name} is being deleted, cannot be assigned to a host`);
+  const bound = pod.spec.nodeName ?? '';
+  if (bound !== '') return conflict(writing, name, `pod ${name} is already assigned to node ${JSON.stringify(bound)}`);
+  const body = { ...preparation.status.success({}), code: 201 };
+  if (write.dryRun) return wouldBe(201, body);
+  decision.emit({ type: 'pod.bound.v1', ...keyOfPod(pod), node: target });
+  return written(writing, 201, body, { name });
+};

@@ -1,0 +1,82 @@
+import type { Decision } from '../controller/decision.ts';
+import { keyOf, objectsOf } from '../fleet/state.ts';
+import { deleteObject, objectKeyOf } from '../garbage/delete-object.ts';
+import { toRfc3339 } from '../kernel/time.ts';
+import type { KubernetesObject } from '../kubernetes/objects.ts';
+
+const CONTROLLER = 'namespace-controller';
+const SYSTEM_NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'] as const;
+
+/** Namespaces that cannot be deleted, as in Kubernetes. */
+export const IMMORTAL_NAMESPACES: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public']);
+
+/** Deleted before the rest, so that nothing makes new Pods while the old ones go. */
+const MAKERS: readonly string[] = ['daemonsets'];
+
+const build = (decision: Decision, kind: string, namespace: string | undefined, name: string): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind,
+  metadata: {
+    name,
+    ...(namespace === undefined ? { labels: { 'kubernetes.io/metadata.name': name } } : { namespace }),
+    uid: decision.random.uid(),
+    creationTimestamp: toRfc3339(decision.now),
+  },
+});
+
+const createMissing = (decision: Decision, resource: string, object: KubernetesObject): void => {
+  const { namespace, name } = object.metadata;
+  if (objectsOf(decision.state, resource).has(keyOf(namespace, name))) return;
+  decision.emit({ type: 'object.created.v1', resource, object, by: CONTROLLER });
+};
+
+/** What clients wait for in a new namespace before they use it. */
+const furnish = (decision: Decision, name: string): void => {
+  createMissing(decision, 'serviceaccounts', build(decision, 'ServiceAccount', name, 'default'));
+  createMissing(decision, 'configmaps', { ...build(decision, 'ConfigMap', name, 'kube-root-ca.crt'), data: { 'ca.crt': '' } });
+};
+
+const deleteContents = (decision: Decision, name: string): void => {
+  const contents = decision.state.indexes.namespaceContents.get(name);
+  if (contents === undefined) return;
+  const resources = [...MAKERS, ...[...contents.keys()].filter((resource) => !MAKERS.includes(resource))];
+  for (const resource of resources) {
+    for (const key of contents.get(resource) ?? []) {
+      const object = objectsOf(decision.state, resource).get(key);
+      if (object === undefined || object.metadata.deletionTimestamp !== undefined) continue;
+      deleteObject(decision, resource, object, { by: CONTROLLER, cause: 'namespace-deleted' });
+    }
+  }
+};
+
+const isHeld = (namespace: KubernetesObject): boolean => (namespace.metadata.finalizers ?? []).length > 0;
+
+/** Everything in the namespace is deleted; when nothing is left and nobody else holds it, the namespace goes too. */
+const empty = (decision: Decision, namespace: KubernetesObject): void => {
+  const { name } = namespace.metadata;
+  deleteContents(decision, name);
+  if (decision.state.indexes.namespaceContents.has(name) || isHeld(namespace)) return;
+  decision.emit({ type: 'object.deleted.v1', resource: 'namespaces', ...objectKeyOf(namespace), by: CONTROLLER });
+};
+
+/** New namespaces get what every namespace has; those that are being deleted are emptied and then go. */
+export const reconcileNamespaces = (decision: Decision): void => {
+  const { namespaces } = decision.state.dirty;
+  const names = [...namespaces];
+  namespaces.clear();
+  for (const name of names) {
+    const namespace = objectsOf(decision.state, 'namespaces').get(keyOf(undefined, name));
+    if (namespace === undefined) continue;
+    if (namespace.metadata.deletionTimestamp === undefined) furnish(decision, name);
+    else empty(decision, namespace);
+  }
+};
+
+/** Creates the namespaces that every cluster has, when they are missing. */
+export const bootstrapObjects = (decision: Decision): void => {
+  for (const name of SYSTEM_NAMESPACES) {
+    if (objectsOf(decision.state, 'namespaces').has(keyOf(undefined, name))) continue;
+    const object = { ...build(decision, 'Namespace', undefined, name), spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } };
+    decision.emit({ type: 'object.created.v1', resource: 'namespaces', object, by: CONTROLLER });
+  }
+};
