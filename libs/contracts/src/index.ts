@@ -23,3 +23,7 @@ export {
 export { ApiWriteMessage, parseApiWrite } from './api-messages.ts';
 export type { Parsed } from './api-messages.ts';
 export { describeValidationErrors } from './validation-errors.ts';
+export type { AgentMessageKind, ParsedAgentMessage } from './agent-messages.ts';
+export { HeartbeatsMessage, parseAgentMessage, RegisterNodesMessage, ReportNodesMessage, writeAgentMessage } from './agent-messages.ts';
+export type { AgentAnswer } from './controller-messages.ts';
+export { NodeCommandsMessage, NodeCommandsReader, parseAgentAnswer } from './controller-messages.ts';
