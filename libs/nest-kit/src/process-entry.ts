@@ -12,9 +12,13 @@ const isMain = (moduleUrl: string, name: string): boolean => {
   return started === fileURLToPath(moduleUrl) && (file === name || file === 'main');
 };
 
+const endAtOnce = (): never => process.exit(EXIT_FAILURE);
+
 /** Parses the command line and runs the app if this module is the one that Node was started with; an error ends the process with its message and exit code 1. */
 export const runWhenMain = (moduleUrl: string, name: string, command: () => Command): void => {
   if (!isMain(moduleUrl, name)) return;
+  // A parent may be gone before there is anything to stop, while we still wait for the broker.
+  process.once('disconnect', endAtOnce);
   command()
     .parseAsync()
     .catch((error: unknown) => {
@@ -40,5 +44,6 @@ export const stopOnSignals = (stop: () => Promise<void>): void => {
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
+  process.off('disconnect', endAtOnce);
   process.on('disconnect', onSignal);
 };
