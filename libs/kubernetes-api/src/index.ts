@@ -75,3 +75,11 @@ export { GIT_VERSION, versionBody } from './discovery/version.ts';
 export type { BuildFacts } from './discovery/version.ts';
 export { apiPreparation, selectObjects } from './write/api-preparation.ts';
 export type { ObjectSelection, WritableResource } from './write/api-preparation.ts';
+export {
+  OPENAPI_V2_PROTOBUF_ACCEPT,
+  OPENAPI_V2_PROTOBUF_CONTENT_TYPE,
+  openApiV2Protobuf,
+} from './openapi/gnostic.ts';
+export { openApiV2 } from './openapi/open-api-v2.ts';
+export { openApiV3Document, openApiV3Index } from './openapi/open-api-v3.ts';
+export type { RenderedDocument } from './openapi/open-api-v3.ts';
