@@ -153,6 +153,13 @@ describe('KubeletMachine: registration', () => {
     expect(bench.count('RegisterNodes')).toBe(2);
   });
 
+  it('waits a short time for the first answer, because a fleet that comes up has no leader yet', () => {
+    const bench = new Bench().start().tick(250).tick(KUBELET_DEFAULTS.retryFirstMs);
+    expect(bench.count('RegisterNodes')).toBe(2);
+    bench.tick(250).tick(KUBELET_DEFAULTS.retryFirstMs * 2);
+    expect(bench.count('RegisterNodes')).toBe(2);
+  });
+
   it('says why the controller refused a node, and asks again later', () => {
     const bench = new Bench().start();
     bench.handle({ type: 'answered', id: bench.newest('RegisterNodes').id, answer: { type: 'Registered', nodes: [{ name: 'n1', refused: 'the name is taken' }] } });
@@ -283,7 +290,7 @@ describe('KubeletMachine: reports', () => {
       expect(bench.reported()).toEqual({ p: 1 });
       bench.handle({ type: 'unanswered', id: bench.newest('ReportNodes').id }).tick(KUBELET_DEFAULTS.retryFirstMs / 2 - 1);
       expect(bench.count('ReportNodes')).toBe(attempt);
-      bench.tick(KUBELET_DEFAULTS.retryMaxMs);
+      bench.tick(KUBELET_DEFAULTS.retryFirstMs * 2 ** (attempt - 1));
     }
     bench.acknowledge().tick(600);
     expect(bench.count('ReportNodes')).toBe(6);
@@ -292,6 +299,19 @@ describe('KubeletMachine: reports', () => {
   it('says the newest state only, when an older one was lost', () => {
     const bench = registered().commands(5, [runPod('p')]).changed('p', { ...RUNNING, ready: false }).tick(5);
     bench.changed('p').handle({ type: 'unanswered', id: bench.newest('ReportNodes').id }).tick(KUBELET_DEFAULTS.retryMaxMs);
+    expect(bench.reported()).toEqual({ p: 2 });
+  });
+
+  it('says again at once what an earlier leader has not answered when a new one is heard of', () => {
+    const bench = registered().commands(5, [runPod('p')]).changed('p').tick(5);
+    bench.commands(6, [runPod('p')], { epoch: 2 });
+    expect(bench.count('ReportNodes')).toBe(2);
+    expect(bench.reported()).toEqual({ p: 1 });
+  });
+
+  it('says everything again now and then, with newer revisions', () => {
+    const bench = registered().commands(5, [runPod('p')]).changed('p').tick(5).acknowledge();
+    bench.tick(KUBELET_DEFAULTS.resyncIntervalMs).tick(5);
     expect(bench.reported()).toEqual({ p: 2 });
   });
 
@@ -324,11 +344,11 @@ describe('KubeletMachine: reports', () => {
 
   it('gives up a single Pod that the controller cannot read, and goes on with the others', () => {
     const bench = registered().commands(5, [runPod('bad'), runPod('good', { owner: 'ds-2' })]).changed('bad').changed('good').tick(5);
-    for (let round = 0; round < 40; round += 1) {
+    for (let round = 0; round < 10; round += 1) {
       const { id } = bench.newest('ReportNodes');
       if ('bad' in bench.reported()) bench.handle({ type: 'rejected', id, reason: 'no' });
       else bench.acknowledge();
-      bench.tick(KUBELET_DEFAULTS.retryMaxMs);
+      bench.tick(KUBELET_DEFAULTS.retryFirstMs * 8);
     }
     expect(bench.machine.nodes.get('n1')?.pods.get('good')?.acknowledged).toBeGreaterThan(0);
     expect(bench.machine.counters.reportsRejected).toBeGreaterThan(0);
@@ -412,6 +432,14 @@ describe('KubeletMachine: restart and reboot', () => {
     expect(bench.newest('RegisterNodes').message).toMatchObject({ nodes: [{ uid: 'node-uid', bootId: 'boot-2' }] });
     expect(bench.requests.at(-1)).toMatchObject({ type: 'start', pod: { uid: 'p' }, before: RUNNING });
     expect(bench.machine.counters.reboots).toBe(1);
+  });
+
+  it('gives the changes that a compacted store holds', () => {
+    const bench = busy().commands(6, [runPod('q', { owner: 'ds-2' })]).stopped('p').tick(5).acknowledge();
+    const compacted = new NodeRecords();
+    for (const change of bench.machine.storedChanges()) compacted.apply(change);
+    expect(compacted.get('n1')).toEqual(bench.records.get('n1'));
+    expect(bench.records.get('n1')).toMatchObject({ buried: ['p'], pods: [{ run: { uid: 'q' } }] });
   });
 
   it('has a stopping Pod gone with the boot, and starts the next one', () => {

@@ -1,9 +1,10 @@
 import type { ControllerAnswer, RegistrationAnswer } from '../controller/input.ts';
 import type { Milliseconds } from '../kernel/time.ts';
 import { clearedTaints } from './clears-taint.ts';
-import { nodeChange, podStateChange, type HostedNode } from './hosted-node.ts';
+import { nodeChange, podChange, podStateChange, type HostedNode } from './hosted-node.ts';
 import { zeroCounters, type AgentMessage, type KubeletAction, type KubeletConfig, type KubeletCounters, type KubeletMessage, type StartedNode } from './kubelet-messages.ts';
 import type { NodeCommands } from './node-commands.ts';
+import type { StoreChange } from './node-record.ts';
 import { Outbox } from './outbox.ts';
 import { Registrations } from './registrations.ts';
 import { ReportQueue, type ReportMessage } from './report-queue.ts';
@@ -41,6 +42,7 @@ export class KubeletMachine {
   private nodeList: readonly HostedNode[] = [];
   private nextId = 1;
   private isConnected = false;
+  private epochSeen = 0;
 
   constructor(config: KubeletConfig) {
     this.config = config;
@@ -64,6 +66,15 @@ export class KubeletMachine {
     for (const other of [this.registrations.nextAt, this.heartbeats.nextAt, this.resyncs.nextAt]) if (other !== undefined && other < at) at = other;
     for (const { deadline } of this.underWay.values()) if (deadline < at) at = deadline;
     return at === Infinity ? undefined : at;
+  }
+
+  /** The changes from which everything in the store follows: what a store is compacted to. */
+  *storedChanges(): IterableIterator<StoreChange> {
+    for (const node of this.nodeList) {
+      yield nodeChange(node);
+      for (const uid of node.buried) yield { type: 'pod-forgotten', node: node.description.name, uid };
+      for (const pod of node.pods.values()) yield podChange(node, pod);
+    }
   }
 
   /** Nodes that have a session. */
@@ -123,11 +134,22 @@ export class KubeletMachine {
   }
 
   private commands(set: NodeCommands, hands: Hands): void {
+    if (set.epoch > this.epochSeen) this.newLeader(set.epoch, hands);
     const node = this.nodes.get(set.node);
     if (node === undefined) this.counters.refusals['unknown-node'] += 1;
     else if (node.session !== undefined) takeCommands(node, set, hands);
     // Only a node with a session acts: another process may have taken the name over. The answer to a registration may be overtaken by its first commands.
     else if (node.held === undefined || set.epoch > node.held.epoch || (set.epoch === node.held.epoch && set.sequence >= node.held.sequence)) node.held = set;
+  }
+
+  /** What was asked of an earlier leader may never be answered: it is asked again at once instead of after its time is up. */
+  private newLeader(epoch: number, hands: Hands): void {
+    const isFirst = this.epochSeen === 0;
+    this.epochSeen = epoch;
+    if (isFirst) return;
+    for (const id of this.underWay.keys()) this.failed({ type: 'unanswered', id }, hands);
+    this.reports.retryNow(hands.now);
+    this.registrations.retryNow(hands.now);
   }
 
   private runtimeEvent(event: RuntimeEvent, hands: Hands): void {
@@ -249,14 +271,20 @@ export class KubeletMachine {
   private sendDue(hands: Hands, isForced: boolean): void {
     const { now } = hands;
     for (const [id, request] of this.underWay) if (request.deadline <= now) this.failed({ type: 'unanswered', id }, hands);
-    for (const { message, nodes } of this.registrations.take(this.nodes, now)) this.send(message, { type: 'registration', nodes }, hands);
+    for (const { message, nodes, timeoutMs } of this.registrations.take(this.nodes, now)) this.send(message, { type: 'registration', nodes }, hands, timeoutMs);
     for (const report of this.reports.take(now, isForced)) {
       this.counters.reportsSent += 1;
       this.send(report.message, { type: 'report', report }, hands);
     }
     for (const slice of this.heartbeats.take(this.nodeList, now)) this.sendHeartbeats(slice, hands);
-    for (const slice of this.resyncs.take(this.nodeList, now))
-      for (const node of slice) if (node.session !== undefined) hands.outbox.resync.push(node.description.name);
+    for (const slice of this.resyncs.take(this.nodeList, now)) for (const node of slice) this.compareNotes(node, hands);
+  }
+
+  /** Now and then a node reads its commands and says all it has to say, in case either side has missed something without noticing. */
+  private compareNotes(node: HostedNode, hands: Hands): void {
+    if (node.session === undefined) return;
+    hands.outbox.resync.push(node.description.name);
+    this.reports.repeatAll(node, hands.now);
   }
 
   private sendHeartbeats(nodes: readonly HostedNode[], hands: Hands): void {
@@ -273,10 +301,10 @@ export class KubeletMachine {
     this.send({ type: 'Heartbeats', agent: this.config.agent, nodes: beats }, { type: 'heartbeat', sessions }, hands);
   }
 
-  private send(message: AgentMessage, request: Request, hands: Hands): void {
+  private send(message: AgentMessage, request: Request, hands: Hands, timeoutMs = this.config.requestTimeoutMs): void {
     const id = this.nextId;
     this.nextId += 1;
-    this.underWay.set(id, { ...request, deadline: hands.now + this.config.requestTimeoutMs });
+    this.underWay.set(id, { ...request, deadline: hands.now + timeoutMs });
     hands.outbox.send(id, message);
   }
 }

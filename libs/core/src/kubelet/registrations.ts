@@ -6,6 +6,8 @@ import type { AgentMessage, KubeletConfig } from './kubelet-messages.ts';
 import { retryDelay } from './retry-delay.ts';
 
 const NODES_PER_MESSAGE_MAX = 500;
+/** A fleet that comes up has no leader at first: the first waits are short. */
+const FIRST_TIMEOUT_MS = 250;
 
 const registrationOf = (node: HostedNode): NodeRegistration => ({
   ...node.description,
@@ -16,6 +18,8 @@ const registrationOf = (node: HostedNode): NodeRegistration => ({
 export interface RegistrationMessage {
   readonly message: AgentMessage;
   readonly nodes: readonly HostedNode[];
+  /** How long to wait for the answer. */
+  readonly timeoutMs: Milliseconds;
 }
 
 /** The nodes that have no session, and when each is to be registered (again). */
@@ -49,7 +53,7 @@ export class Registrations {
     for (let start = 0; start < due.length; start += NODES_PER_MESSAGE_MAX) {
       const part = due.slice(start, start + NODES_PER_MESSAGE_MAX);
       const { agent, instance } = this.config;
-      messages.push({ message: { type: 'RegisterNodes', agent, instance, nodes: part.map(registrationOf) }, nodes: part });
+      messages.push({ message: { type: 'RegisterNodes', agent, instance, nodes: part.map(registrationOf) }, nodes: part, timeoutMs: this.timeout() });
     }
     return messages;
   }
@@ -69,6 +73,10 @@ export class Registrations {
     this.failures += 1;
     const at = now + this.delay('all', this.failures);
     for (const node of nodes) if (node.session === undefined) this.ask(node, at);
+  }
+
+  private timeout(): Milliseconds {
+    return Math.min(FIRST_TIMEOUT_MS * 2 ** Math.min(this.failures, 10), this.config.requestTimeoutMs);
   }
 
   private delay(of: string, attempt: number): Milliseconds {
