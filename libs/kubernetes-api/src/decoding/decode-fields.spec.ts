@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decodeFields } from './decode-fields.ts';
 import type { DecodedFields, FieldValidation } from './decode-fields.ts';
+import goErrorsJson from './fixtures/go-errors.json' with { type: 'json' };
 
 const DAEMONSET = { group: 'apps', version: 'v1', kind: 'DaemonSet' };
 const STRICT = 'DaemonSet in version "v1" cannot be handled as a DaemonSet: strict decoding error: ';
@@ -215,6 +216,22 @@ describe('decodeFields with values of the wrong type', () => {
   it('refuses a kind that is not served', () => {
     expect(refusal({}, 'Strict', { group: 'apps', version: 'v1', kind: 'Deployment' })).toContain(
       'no kind "Deployment"',
+    );
+  });
+});
+
+/** Objects with planted mistakes, and what the strict decoder of Kubernetes' own Go library says about each. */
+describe('decodeFields beside the Go decoder', () => {
+  const goErrors = goErrorsJson as unknown as readonly {
+    error: string;
+    object: { apiVersion: string; kind: string };
+  }[];
+
+  it.each(goErrors)('agrees on $object.kind: $error', ({ error, object }) => {
+    const [version = '', group = ''] = object.apiVersion.split('/').toReversed();
+    const text = refusal(object, 'Strict', { group, version, kind: object.kind });
+    expect(text.replace(/ \(did you mean [^)]*\)$/, '')).toBe(
+      `${object.kind} in version "${version}" cannot be handled as a ${object.kind}: ${error}`,
     );
   });
 });

@@ -1,5 +1,6 @@
 import { QUANTITY_FORMAT_TEXT, parseQuantity } from '../quantity/quantity.ts';
 import type { SchemaNode } from '../schema/schema-node.ts';
+import { typeErrorText } from './decoding-report.ts';
 import type { DecodingReport, Place } from './decoding-report.ts';
 
 const INTEGER_LIMITS: Readonly<Record<string, readonly [min: number, max: number]>> = {
@@ -50,17 +51,23 @@ function checkInteger(node: SchemaNode, value: unknown, place: Place, report: De
 }
 
 function checkString(node: SchemaNode, value: unknown, place: Place, report: DecodingReport): void {
-  if (typeof value !== 'string') {
-    report.typeError(jsonTypeName(value), place, node);
-    return;
-  }
   const layout = GO_TIME_LAYOUT[node.format ?? ''];
-  if (layout !== undefined && !RFC3339.test(value)) {
+  if (layout !== undefined) {
+    checkTime(layout, value, place, report);
+  } else if (typeof value !== 'string') {
+    report.typeError(jsonTypeName(value), place, node);
+  } else if (node.format === 'byte' && !BASE64.test(value)) {
+    report.valueError(`illegal base64 data at input byte ${firstIllegalByte(value)}`);
+  }
+}
+
+/** A time has a decoder of its own, so whatever is wrong with it ends the decoding. */
+function checkTime(layout: string, value: unknown, place: Place, report: DecodingReport): void {
+  if (typeof value !== 'string') {
+    report.decoderError(typeErrorText(jsonTypeName(value), place, { type: 'string' }));
+  } else if (!RFC3339.test(value)) {
     const quoted = JSON.stringify(value);
     report.decoderError(`parsing time ${quoted} as "${layout}": cannot parse ${quoted} as "2006"`);
-  }
-  if (node.format === 'byte' && !BASE64.test(value)) {
-    report.decoderError(`illegal base64 data at input byte ${firstIllegalByte(value)}`);
   }
 }
 

@@ -33,10 +33,12 @@ export class DecodingReport {
 
   /** @param wanted the schema of the place, before its reference is resolved. */
   typeError(found: string, place: Place, wanted: SchemaNode): void {
-    if (this.#typeError !== undefined) return;
-    const goType = goTypeName(wanted, `${place.struct}.${place.fields.at(-1) ?? ''}`);
-    const target = place.fields.length === 0 ? 'Go value' : `Go struct field ${place.struct}.${place.fields.join('.')}`;
-    this.#typeError = `json: cannot unmarshal ${found} into ${target} of type ${goType}`;
+    this.#typeError ??= typeErrorText(found, place, wanted);
+  }
+
+  /** An error of the JSON library itself; like a type error it does not end the decoding. */
+  valueError(message: string): void {
+    this.#typeError ??= message;
   }
 
   decoderError(message: string): void {
@@ -46,4 +48,11 @@ export class DecodingReport {
   get firstError(): string | undefined {
     return this.#decoderError ?? this.#typeError;
   }
+}
+
+/** Go's text for a JSON value of the wrong type. */
+export function typeErrorText(found: string, place: Place, wanted: SchemaNode): string {
+  const goType = goTypeName(wanted, `${place.struct}.${place.fields.at(-1) ?? ''}`);
+  const target = place.fields.length === 0 ? 'Go value' : `Go struct field ${place.struct}.${place.fields.join('.')}`;
+  return `json: cannot unmarshal ${found} into ${target} of type ${goType}`;
 }

@@ -12,7 +12,7 @@ export function structName(definition: string): string {
  */
 export function goTypeName(node: SchemaNode, owner = ''): string {
   if (node.ref !== undefined) return node.ref.split('.').slice(-2).join('.');
-  if (node.items !== undefined) return `[]${goTypeName(node.items)}`;
+  if (node.items !== undefined) return `[]${goTypeName(node.items, owner)}`;
   if (node.additionalProperties !== undefined) return mapTypeName(node.additionalProperties);
   if (node.intOrString === true) return 'int32';
   if (node.preserveUnknown === true) return 'runtime.RawExtension';

@@ -1,5 +1,6 @@
 /**
- * Fields whose Go type is a named string, with that name: decoding errors print it instead of `string`.
+ * Fields whose Go type is a named string, or a list of named strings, with that name: decoding errors print it instead of
+ * `string`.
  */
 export const NAMED_STRING_TYPES: ReadonlyMap<string, string> = new Map([
   ['AppArmorProfile.type', 'v1.AppArmorProfileType'],
@@ -7,6 +8,8 @@ export const NAMED_STRING_TYPES: ReadonlyMap<string, string> = new Map([
   ['AzureDiskVolumeSource.cachingMode', 'v1.AzureDataDiskCachingMode'],
   ['AzureDiskVolumeSource.kind', 'v1.AzureDataDiskKind'],
   ['BoundObjectReference.uid', 'types.UID'],
+  ['Capabilities.add', 'v1.Capability'],
+  ['Capabilities.drop', 'v1.Capability'],
   ['Condition.status', 'v1.ConditionStatus'],
   ['ConfigMapNodeConfigSource.uid', 'types.UID'],
   ['Container.imagePullPolicy', 'v1.PullPolicy'],
@@ -35,15 +38,18 @@ export const NAMED_STRING_TYPES: ReadonlyMap<string, string> = new Map([
   ['ManagedFieldsEntry.operation', 'v1.ManagedFieldsOperationType'],
   ['NamespaceCondition.status', 'v1.ConditionStatus'],
   ['NamespaceCondition.type', 'v1.NamespaceConditionType'],
+  ['NamespaceSpec.finalizers', 'v1.FinalizerName'],
   ['NamespaceStatus.phase', 'v1.NamespacePhase'],
   ['NodeAddress.type', 'v1.NodeAddressType'],
   ['NodeCondition.status', 'v1.ConditionStatus'],
   ['NodeCondition.type', 'v1.NodeConditionType'],
   ['NodeSelectorRequirement.operator', 'v1.NodeSelectorOperator'],
   ['NodeStatus.phase', 'v1.NodePhase'],
+  ['NodeStatus.volumesInUse', 'v1.UniqueVolumeName'],
   ['ObjectMeta.uid', 'types.UID'],
   ['ObjectReference.uid', 'types.UID'],
   ['OwnerReference.uid', 'types.UID'],
+  ['PersistentVolumeClaimSpec.accessModes', 'v1.PersistentVolumeAccessMode'],
   ['PersistentVolumeClaimSpec.volumeMode', 'v1.PersistentVolumeMode'],
   ['PodCondition.status', 'v1.ConditionStatus'],
   ['PodCondition.type', 'v1.PodConditionType'],
@@ -69,6 +75,7 @@ export const NAMED_STRING_TYPES: ReadonlyMap<string, string> = new Map([
   ['ServicePort.protocol', 'v1.Protocol'],
   ['ServiceSpec.externalTrafficPolicy', 'v1.ServiceExternalTrafficPolicy'],
   ['ServiceSpec.internalTrafficPolicy', 'v1.ServiceInternalTrafficPolicy'],
+  ['ServiceSpec.ipFamilies', 'v1.IPFamily'],
   ['ServiceSpec.ipFamilyPolicy', 'v1.IPFamilyPolicy'],
   ['ServiceSpec.sessionAffinity', 'v1.ServiceAffinity'],
   ['ServiceSpec.type', 'v1.ServiceType'],

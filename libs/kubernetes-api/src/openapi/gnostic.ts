@@ -25,8 +25,8 @@ export function openApiV2Protobuf(): Uint8Array {
   return encoded;
 }
 
-/** Encodes an OpenAPI v2 document as the gnostic message `openapi.v2.Document`. */
-export function encodeDocument(document: SwaggerDocument): Uint8Array {
+/** Encodes as the gnostic message `openapi.v2.Document`. */
+function encodeDocument(document: SwaggerDocument): Uint8Array {
   const type = protobuf.Root.fromJSON(gnosticJson).lookupType('openapi.v2.Document');
   return type.encode(documentMessage(document)).finish();
 }
