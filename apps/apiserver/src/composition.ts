@@ -7,6 +7,8 @@ import { pino, type Logger } from 'pino';
 import { ApiMetrics } from './api-metrics.ts';
 import { ApiController } from './api.controller.ts';
 import { discoveryEndpoint, serverEndpoint } from './endpoints/endpoints.ts';
+import { openApiEndpoint } from './endpoints/openapi.ts';
+import { unservedEndpoint } from './endpoints/unserved.ts';
 import { FleetFollower } from './fleet/fleet-follower.ts';
 import { apiAdapter, BODY_LIMIT } from './http/fastify-adapter.ts';
 import type { ApiServerOptions } from './options.ts';
@@ -72,7 +74,7 @@ export const composeApiServer = async (options: ApiServerOptions, adapters: ApiS
   const connection = bus.onConnection((connected) => {
     isConnected = connected;
   });
-  const endpoints = [serverEndpoint({ follower, metrics, isConnected: () => isConnected }), discoveryEndpoint];
+  const endpoints = [serverEndpoint({ follower, metrics, isConnected: () => isConnected }), discoveryEndpoint, openApiEndpoint, unservedEndpoint];
   const handler = new RequestHandler({ resources, endpoints, logger });
   const app = await NestFactory.create<NestFastifyApplication>(apiServerModule({ handler, metrics, logger }), apiAdapter(), {
     logger: ['error', 'warn'],

@@ -1,3 +1,4 @@
+export { deriveLeaseChange, deriveNodeLeases } from './node-leases/node-lease.ts';
 export { RecordChangeCollector } from './watch-history/record-changes.ts';
 export type { ObjectChange, RecordChanges } from './watch-history/record-changes.ts';
 export { isSplittable, resumeAfter } from './watch-history/resume-watch.ts';

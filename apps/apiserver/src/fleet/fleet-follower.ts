@@ -3,6 +3,7 @@ import { clearDirty, emptyFleet, evolveRecord, parseRecordBody, readSnapshot, ty
 import { isEventLogUnavailable, type EventLog, type Follower, type LogRecord, type LogStatus } from '@everynode/event-log';
 import { RecordChangeCollector, WatchHistory, type RecordChanges, type WatchHistoryLimits } from '@everynode/read-models';
 import type { Logger } from 'pino';
+import { collectChanges } from './collect-changes.ts';
 import { FoldWaiters } from './fold-waiters.ts';
 
 /** How the fold stands to the log. `broken` is final: the log is not the one that was read before, or a record could not be folded. */
@@ -65,7 +66,7 @@ export class FleetFollower {
     const status = await this.reachLog();
     if (status === undefined) return;
     await this.startFromSnapshot(status);
-    this.fold.onChange = (change) => this.collector.take(change);
+    collectChanges(this.fold, this.collector);
     this.catchUpTo = status.lastSequence;
     this.current = { phase: 'following' };
     this.waiters.reach(this.fold.sequence);

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { emptyFleet, evolveRecord, parseRecordBody, readSnapshot, type FleetState } from '@everynode/core';
 import type { EventLog } from '@everynode/event-log';
 import { RecordChangeCollector, type ResourceChanges } from '@everynode/read-models';
+import { collectChanges } from './collect-changes.ts';
 
 export interface ReplayRequest {
   readonly resource: string;
@@ -33,7 +34,7 @@ export class LogReplay {
     this.log = log;
     this.state = state;
     this.request = request;
-    state.onChange = (change) => this.collector.take(change);
+    collectChanges(state, this.collector);
   }
 
   /** Undefined when the log does not hold the records that are wanted. Throws `EventLogUnavailable` and `EventLogBroken`. */
