@@ -27,7 +27,11 @@ export { matchesFieldSelector, parseFieldSelector } from './selectors/field-sele
 export type { FieldRequirement, ParsedFieldSelector } from './selectors/field-selector.ts';
 export { matchesRequirements } from './selectors/label-requirement.ts';
 export type { LabelOperator, LabelRequirement, Labels } from './selectors/label-requirement.ts';
-export { formatLabelSelector, matchesLabelSelector, requirementsOfSelector } from './selectors/label-selector-object.ts';
+export {
+  formatLabelSelector,
+  matchesLabelSelector,
+  requirementsOfSelector,
+} from './selectors/label-selector-object.ts';
 export { formatLabelRequirements, parseLabelSelector } from './selectors/label-selector-text.ts';
 export type { ParsedLabelSelector } from './selectors/label-selector-text.ts';
 export {
@@ -66,7 +70,14 @@ export type { IncludeObject, TableOptions } from './table/print-table.ts';
 export { nodeRolesText, nodeStatusText } from './table/node-printer.ts';
 export { podSummary } from './table/pod-status.ts';
 export type { PodSummary } from './table/pod-status.ts';
-export type { ListMetadata, PartialObjectMetadata, PartialObjectMetadataList, Table, TableColumn, TableRow } from './table/table.ts';
+export type {
+  ListMetadata,
+  PartialObjectMetadata,
+  PartialObjectMetadataList,
+  Table,
+  TableColumn,
+  TableRow,
+} from './table/table.ts';
 export { PROTOBUF_CONTENT_TYPE, decodeProtobuf } from './protobuf/decode-protobuf.ts';
 export type { DecodedProtobuf } from './protobuf/decode-protobuf.ts';
 export { answerDiscovery } from './discovery/discovery.ts';
@@ -75,11 +86,7 @@ export { GIT_VERSION, versionBody } from './discovery/version.ts';
 export type { BuildFacts } from './discovery/version.ts';
 export { apiPreparation, selectObjects } from './write/api-preparation.ts';
 export type { ObjectSelection, WritableResource } from './write/api-preparation.ts';
-export {
-  OPENAPI_V2_PROTOBUF_ACCEPT,
-  OPENAPI_V2_PROTOBUF_CONTENT_TYPE,
-  openApiV2Protobuf,
-} from './openapi/gnostic.ts';
+export { OPENAPI_V2_PROTOBUF_ACCEPT, OPENAPI_V2_PROTOBUF_CONTENT_TYPE, openApiV2Protobuf } from './openapi/gnostic.ts';
 export { openApiV2 } from './openapi/open-api-v2.ts';
 export { openApiV3Document, openApiV3Index } from './openapi/open-api-v3.ts';
 export type { RenderedDocument } from './openapi/open-api-v3.ts';

@@ -1,16 +1,7 @@
-/**
- * Writes libs/kubernetes-api/src/openapi/gnostic-messages.json: the protobuf messages of an OpenAPI v2 document, as the
- * descriptor embedded in kubectl 1.33 defines them, in the JSON form that protobufjs reads.
- *
- * Run: npx node tools/schema/generate-gnostic-messages.ts
- */
-import { writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import protobuf from 'protobufjs';
 import descriptor from 'protobufjs/ext/descriptor.js';
 import { kubectlBinary } from './file-descriptors.ts';
 
-const OUTPUT = fileURLToPath(new URL('../../libs/kubernetes-api/src/openapi/gnostic-messages.json', import.meta.url));
 const FILE_NAME = 'openapiv2/OpenAPIv2.proto';
 const PACKAGE = 'openapi.v2';
 
@@ -86,7 +77,13 @@ function messages(): Readonly<Record<string, JsonMessage>> {
   );
 }
 
-const lines = Object.entries(messages()).map(([name, message]) => `${JSON.stringify(name)}:${JSON.stringify(message)}`);
-const text = `{"nested":{"openapi":{"nested":{"v2":{"nested":{\n${lines.join(',\n')}\n}}}}}}\n`;
-writeFileSync(OUTPUT, text);
-process.stdout.write(`${OUTPUT}: ${lines.length} messages, ${text.length} bytes\n`);
+/**
+ * The protobuf messages of an OpenAPI v2 document, as the descriptor embedded in kubectl defines them, in the JSON form that
+ * protobufjs reads.
+ */
+export function gnosticMessagesText(): string {
+  const lines = Object.entries(messages()).map(
+    ([name, message]) => `${JSON.stringify(name)}:${JSON.stringify(message)}`,
+  );
+  return `{"nested":{"openapi":{"nested":{"v2":{"nested":{\n${lines.join(',\n')}\n}}}}}}\n`;
+}
