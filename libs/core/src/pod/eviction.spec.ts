@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Pod, Taint, Toleration } from '../kubernetes/objects.ts';
 import { takeDue } from '../kernel/delay-queue.ts';

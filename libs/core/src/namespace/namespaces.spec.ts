@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { aDaemonSet, aNamespace, aPod, applied, created, FleetUnderTest, ownedBy } from '../node/fleet-under-test.ts';
+import { objectsOf } from '../fleet/state.ts';
+import { collectGarbage } from '../garbage/collect.ts';
+import { deleteObject } from '../garbage/delete-object.ts';
+import { removePod } from '../pod/delete-pod.ts';
+import { bootstrapObjects, reconcileNamespaces } from './namespaces.ts';
+
+const reconcile = (test: FleetUnderTest): FleetUnderTest => {
+  for (let round = 0; round < 4; round += 1) {
+    test.decide(reconcileNamespaces);
+    test.decide(collectGarbage);
+  }
+  return test;
+};
+const remove = (test: FleetUnderTest, name: string): FleetUnderTest => {
+  test.decide((decision) => deleteObject(decision, 'namespaces', aNamespace(name), { by: 'user', cause: 'api' }));
+  return test;
+};
+const names = (test: FleetUnderTest, resource: string): readonly string[] => [...objectsOf(test.state, resource).keys()];
+
+describe('bootstrapObjects', () => {
+  it('creates the system namespaces once', () => {
+    const test = new FleetUnderTest();
+    test.decide(bootstrapObjects);
+    test.decide(bootstrapObjects);
+    expect(names(test, 'namespaces')).toEqual(['/default', '/kube-system', '/kube-public', '/kube-node-lease']);
+    expect(test.emitted).toHaveLength(4);
+    expect(test.get('namespaces', undefined, 'default')).toMatchObject({
+      metadata: { labels: { 'kubernetes.io/metadata.name': 'default' } },
+      spec: { finalizers: ['kubernetes'] },
+      status: { phase: 'Active' },
+    });
+  });
+});
+
+describe('reconcileNamespaces', () => {
+  it('furnishes a new namespace with what clients wait for', () => {
+    const test = reconcile(new FleetUnderTest().given(created('namespaces', aNamespace('a'))));
+    expect(names(test, 'serviceaccounts')).toEqual(['a/default']);
+    expect(names(test, 'configmaps')).toEqual(['a/kube-root-ca.crt']);
+  });
+
+  it('empties a namespace that is being deleted and then lets it go', () => {
+    const daemonSet = aDaemonSet('web');
+    const pod = aPod('web-1', { nodeName: 'n1' }, { metadata: ownedBy(daemonSet) });
+    const elsewhere = aPod('p', {}, { metadata: { namespace: 'other', uid: 'uid-other' } });
+    const test = reconcile(
+      new FleetUnderTest().given(created('namespaces', aNamespace('default')), created('namespaces', aNamespace('other')), { type: 'daemonset.created.v1', daemonSet, by: 'user' }, applied(pod), applied(elsewhere)),
+    );
+    reconcile(remove(test, 'default'));
+    expect(test.get('namespaces', undefined, 'default')).toMatchObject({ status: { phase: 'Terminating' } });
+    expect(names(test, 'daemonsets')).toEqual([]);
+    expect(names(test, 'configmaps')).toEqual(['other/kube-root-ca.crt']);
+    expect(test.pod('web-1')?.metadata.deletionTimestamp).toBeDefined();
+    test.decide((decision) => removePod(decision, pod, { cause: 'stopped', by: 'n1' }));
+    reconcile(test);
+    expect(names(test, 'namespaces')).toEqual(['/other']);
+    expect(names(test, 'pods')).toEqual(['other/p']);
+  });
+
+  it('deletes DaemonSets before the Pods that they would replace', () => {
+    const pod = aPod('p', { nodeName: 'n1' });
+    const test = reconcile(new FleetUnderTest().given(created('namespaces', aNamespace('default')), applied(pod), { type: 'daemonset.created.v1', daemonSet: aDaemonSet('web'), by: 'user' }));
+    test.emitted.length = 0;
+    reconcile(remove(test, 'default'));
+    const order = test.emitted.map((event) => ('resource' in event ? event.resource : event.type));
+    expect(order.indexOf('daemonsets')).toBeLessThan(order.indexOf('pod.deletion-requested.v1'));
+    expect(order.indexOf('daemonsets')).toBeGreaterThanOrEqual(0);
+  });
+
+  it('waits for finalizers of the namespace', () => {
+    const held = aNamespace('a');
+    const test = reconcile(new FleetUnderTest().given(created('namespaces', { ...held, metadata: { ...held.metadata, finalizers: ['example.com/hold'] } })));
+    reconcile(remove(test, 'a'));
+    expect(names(test, 'namespaces')).toEqual(['/a']);
+    expect(names(test, 'configmaps')).toEqual([]);
+    test.given({ type: 'object.metadata-changed.v1', resource: 'namespaces', namespace: '', name: 'a', uid: held.metadata.uid, metadata: { finalizers: [] }, by: 'user' });
+    expect(names(reconcile(test), 'namespaces')).toEqual([]);
+  });
+});
