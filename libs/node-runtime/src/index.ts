@@ -4,3 +4,4 @@ export { behaviourOf, KUBERNETES_BACK_OFF, RUNTIME_PROFILES } from './simulated/
 export { SimulatedNodeRuntime } from './simulated/simulated-node-runtime.ts';
 export type { SimulatedRuntimeConfig, SimulatedRuntimeMessage } from './simulated/simulated-runtime.ts';
 export { SimulatedRuntime } from './simulated/simulated-runtime.ts';
+export { ProfileError, readProfile } from './simulated/read-profile.ts';

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { behaviourOf, RUNTIME_PROFILES } from './profile.ts';
+import { readProfile } from './read-profile.ts';
+
+describe('readProfile', () => {
+  it('takes what it does not say from the realistic profile', () => {
+    expect(readProfile('', 'p')).toEqual({ ...RUNTIME_PROFILES.realistic, name: 'p' });
+  });
+
+  it('reads delays, images and back-off from YAML', () => {
+    const profile = readProfile(
+      `base: instant
+pods: { pull: [10, 20], ready: 5 }
+images:
+  - match: "*flaky*"
+    ends: { probability: 0.5, after: [1, 2], exitCode: 7 }
+  - match: slow:1
+    ready: never
+    ignoresStop: true
+backOff: { first: 100, max: 800, resetAfter: 50 }
+`,
+      'p',
+    );
+    expect(profile.pods).toMatchObject({ pull: { min: 10, max: 20 }, ready: { min: 5, max: 5 }, create: { min: 0, max: 0 } });
+    expect(behaviourOf(profile, ['x/flaky:2'])).toMatchObject({ pull: { min: 10, max: 20 }, ends: { probability: 0.5, after: { min: 1, max: 2 }, exitCode: 7 } });
+    expect(behaviourOf(profile, ['slow:1'])).toMatchObject({ neverReady: true, ignoresStop: true });
+    expect(behaviourOf(profile, ['x/doesnotexist'])).toMatchObject({ pullFails: true });
+    expect(profile.backOff).toEqual({ firstMs: 100, maxMs: 800, resetAfterMs: 50 });
+  });
+
+  it('reads JSON', () => {
+    expect(readProfile('{"pods":{"stop":1}}', 'p').pods.stop).toEqual({ min: 1, max: 1 });
+  });
+
+  it.each([
+    ['[1]', 'p: must be an object'],
+    ['a: {', 'p: neither YAML nor JSON'],
+    ['pod: {}', 'p.pod: is not known; known are base, pods, images, backOff'],
+    ['base: fast', 'p.base: must be instant or realistic'],
+    ['pods: { pull: soon }', 'p.pods.pull: must be a number from 0 to 86400000'],
+    ['pods: { pull: [5, 1] }', 'p.pods.pull: the minimum must not exceed the maximum'],
+    ['pods: { pull: [5] }', 'p.pods.pull: must be milliseconds or [min, max] in milliseconds'],
+    ['pods: { ends: { probability: 2, after: 1 } }', 'p.pods.ends.probability: must be a number from 0 to 1'],
+    ['pods: { ends: {} }', 'p.pods.ends.after: must be a number'],
+    ['pods: { ignoresStop: 1 }', 'p.pods.ignoresStop: must be true or false'],
+    ['images: [{ pull: 1 }]', 'p.images[0].match: must be an image'],
+    ['images: [{ match: a, pul: 1 }]', 'p.images[0].pul: is not known'],
+    ['images: 1', 'p.images: must be a list'],
+    ['backOff: { first: 0 }', 'p.backOff.first: must be a number from 10'],
+    ['backOff: { first: 100, max: 50 }', 'p.backOff.max: must be a number from 100'],
+  ])('refuses %j and names the field', (text, message) => {
+    expect(() => readProfile(text, 'p')).toThrow(message);
+  });
+});
