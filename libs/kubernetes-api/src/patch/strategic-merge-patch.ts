@@ -2,7 +2,7 @@ import { cloneJson, fieldOf, findPrototypeKey, isJsonObject, isSameJson } from '
 import type { JsonObject } from '../json/json-value.ts';
 import { mergeKeyOf, schemaOfField, schemaOfItems } from '../schema/schema.ts';
 import type { SchemaNode } from '../schema/schema-node.ts';
-import { identityOf, indexOfIdentity, orderElements } from './element-order.ts';
+import { identifyBy, indexOfIdentity, orderElements } from './element-order.ts';
 import { failed, patched } from './patch-error.ts';
 import type { Patched } from './patch-error.ts';
 
@@ -56,28 +56,29 @@ const mergeKeyedList = (live: readonly unknown[], patch: readonly unknown[], { m
   if (isReplacing) {
     return patch.filter((element) => fieldOf(element, PATCH) !== 'replace').map(withoutDirectives);
   }
+  const identify = identifyBy(mergeKey);
   const named: unknown[] = [];
   for (const element of patch) {
-    const identity = identityOf(element, mergeKey);
+    const identity = identify(element);
     if (!isJsonObject(element) || identity === undefined || identity === null) throw mergeKeyMissing(element, mergeKey);
     if (element[PATCH] === 'delete') {
-      merged = merged.filter((known) => !isSameJson(identityOf(known, mergeKey), identity));
+      merged = merged.filter((known) => !isSameJson(identify(known), identity));
       continue;
     }
     named.push(element);
-    const index = indexOfIdentity(merged, identity, mergeKey);
+    const index = indexOfIdentity(merged, identity, identify);
     const known = index === -1 ? {} : merged[index];
     const result = mergeObject(isJsonObject(known) ? known : {}, element, elementSchema);
     if (index === -1) merged.push(result);
     else merged[index] = result;
   }
-  return orderElements(merged, named, live, mergeKey);
+  return orderElements(merged, named, live, identify);
 };
 
 const uniteValues = (live: readonly unknown[], patch: readonly unknown[]): unknown[] => {
   const united = [...live];
   for (const value of patch) if (!united.some((known) => isSameJson(known, value))) united.push(value);
-  return orderElements(united, patch, live, undefined);
+  return orderElements(united, patch, live, identifyBy(undefined));
 };
 
 const mergeList = (live: unknown, patch: readonly unknown[], schema: SchemaNode | undefined): unknown => {
@@ -117,10 +118,11 @@ interface ListOrder {
 
 const checkOrder = (patchList: unknown, { field, order, mergeKey }: ListOrder): void => {
   if (!Array.isArray(patchList)) return;
+  const identify = identifyBy(mergeKey);
   let last = -1;
   for (const element of patchList as readonly unknown[]) {
     if (isJsonObject(element) && Object.hasOwn(element, PATCH)) continue;
-    const position = indexOfIdentity(order, identityOf(element, mergeKey), mergeKey);
+    const position = indexOfIdentity(order, identify(element), identify);
     if (position < last || position === -1) {
       throw new StrategicPatchError(`The order in patch list:\n${JSON.stringify(patchList)}\n doesn't match ${SET_ORDER}${field} list:\n${JSON.stringify(order)}\n`);
     }
@@ -165,7 +167,8 @@ const mergeObject = (liveObject: JsonObject, patch: JsonObject, schema: SchemaNo
   for (const order of orders) {
     checkOrder(fieldOf(patch, order.field), order);
     const merged = fieldOf(live, order.field);
-    if (Array.isArray(merged)) live[order.field] = orderElements(merged, order.order, order.liveBefore, order.mergeKey);
+    if (!Array.isArray(merged)) continue;
+    live[order.field] = orderElements(merged, order.order, order.liveBefore, identifyBy(order.mergeKey));
   }
   return live;
 };

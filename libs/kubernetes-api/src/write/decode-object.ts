@@ -26,7 +26,7 @@ const isTooDeep = (value: unknown, depth: number): boolean => {
   return depth === 0 || Object.values(value).some((item) => isTooDeep(item, depth - 1));
 };
 
-const shapeMistake = (body: unknown): string | undefined => {
+export const shapeMistake = (body: unknown): string | undefined => {
   if (isTooDeep(body, DEPTH_MAX)) return 'json: exceeded max depth';
   const key = findPrototypeKey(body);
   return key === undefined ? undefined : `json: the field name ${JSON.stringify(key)} cannot be stored`;

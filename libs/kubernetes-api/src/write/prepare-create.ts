@@ -1,6 +1,7 @@
 import { objectIn } from '../defaulting/fill.ts';
 import { stringAt } from '../json/json-value.ts';
 import type { JsonObject } from '../json/json-value.ts';
+import type { Manager } from '../patch/managed-fields.ts';
 import { findResource } from '../resources/find-resource.ts';
 import type { Resource } from '../resources/resource.ts';
 import { badRequestStatus, invalidStatus, unknownPathStatus } from '../status/failures.ts';
@@ -8,6 +9,8 @@ import { validateObjectMeta } from '../validation/object-meta.ts';
 import { decodeObject, normalize } from './decode-object.ts';
 import { storedResourceOf, toStoredShape } from './event-view.ts';
 import type { KubernetesObject } from './object.ts';
+import { managersAfterUpdate, withManagers } from './owned-fields.ts';
+import type { Writer } from './owned-fields.ts';
 import { strategyOf } from './strategies.ts';
 import { rejected } from './write-context.ts';
 import type { PreparedWrite, ResourceRef, WriteContext } from './write-context.ts';
@@ -45,12 +48,11 @@ const requestMistake = (object: JsonObject, ref: ResourceRef): string | undefine
   return undefined;
 };
 
-/** Last steps of a create: server-set metadata, strategy and validation. Shared with server-side apply. */
+/** Last steps of a create: server-set metadata, strategy, validation and owners. Shared with server-side apply. */
 export const finishCreate = (
   decoded: JsonObject,
-  ref: ResourceRef,
-  resource: Resource,
-  context: WriteContext,
+  { ref, resource, context }: Writer,
+  managersOf: (object: JsonObject) => readonly Manager[],
 ): PreparedWrite => {
   const mistake = requestMistake(decoded, ref);
   if (mistake !== undefined) return rejected(badRequestStatus(mistake));
@@ -60,7 +62,8 @@ export const finishCreate = (
   const object = normalize(resource, decoded);
   const errors = [...validateObjectMeta(object, { ...resource, nameMistakes: strategy.nameMistakes }), ...strategy.validate(object)];
   if (errors.length > 0) return rejected(invalidStatus(resource, stringAt(object, 'metadata', 'name'), errors));
-  return { outcome: 'prepared', object: object as unknown as KubernetesObject, changed: true, warnings: [] };
+  const owned = normalize(resource, withManagers(object, managersOf(object)));
+  return { outcome: 'prepared', object: owned as unknown as KubernetesObject, changed: true, warnings: [] };
 };
 
 /**
@@ -73,6 +76,7 @@ export const prepareCreate = (ref: ResourceRef, body: unknown, context: WriteCon
   const decoded = decodeObject(resource, body, context.fieldValidation);
   if (decoded.outcome === 'undecodable') return rejected(badRequestStatus(decoded.message));
   const { object, warnings } = decoded;
-  const prepared = finishCreate(toStoredShape(resource, object), ref, storedResourceOf(resource), context);
+  const writer = { resource: storedResourceOf(resource), ref, context };
+  const prepared = finishCreate(toStoredShape(resource, object), writer, (created) => managersAfterUpdate(writer, {}, created));
   return prepared.outcome === 'rejected' ? prepared : { ...prepared, warnings: [...warnings, ...prepared.warnings] };
 };

@@ -12,6 +12,7 @@ import type { Status } from '../status/status.ts';
 import { bareMistake, decodeObject, schemaOfResource } from './decode-object.ts';
 import { storedResourceOf, toStoredShape, toViewShape } from './event-view.ts';
 import type { KubernetesObject } from './object.ts';
+import { prepareApply } from './prepare-apply.ts';
 import { finishUpdate, normalExisting } from './prepare-update.ts';
 import { rejected } from './write-context.ts';
 import type { PreparedWrite, ResourceRef, WriteContext } from './write-context.ts';
@@ -21,6 +22,13 @@ export interface Patch {
   /** Parsed body: a list of operations for `json`, an object for the others. */
   readonly body: unknown;
 }
+
+/** A patch that says how to change an object, other than a configuration to apply. */
+interface ContentPatch extends Patch {
+  readonly type: 'json' | 'merge' | 'strategic';
+}
+
+const isContentPatch = (patch: Patch): patch is ContentPatch => patch.type !== 'apply';
 
 const statusOfPatchError = ({ reason, message }: PatchError): Status => {
   switch (reason) {
@@ -33,14 +41,13 @@ const statusOfPatchError = ({ reason, message }: PatchError): Status => {
   }
 };
 
-const applyTo = (existing: unknown, patch: Patch, resource: Resource): Patched => {
+const applyTo = (existing: unknown, patch: ContentPatch, resource: Resource): Patched => {
   switch (patch.type) {
     case 'json':
       return applyJsonPatch(existing, patch.body);
     case 'merge':
       return applyMergePatch(existing, patch.body);
     case 'strategic':
-    case 'apply':
       return applyStrategicMergePatch(existing, patch.body, schemaOfResource(resource));
   }
 };
@@ -61,6 +68,7 @@ export const preparePatch = (
 ): PreparedWrite => {
   const resource = findResource(ref.group, ref.version, ref.resource);
   if (resource === undefined) return rejected(unknownPathStatus());
+  if (!isContentPatch(patch)) return prepareApply({ resource, ref, context }, existing, patch.body);
   if (existing === undefined) {
     return rejected(notFoundStatus({ group: resource.group, kind: resource.plural }, ref.name ?? ''));
   }
@@ -71,7 +79,7 @@ export const preparePatch = (
   const decoded = decodeObject(resource, result.value, context.fieldValidation);
   if (decoded.outcome === 'undecodable') return rejected(invalidPatch(patch, bareMistake(resource, decoded.message)));
   const { object, warnings } = decoded;
-  const update = { resource: stored, ref, object: toStoredShape(resource, object), existing: normal };
+  const update = { resource: stored, ref, object: toStoredShape(resource, object), existing: normal, context };
   const prepared = finishUpdate(update, existing);
   return prepared.outcome === 'rejected' ? prepared : { ...prepared, warnings: [...warnings, ...prepared.warnings] };
 };

@@ -1,6 +1,7 @@
 import { objectIn } from '../defaulting/fill.ts';
 import { cloneJson, fieldOf, hasField, isSameJson, numberAt, objectAt, stringAt } from '../json/json-value.ts';
 import type { JsonObject } from '../json/json-value.ts';
+import type { Manager } from '../patch/managed-fields.ts';
 import { findResource } from '../resources/find-resource.ts';
 import type { Resource } from '../resources/resource.ts';
 import { badRequestStatus, conflictStatus, invalidStatus, unknownPathStatus } from '../status/failures.ts';
@@ -9,6 +10,7 @@ import { validateObjectMetaUpdate } from '../validation/object-meta.ts';
 import { decodeObject, normalize } from './decode-object.ts';
 import { storedResourceOf, toStoredShape } from './event-view.ts';
 import type { KubernetesObject } from './object.ts';
+import { managersAfterUpdate, ownSameFields, withManagers, withoutManagers } from './owned-fields.ts';
 import { strategyOf } from './strategies.ts';
 import { rejected } from './write-context.ts';
 import type { PreparedWrite, ResourceRef, WriteContext } from './write-context.ts';
@@ -19,6 +21,9 @@ export interface Update {
   readonly ref: ResourceRef;
   readonly object: JsonObject;
   readonly existing: JsonObject;
+  readonly context: WriteContext;
+  /** The owners of the result's fields; absent: the writer owns what it changes. */
+  readonly managersOf?: (result: JsonObject) => readonly Manager[];
 }
 
 const addressMistake = ({ object, ref }: Update): string | undefined => {
@@ -115,8 +120,12 @@ export const finishUpdate = (update: Update, stored: KubernetesObject): Prepared
   const result = normalize(resource, object);
   const errors = validate({ ...update, object: result });
   if (errors.length > 0) return rejected(invalidStatus(resource, stringAt(existing, 'metadata', 'name'), errors));
-  if (isSameJson(result, existing)) return { outcome: 'prepared', object: stored, changed: false, warnings: [] };
-  return { outcome: 'prepared', object: result as unknown as KubernetesObject, changed: true, warnings: [] };
+  const managers = update.managersOf?.(result) ?? managersAfterUpdate(update, existing, result);
+  if (isSameJson(withoutManagers(result), withoutManagers(existing)) && ownSameFields(existing, managers)) {
+    return { outcome: 'prepared', object: stored, changed: false, warnings: [] };
+  }
+  const owned = normalize(resource, withManagers(result, managers));
+  return { outcome: 'prepared', object: owned as unknown as KubernetesObject, changed: true, warnings: [] };
 };
 
 /** The stored object in normal form, as updates compare with it. */
@@ -139,7 +148,7 @@ export const prepareUpdate = (
   if (decoded.outcome === 'undecodable') return rejected(badRequestStatus(decoded.message));
   const { object, warnings } = decoded;
   const stored = storedResourceOf(resource);
-  const update = { resource: stored, ref, object: toStoredShape(resource, object), existing: normalExisting(stored, existing) };
+  const update = { resource: stored, ref, object: toStoredShape(resource, object), existing: normalExisting(stored, existing), context };
   const prepared = finishUpdate(update, existing);
   return prepared.outcome === 'rejected' ? prepared : { ...prepared, warnings: [...warnings, ...prepared.warnings] };
 };

@@ -74,6 +74,7 @@ describe('prepareCreate', () => {
         creationTimestamp: CONTEXT.now,
         generation: 1,
         annotations: { 'deprecated.daemonset.template.generation': '1' },
+        managedFields: [expect.objectContaining({ manager: 'kubectl', operation: 'Update', apiVersion: 'apps/v1' })],
       },
       spec: {
         selector: { matchLabels: { app: 'web' } },

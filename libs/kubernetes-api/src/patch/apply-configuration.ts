@@ -1,0 +1,109 @@
+import { cloneJson, isJsonObject, isSameJson } from '../json/json-value.ts';
+import type { JsonObject } from '../json/json-value.ts';
+import { listTypeOf, resolveSchema } from '../schema/schema.ts';
+import type { SchemaNode } from '../schema/schema-node.ts';
+import type { ManagerConflict } from '../status/failures.ts';
+import { orderElements } from './element-order.ts';
+import type { FieldSet } from './field-set.ts';
+import { formatPath, isBelow, isElementPath, isKeyField, keysOf, removeAtPath } from './field-path.ts';
+import type { FieldPath } from './field-path.ts';
+import { isChangedAt, isSameManager } from './managed-fields.ts';
+import type { Manager } from './managed-fields.ts';
+
+const mergeKeyed = (items: SchemaNode, keys: readonly string[], live: readonly unknown[], applied: readonly unknown[]): unknown[] => {
+  const identify = (item: unknown): unknown => keysOf(item, keys) ?? item;
+  const merged = [...live];
+  for (const item of applied) {
+    const index = merged.findIndex((known) => isSameJson(identify(known), identify(item)));
+    if (index === -1) merged.push(cloneJson(item));
+    else merged[index] = mergeApplied(items, merged[index], item);
+  }
+  return orderElements(merged, applied, live, identify);
+};
+
+const mergeLists = (node: SchemaNode, live: unknown, applied: readonly unknown[]): unknown => {
+  const type = listTypeOf(node);
+  if (type.type === 'atomic' || !Array.isArray(live)) return cloneJson(applied);
+  if (type.type === 'map') return mergeKeyed(node.items ?? {}, type.keys, live, applied);
+  return [...live, ...applied.filter((value) => !live.some((known: unknown) => isSameJson(known, value)))];
+};
+
+/** Lays a configuration over the live value: keyed lists and maps merge, everything atomic is replaced. */
+export const mergeApplied = (declared: SchemaNode, live: unknown, applied: unknown): unknown => {
+  const node = resolveSchema(declared);
+  if (Array.isArray(applied)) return mergeLists(node, live, applied);
+  const isWhole = declared.mapType === 'atomic' || node.mapType === 'atomic' || node.preserveUnknown === true;
+  if (!isJsonObject(applied) || !isJsonObject(live) || isWhole) return cloneJson(applied);
+  const merged: JsonObject = cloneJson(live);
+  for (const [name, value] of Object.entries(applied)) {
+    const { properties, additionalProperties } = node;
+    const child = properties !== undefined && Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
+    merged[name] = mergeApplied(child ?? {}, Object.hasOwn(live, name) ? live[name] : undefined, value);
+  }
+  return merged;
+};
+
+/** A manager in the words of a conflict. */
+const describe = ({ name, operation, apiVersion, subresource, time }: Manager): string => {
+  const named = JSON.stringify(name);
+  if (operation === 'Apply') return named;
+  const part = subresource === '' ? '' : ` with subresource ${JSON.stringify(subresource)}`;
+  return `${named}${part} using ${apiVersion}${time === '' ? '' : ` at ${time}`}`;
+};
+
+export interface AppliedConfiguration {
+  readonly schema: SchemaNode;
+  readonly live: JsonObject;
+  readonly configuration: JsonObject;
+  /** What the configuration says, of the fields that a writer can own. */
+  readonly fields: FieldSet;
+  readonly managers: readonly Manager[];
+  readonly applier: Omit<Manager, 'fields'>;
+  readonly force: boolean;
+}
+
+export type Applied =
+  | { readonly outcome: 'applied'; readonly object: JsonObject; readonly managers: readonly Manager[] }
+  | { readonly outcome: 'conflicts'; readonly conflicts: readonly ManagerConflict[] };
+
+/**
+ * Fields that the applier owned, does not name any more, and shares with nobody are taken away. Elements of lists go as a
+ * whole; where another manager owns something inside, the element stays and keeps the fields that identify it.
+ */
+const removeAbandoned = (object: JsonObject, abandoned: readonly FieldPath[], others: readonly Manager[]): void => {
+  const isShared = (path: FieldPath): boolean =>
+    others.some(({ fields }) => fields.has(path) || (isElementPath(path) && [...fields].some((field) => isBelow(field, path))));
+  const removable = abandoned.filter((path) => !isShared(path));
+  const elements = removable.filter(isElementPath).toSorted((left, right) => left.length - right.length);
+  const removed: FieldPath[] = [];
+  for (const path of [...elements, ...removable.filter((path) => !isElementPath(path))]) {
+    if (isKeyField(path) || removed.some((element) => isBelow(path, element))) continue;
+    removeAtPath(object, path);
+    removed.push(path);
+  }
+};
+
+/**
+ * Server-side apply: lays a configuration over the live object. A field that another manager owns with another value is
+ * a conflict, unless `force` takes it over; with the same value both own it.
+ */
+export const applyConfiguration = ({ schema, live, configuration, fields, managers, applier, force }: AppliedConfiguration): Applied => {
+  const previous = managers.find((manager) => isSameManager(manager, applier));
+  const others = managers.filter((manager) => manager !== previous);
+  const object = mergeApplied(schema, live, configuration) as JsonObject;
+  const contested = (manager: Manager): FieldPath[] =>
+    [...fields].filter((path) => manager.fields.has(path) && isChangedAt(live, object, path));
+  const conflicts = others.flatMap((manager) =>
+    contested(manager).map((path) => ({ manager: describe(manager), field: formatPath(path) })),
+  );
+  if (conflicts.length > 0 && !force) return { outcome: 'conflicts', conflicts };
+  const remaining = others.map((manager) => {
+    const lost = new Set(contested(manager));
+    return { ...manager, fields: new Set([...manager.fields].filter((path) => !lost.has(path))) };
+  });
+  const abandoned = [...(previous?.fields ?? [])].filter((path) => !fields.has(path));
+  removeAbandoned(object, abandoned, remaining);
+  const isSame = previous !== undefined && abandoned.length === 0 && previous.fields.size === fields.size;
+  const time = isSame && conflicts.length === 0 && ![...fields].some((path) => isChangedAt(live, object, path)) ? previous.time : applier.time;
+  return { outcome: 'applied', object, managers: [...remaining, { ...applier, time, fields }] };
+};

@@ -1,0 +1,89 @@
+import { isJsonObject } from '../json/json-value.ts';
+import type { JsonObject } from '../json/json-value.ts';
+import { listTypeOf, resolveSchema } from '../schema/schema.ts';
+import type { SchemaNode } from '../schema/schema-node.ts';
+import { elementsOf, fieldElement, keyElement, keysOf, pathOf, valueElement } from './field-path.ts';
+import type { FieldPath } from './field-path.ts';
+
+/** Fields that somebody owns, or that a value has. */
+export type FieldSet = ReadonlySet<FieldPath>;
+
+const isAtomic = (declared: SchemaNode, node: SchemaNode): boolean =>
+  declared.mapType === 'atomic' || node.mapType === 'atomic' || node.preserveUnknown === true;
+
+const collectList = (node: SchemaNode, list: readonly unknown[], elements: readonly string[], paths: Set<FieldPath>): void => {
+  const type = listTypeOf(node);
+  if (type.type === 'atomic' || list.length === 0) {
+    paths.add(pathOf(elements));
+    return;
+  }
+  for (const item of list) {
+    if (type.type === 'set') {
+      paths.add(pathOf([...elements, valueElement(item)]));
+      continue;
+    }
+    const keys = keysOf(item, type.keys);
+    if (keys === undefined) continue;
+    const here = [...elements, keyElement(keys)];
+    paths.add(pathOf(here));
+    if (node.items !== undefined && isJsonObject(item)) collectFields(resolveSchema(node.items), item, here, paths);
+  }
+};
+
+const collectFields = (node: SchemaNode, object: JsonObject, elements: readonly string[], paths: Set<FieldPath>): void => {
+  for (const [name, value] of Object.entries(object)) {
+    const { properties, additionalProperties } = node;
+    const child = properties !== undefined && Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
+    if (child !== undefined) collect(child, value, [...elements, fieldElement(name)], paths);
+  }
+};
+
+const collect = (declared: SchemaNode, value: unknown, elements: readonly string[], paths: Set<FieldPath>): void => {
+  if (value === undefined || value === null) return;
+  const node = resolveSchema(declared);
+  if (Array.isArray(value)) collectList(node, value, elements, paths);
+  else if (!isJsonObject(value) || isAtomic(declared, node) || Object.keys(value).length === 0) paths.add(pathOf(elements));
+  else collectFields(node, value, elements, paths);
+};
+
+/** Every field of an object, one path a leaf: scalars, atomic lists and maps, and elements of keyed lists and sets. */
+export const fieldSetOf = (schema: SchemaNode, object: JsonObject): Set<FieldPath> => {
+  const paths = new Set<FieldPath>();
+  collectFields(schema, object, [], paths);
+  return paths;
+};
+
+/** The tree that `managedFields[].fieldsV1` holds; `.` marks an inner node that is owned itself. */
+export const toFieldsV1 = (fields: FieldSet): JsonObject => {
+  const root: JsonObject = {};
+  for (const path of [...fields].toSorted()) {
+    let node = root;
+    for (const element of elementsOf(path)) {
+      const next = node[element];
+      const child: JsonObject = isJsonObject(next) ? next : {};
+      node[element] = child;
+      node = child;
+    }
+    node['.'] = {};
+  }
+  return prune(root);
+};
+
+/** A leaf is written as the empty object, without the mark. */
+const prune = (node: JsonObject): JsonObject => {
+  const names = Object.keys(node);
+  if (names.length === 1 && names[0] === '.') return {};
+  return Object.fromEntries(names.map((name) => [name, name === '.' ? {} : prune(node[name] as JsonObject)]));
+};
+
+export const fromFieldsV1 = (tree: unknown): Set<FieldPath> => {
+  const paths = new Set<FieldPath>();
+  const visit = (node: unknown, elements: readonly string[]): void => {
+    if (!isJsonObject(node)) return;
+    const names = Object.keys(node);
+    if (elements.length > 0 && (names.length === 0 || names.includes('.'))) paths.add(pathOf(elements));
+    for (const name of names) if (/^[fkv]:/.test(name)) visit(node[name], [...elements, name]);
+  };
+  visit(tree, []);
+  return paths;
+};
