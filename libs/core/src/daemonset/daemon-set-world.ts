@@ -29,9 +29,10 @@ export class DaemonSetWorld {
   private syncs = 0;
   private podCount = 0;
 
-  constructor(shape: DaemonSetShape | undefined = {}) {
+  /** Null: without the DaemonSet. */
+  constructor(shape: DaemonSetShape | null = {}) {
     this.state.at = this.now;
-    if (shape !== undefined) this.put({ type: 'daemonset.created.v1', daemonSet: aFoo(shape), by: 'someone' });
+    if (shape !== null) this.put({ type: 'daemonset.created.v1', daemonSet: aFoo(shape), by: 'someone' });
   }
 
   put(event: FleetEvent): this {

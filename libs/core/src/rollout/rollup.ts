@@ -68,7 +68,8 @@ const isBroken = (facts: number): boolean => onlyOld(facts) && !has(facts, FACT.
 const isReplaced = (facts: number): boolean => both(facts) && has(facts, FACT.newAvailable);
 const isCandidate = (facts: number): boolean => onlyOld(facts) && has(facts, FACT.oldAvailable | FACT.shouldRun);
 const isSunset = (facts: number): boolean => onlyOld(facts) && has(facts, FACT.oldAvailable) && !has(facts, FACT.shouldRun);
-const isSurging = (facts: number): boolean => has(facts, FACT.conflict) || (both(facts) && !has(facts, FACT.newAvailable));
+/** A surge is under way or blocked on the node (DS-207, DS-214). */
+export const isSurging = (facts: number): boolean => has(facts, FACT.conflict) || (both(facts) && !has(facts, FACT.newAvailable));
 const isServing = (facts: number): boolean => has(facts, FACT.exists) && (has(facts, FACT.hasOld) ? has(facts, FACT.oldAvailable) : has(facts, FACT.newAvailable));
 
 const count = (counts: RollupCounts, facts: number, step: 1 | -1): void => {

@@ -1,0 +1,113 @@
+import { daemonSetsOf, nodeNamed, type FleetState, type Key } from '../fleet/state.ts';
+import { toRfc3339 } from '../kernel/time.ts';
+import type { DaemonSet, Pod } from '../kubernetes/objects.ts';
+import { explainFit } from '../placement/explain-fit.ts';
+import { isEmptySelector } from '../placement/label-selector.ts';
+import { explainRollout } from '../rollout/explain-rollout.ts';
+import type { Rollup } from '../rollout/rollup.ts';
+import { HASH_LABEL } from './daemon-pod.ts';
+import { canCreateIn } from './daemon-set-sync.ts';
+import { manageNode } from './manage-node.ts';
+import { ownPodsOn, pictureOf, type NodePicture } from './node-picture.ts';
+import { isAvailable, isOnlyHeld, isReady, isTerminating, isUpdated } from './pod-facts.ts';
+import { because, type Reason } from './reason.ts';
+import { rollupFromScratch } from './rollup-from-scratch.ts';
+
+export interface PodExplanation {
+  readonly name: string;
+  readonly uid: string;
+  readonly phase: string;
+  readonly isReady: boolean;
+  readonly isAvailable: boolean;
+  /** Of the current revision. */
+  readonly isUpdated: boolean;
+  readonly isTerminating: boolean;
+  readonly hash: string;
+}
+
+/** Why one node has, or has not, a Pod of one DaemonSet. Plain JSON. */
+export interface Explanation {
+  readonly daemonSet: Key;
+  readonly node: string;
+  readonly shouldRun: boolean;
+  readonly shouldContinueRunning: boolean;
+  /** Placement first, then what is done or waited for; each with the number of its rule. */
+  readonly reasons: readonly Reason[];
+  readonly pods: readonly PodExplanation[];
+  /** All of it in one sentence. */
+  readonly decision: string;
+}
+
+/** Whatever keeps the controller from doing anything at all. */
+const standstill = (daemonSet: DaemonSet | undefined, key: Key): Reason | undefined => {
+  if (daemonSet === undefined) return because('DS-86', `there is no DaemonSet ${key}`);
+  if (isEmptySelector(daemonSet.spec.selector)) return because('DS-88', 'the selector is empty and would select all Pods, so nothing is done');
+  return daemonSet.metadata.deletionTimestamp === undefined ? undefined : because('DS-89', 'the DaemonSet is being deleted, so nothing is created or replaced');
+};
+
+const waits = (state: FleetState, rollup: Rollup, picture: NodePicture, until: number | undefined): readonly Reason[] => {
+  const reasons: Reason[] = [];
+  const going = picture.pods.filter(isTerminating);
+  if (until !== undefined) reasons.push(because('DS-140', `a Pod failed here; it is left alone until ${toRfc3339(until)} (back-off)`));
+  if (going.length > 0) {
+    const names = going.map((pod) => pod.metadata.name).join(', ');
+    reasons.push(because('DS-125', `${names} is terminating${picture.fit.shouldRun && going.length === picture.pods.length ? '; the next Pod is created when it is gone' : ''}`));
+  }
+  const missing = picture.fit.shouldRun && picture.pods.length === 0;
+  if (missing && !canCreateIn(state, rollup.rules.key.split('/')[0])) reasons.push(because('DS-149', 'the namespace is being deleted, so no Pod can be created'));
+  return reasons;
+};
+
+const actions = (state: FleetState, rollup: Rollup, picture: NodePicture): readonly Reason[] => {
+  const canCreate = canCreateIn(state, rollup.rules.key.split('/')[0]);
+  const steps = manageNode(rollup.rules, picture, { now: state.at, backoffs: state.backoffs, canCreate });
+  const done = [...steps.removals.map(({ pod, reason }) => because(reason.rule, `${pod.metadata.name} goes: ${reason.text}`)), ...(steps.create === undefined ? [] : [steps.create])];
+  const waiting = waits(state, rollup, picture, steps.backoffUntil);
+  return done.length > 0 ? [...done, ...waiting] : [...waiting, ...explainRollout(rollup, picture, state.at)];
+};
+
+const explainPod = (rollup: Rollup, pod: Pod, now: number): PodExplanation => ({
+  name: pod.metadata.name,
+  uid: pod.metadata.uid,
+  phase: pod.status?.phase ?? 'Unknown',
+  isReady: isReady(pod),
+  isAvailable: isAvailable(pod, rollup.rules.minReadySeconds, now),
+  isUpdated: isUpdated(pod, rollup.rules),
+  isTerminating: isTerminating(pod),
+  hash: pod.metadata.labels?.[HASH_LABEL] ?? '',
+});
+
+const textOf = (reasons: readonly Reason[]): string => reasons.map((reason) => reason.text).join('; ');
+
+const settledText = (picture: NodePicture): string => {
+  if (picture.pods.length > 0) return picture.fit.shouldRun ? 'the Pod is there and up to date' : 'the Pod stays, but the node gets no new one';
+  return picture.fit.shouldRun ? 'a Pod is wanted' : 'no Pod is wanted';
+};
+
+/**
+ * Explains one node of one DaemonSet, whether its Pod is there or missing, as of the last record folded. Works on any fold: without what a leader
+ * keeps between decisions, cost follows the number of nodes.
+ */
+export const explainNode = (state: FleetState, daemonSetKey: Key, nodeName: string): Explanation => {
+  const daemonSet = daemonSetsOf(state).get(daemonSetKey);
+  const stopped = standstill(daemonSet, daemonSetKey);
+  if (daemonSet === undefined || stopped !== undefined) {
+    const reasons = stopped === undefined ? [] : [stopped];
+    return { daemonSet: daemonSetKey, node: nodeName, shouldRun: false, shouldContinueRunning: false, reasons, pods: [], decision: stopped?.text ?? '' };
+  }
+  const rollup = state.rollups.get(daemonSetKey) ?? rollupFromScratch(state, daemonSet, state.at);
+  const picture = pictureOf(state, rollup.rules, nodeName);
+  const node = nodeNamed(state, nodeName);
+  const placement = node === undefined ? [because('DS-243', `there is no node ${nodeName}; Pods bound to it end when it is garbage-collected`)] : explainFit(daemonSet.spec.template, node);
+  const held = ownPodsOn(state, rollup.rules.uid, nodeName).filter(isOnlyHeld);
+  const heldReasons = held.map((pod) => because('DS-124', `${pod.metadata.name} has ended and only waits for its finalizers; it does not count`));
+  const done = [...heldReasons, ...actions(state, rollup, picture)];
+  return {
+    daemonSet: daemonSetKey,
+    node: nodeName,
+    ...picture.fit,
+    reasons: [...placement, ...done],
+    pods: [...picture.pods, ...held].map((pod) => explainPod(rollup, pod, state.at)),
+    decision: done.length > 0 ? textOf(done) : `${settledText(picture)}: ${textOf(placement)}`,
+  };
+};
