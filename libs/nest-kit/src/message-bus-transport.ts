@@ -40,6 +40,8 @@ export class MessageBusTransport extends Server implements CustomTransportStrate
     throw new Error('this transport has no events of its own; see MessageBus.onConnection');
   }
 
+  // The base class fixes the signature.
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters
   unwrap<T>(): T {
     return this.bus as T;
   }

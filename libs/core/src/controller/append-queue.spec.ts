@@ -36,12 +36,17 @@ describe('AppendQueue', () => {
     expect(queueOf(2).settle('m1', 'refused', 'wrong last sequence')).toEqual({ type: 'deposed', detail: 'wrong last sequence' });
   });
 
-  it('sends an unknown append again under the same id, and those behind it that were refused because of it', () => {
+  it('sends an unknown append again under the same id, and those behind it one by one', () => {
     const queue = queueOf(3);
     expect(queue.settle('m2', 'refused', '')).toMatchObject({ resend: [] });
     expect(queue.settle('m3', 'refused', '')).toMatchObject({ resend: [] });
-    expect(queue.settle('m1', 'unknown', 'timeout')).toMatchObject({ resend: [append(1), append(2), append(3)] });
-    expect(queue.settle('m1', 'accepted', '')).toMatchObject({ effects: [reply(1)] });
+    expect(queue.settle('m1', 'unknown', 'timeout')).toMatchObject({ resend: [append(1)] });
+    expect(queue.isStalled).toBe(true);
+    expect(queue.settle('m1', 'accepted', '')).toMatchObject({ effects: [reply(1)], resend: [append(2)] });
+    expect(queue.settle('m2', 'accepted', '')).toMatchObject({ effects: [reply(2)], resend: [append(3)] });
+    expect(queue.isStalled).toBe(true);
+    expect(queue.settle('m3', 'accepted', '')).toMatchObject({ effects: [reply(3)], resend: [] });
+    expect(queue.isStalled).toBe(false);
   });
 
   it('does not take a late refusal behind a lost append as being deposed', () => {

@@ -15,7 +15,7 @@ export type Effect =
 
 interface InFlight {
   readonly append: Append;
-  state: 'sent' | 'accepted' | 'resend';
+  state: 'sent' | 'accepted' | 'resend' | 'repeated';
   /** An append before this one was lost while this one was under way, so a refusal may only mean that. */
   isDoubtful: boolean;
   readonly effects: Effect[];
@@ -38,8 +38,9 @@ export class AppendQueue {
     return this.waiting.length;
   }
 
-  get oldestMessageId(): string | undefined {
-    return this.waiting[0]?.append.messageId;
+  /** An append has to be repeated: nothing new is appended behind it until it is resolved. */
+  get isStalled(): boolean {
+    return this.waiting.some((entry) => entry.state === 'resend' || entry.state === 'repeated');
   }
 
   push(append: Append): void {
@@ -63,7 +64,7 @@ export class AppendQueue {
       entry.state = 'resend';
       entry.isDoubtful = false;
       if (outcome === 'unknown') for (const later of this.waiting.slice(index + 1)) later.isDoubtful = true;
-      return { type: 'progress', effects: [], resend: index === 0 ? this.resendFrom(0) : [] };
+      return { type: 'progress', effects: [], resend: this.repeatOldest() };
     }
     entry.state = 'accepted';
     return this.release();
@@ -77,18 +78,18 @@ export class AppendQueue {
       this.waiting.shift();
       head = this.waiting[0];
     }
-    return { type: 'progress', effects, resend: head?.state === 'resend' ? this.resendFrom(0) : [] };
+    return { type: 'progress', effects, resend: this.repeatOldest() };
   }
 
-  /** Everything from the oldest unresolved append on is sent again, in order and under the same ids. */
-  private resendFrom(start: number): readonly Append[] {
-    const again: Append[] = [];
-    for (const entry of this.waiting.slice(start)) {
-      if (entry.state !== 'resend') break;
-      entry.state = 'sent';
-      again.push(entry.append);
-    }
-    return again;
+  /**
+   * Only the oldest append is sent again, the next one when it is accepted: pipelined behind an append whose fate is unknown, a later one could be
+   * accepted after somebody else's record that happens to have the predicted sequence.
+   */
+  private repeatOldest(): readonly Append[] {
+    const [oldest] = this.waiting;
+    if (oldest?.state !== 'resend') return [];
+    oldest.state = 'repeated';
+    return [oldest.append];
   }
 
   /** Empties the queue; the tickets of replies that will not be sent. */

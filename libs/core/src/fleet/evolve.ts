@@ -194,7 +194,7 @@ export const evolve = (state: FleetState, event: FleetEvent, position: EventPosi
 
 /** Folds one record. Records are folded in order and without gap. */
 export const evolveRecord = (state: FleetState, sequence: number, body: RecordBody): FleetState => {
-  invariant(sequence > state.sequence, `record ${sequence} comes after record ${state.sequence}`);
+  invariant(sequence === state.sequence + 1, `record ${sequence} is folded right after record ${state.sequence}`);
   for (const event of body.events) evolve(state, event, { sequence, at: body.at });
   state.sequence = sequence;
   state.at = body.at;

@@ -1,0 +1,88 @@
+import {
+  allowsSurge,
+  clearDirty,
+  controllerOf,
+  daemonSetsOf,
+  emptyFleet,
+  evolve,
+  fitOn,
+  isAvailable,
+  keyOf,
+  nodesOf,
+  parseRecordBody,
+  placementOf,
+  podsOf,
+  rolloutLimits,
+  type DaemonSet,
+  type FleetEvent,
+  type FleetState,
+  type Pod,
+} from '@everynode/core';
+import type { ModelRecord } from '../world/log-model.ts';
+import type { Violation } from './violation.ts';
+
+/**
+ * Folds the log record by record and judges each event on the state before it: the budget of a rolling update is kept whenever the controller takes an
+ * available Pod, epochs never go back, and creates of one node are bounded.
+ */
+export class LogObserver {
+  readonly state: FleetState = emptyFleet();
+  readonly violations: Violation[] = [];
+  /** Available Pods that a rolling update took; a run without any says nothing about the budget. */
+  rolloutDeletions = 0;
+  podsCreated = 0;
+
+  observe(record: ModelRecord, at: number): void {
+    const body = parseRecordBody(record.payload);
+    if (record.epoch < this.state.epoch) this.violations.push({ property: 'epochs never go back', detail: `record ${record.sequence} of epoch ${record.epoch} after epoch ${this.state.epoch}`, at });
+    for (const event of body.events) {
+      this.judge(event, body.at, at);
+      evolve(this.state, event, { sequence: record.sequence, at: body.at });
+    }
+    this.state.sequence = record.sequence;
+    this.state.at = body.at;
+    clearDirty(this.state);
+  }
+
+  private judge(event: FleetEvent, now: number, at: number): void {
+    if (event.type === 'pod.created.v1') this.podsCreated += 1;
+    if (event.type !== 'pod.deletion-requested.v1' || event.cause !== 'outdated') return;
+    const pod = podsOf(this.state).get(keyOf(event.namespace, event.name));
+    const daemonSet = pod === undefined ? undefined : this.daemonSetOf(pod);
+    if (pod !== undefined && daemonSet !== undefined && isAvailable(pod, daemonSet.spec.minReadySeconds ?? 0, now)) this.judgeBudget(pod, daemonSet, { now, at });
+  }
+
+  /** An available Pod is about to be taken by a rolling update without surge. */
+  private judgeBudget(pod: Pod, daemonSet: DaemonSet, time: { readonly now: number; readonly at: number }): void {
+    if (allowsSurge(daemonSet.spec)) return;
+    this.rolloutDeletions += 1;
+    const { desired, unavailable } = availabilityOf(this.state, daemonSet, time.now);
+    const limit = rolloutLimits(daemonSet.spec, desired)?.maxUnavailable ?? 0;
+    if (unavailable < limit) return;
+    const detail = `${pod.metadata.name} was taken while ${unavailable} of ${desired} nodes had no available Pod and ${limit} may`;
+    this.violations.push({ property: 'the budget is kept', detail, at: time.at });
+  }
+
+  private daemonSetOf(pod: Pod): DaemonSet | undefined {
+    const key = this.state.indexes.daemonSetByUid.get(controllerOf(pod)?.uid ?? '');
+    return key === undefined ? undefined : daemonSetsOf(this.state).get(key);
+  }
+}
+
+/** Nodes that should run the Pod, and those of them that have no available one that stays. */
+export const availabilityOf = (state: FleetState, daemonSet: DaemonSet, now: number): { readonly desired: number; readonly unavailable: number } => {
+  const placement = placementOf(daemonSet.spec.template);
+  let desired = 0;
+  let unavailable = 0;
+  for (const node of nodesOf(state).values()) {
+    if (!fitOn(placement, node).shouldRun) continue;
+    desired += 1;
+    const pods: Iterable<Pod> = state.indexes.podsByNode.get(node.metadata.name)?.values() ?? [];
+    const isThere = [...pods].some(
+      (pod) =>
+        controllerOf(pod)?.uid === daemonSet.metadata.uid && pod.metadata.deletionTimestamp === undefined && isAvailable(pod, daemonSet.spec.minReadySeconds ?? 0, now),
+    );
+    if (!isThere) unavailable += 1;
+  }
+  return { desired, unavailable };
+};
