@@ -175,14 +175,13 @@ export class SimulatedAgent implements CommandTaker {
       this.running.started(this.world.now, request.node, request.pod);
     }
     const careless = this.world.sabotage === 'careless-agent' ? requests.filter((request) => request.type === 'stop') : [];
-    this.tell(this.runtime.handle({ type: 'requests', requests: requests.filter((request) => !careless.includes(request)) }, this.world.now));
+    this.tell(this.runtime.handle({ type: 'requests', requests: requests.filter((request) => careless.length === 0 || request.type !== 'stop') }, this.world.now));
     for (const request of careless) this.pretendStopped(request);
     this.watchRuntime();
   }
 
   /** The sabotage: says that the Pod has stopped and lets it run on. */
-  private pretendStopped(request: RuntimeRequest): void {
-    if (request.type !== 'stop') return;
+  private pretendStopped(request: Extract<RuntimeRequest, { type: 'stop' }>): void {
     const pod = this.runtime.running(request.node).find((running) => running.uid === request.uid);
     const { life } = this;
     if (pod === undefined) return;
