@@ -91,7 +91,8 @@ export const prepareApply = (view: Writer, stored: KubernetesObject | undefined,
   const { configuration, warnings } = decoded;
   const writer = { ...view, resource: storedResourceOf(view.resource) };
   const { resource, ref, context } = writer;
-  const withWarnings = (write: PreparedWrite): PreparedWrite => (write.outcome === 'rejected' ? write : { ...write, warnings });
+  const withWarnings = (write: PreparedWrite): PreparedWrite => 
+    write.outcome === 'rejected' ? write : { ...write, warnings: [...warnings, ...write.warnings] };
   if (stored === undefined) return withWarnings(createFrom(writer, configuration));
   const existing = normalExisting(resource, stored);
   const applied = applyConfiguration({

@@ -63,7 +63,7 @@ export const finishCreate = (
   const errors = [...validateObjectMeta(object, { ...resource, nameMistakes: strategy.nameMistakes }), ...strategy.validate(object)];
   if (errors.length > 0) return rejected(invalidStatus(resource, stringAt(object, 'metadata', 'name'), errors));
   const owned = normalize(resource, withManagers(object, managersOf(object)));
-  return { outcome: 'prepared', object: owned as unknown as KubernetesObject, changed: true, warnings: [] };
+  return { outcome: 'prepared', object: owned as unknown as KubernetesObject, changed: true, warnings: strategy.warnings(object, undefined) };
 };
 
 /**

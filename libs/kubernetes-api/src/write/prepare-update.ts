@@ -125,7 +125,8 @@ export const finishUpdate = (update: Update, stored: KubernetesObject): Prepared
     return { outcome: 'prepared', object: stored, changed: false, warnings: [] };
   }
   const owned = normalize(resource, withManagers(result, managers));
-  return { outcome: 'prepared', object: owned as unknown as KubernetesObject, changed: true, warnings: [] };
+  const warnings = ref.subresource === 'status' ? [] : strategy.warnings(result, existing);
+  return { outcome: 'prepared', object: owned as unknown as KubernetesObject, changed: true, warnings };
 };
 
 /** The stored object in normal form, as updates compare with it. */

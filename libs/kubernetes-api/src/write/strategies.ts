@@ -15,6 +15,8 @@ import {
   validateSecret,
   validateSecretUpdate,
 } from '../validation/small-kinds.ts';
+import { podSpecWarnings } from '../validation/pod-warnings.ts';
+import { addDefaultTolerations } from './default-tolerations.ts';
 import { qualityOfService } from './quality-of-service.ts';
 import type { Strategy } from './strategy.ts';
 import { templateGenerationMistake, templateGenerationOf, writeTemplateGeneration } from './template-generation.ts';
@@ -29,6 +31,7 @@ const PLAIN: Strategy = {
   validate: () => [],
   validateUpdate: () => [],
   validateStatus: () => [],
+  warnings: () => [],
 };
 
 /** DS-40 to DS-43: the number of the template is the server's, what a client sends is ignored on update. */
@@ -50,14 +53,21 @@ const DAEMON_SETS: Strategy = {
   validate: validateDaemonSet,
   validateUpdate: validateDaemonSetUpdate,
   validateStatus: validateDaemonSetStatus,
+  // DS-51: only a changed template is worth advice.
+  warnings: (daemonSet, existing) =>
+    existing !== undefined && templateGenerationOf(existing) === templateGenerationOf(daemonSet)
+      ? []
+      : podSpecWarnings(valueAt(daemonSet, 'spec', 'template', 'spec'), 'spec.template.spec'),
 };
 
 const PODS: Strategy = {
   ...PLAIN,
   hasGeneration: true,
   prepareForCreate: (pod) => {
+    addDefaultTolerations(pod);
     pod['status'] = { phase: 'Pending', qosClass: qualityOfService(objectAt(pod, 'spec')) };
   },
+  prepareForUpdate: addDefaultTolerations,
   // The owners of a pod decide about its life; whoever reports its status does not.
   prepareForStatusUpdate: (pod, existing) => {
     objectIn(pod, 'metadata')['ownerReferences'] = cloneJson(valueAt(existing, 'metadata', 'ownerReferences'));
@@ -65,6 +75,7 @@ const PODS: Strategy = {
   validate: validatePod,
   validateUpdate: validatePodUpdate,
   validateStatus: validatePodStatus,
+  warnings: (pod, existing) => (existing === undefined ? podSpecWarnings(valueAt(pod, 'spec'), 'spec') : []),
 };
 
 const FINALIZER = 'kubernetes';

@@ -16,5 +16,7 @@ export interface Strategy {
   readonly decodingMistake: (object: JsonObject) => string | undefined;
   readonly validate: (object: JsonObject) => FieldError[];
   readonly validateUpdate: (object: JsonObject, existing: JsonObject) => FieldError[];
+  /** Advice about what is valid but rarely meant; `existing` is undefined on create. */
+  readonly warnings: (object: JsonObject, existing: JsonObject | undefined) => readonly string[];
   readonly validateStatus: (object: JsonObject, existing: JsonObject) => FieldError[];
 }

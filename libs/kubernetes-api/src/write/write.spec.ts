@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { valueAt } from '../json/json-value.ts';
 import type { KubernetesObject } from './object.ts';
 import { prepareCreate } from './prepare-create.ts';
 import { preparePatch } from './prepare-patch.ts';
@@ -176,6 +177,33 @@ describe('prepareCreate', () => {
     expect(object).toMatchObject({ spec: { enableServiceLinks: true, containers: [{ imagePullPolicy: 'Always', resources: { limits: { cpu: '1' }, requests: { cpu: '1' } } }] } });
   });
 
+  it('lets a pod outlast a short outage of its node, unless it says otherwise', () => {
+    const pods = { ...DAEMONSETS, group: '', resource: 'pods' };
+    const tolerationsOf = (tolerations: object[]): unknown => {
+      const body = { metadata: { name: 'p' }, spec: { tolerations, containers: [{ name: 'c', image: 'i' }] } };
+      return valueAt(prepared(prepareCreate(pods, body, CONTEXT)).object, 'spec', 'tolerations');
+    };
+    const added = (key: string): object => ({ key: `node.kubernetes.io/${key}`, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 });
+    expect(tolerationsOf([])).toEqual([added('not-ready'), added('unreachable')]);
+    const own = { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute' };
+    expect(tolerationsOf([own])).toEqual([own, added('unreachable')]);
+    expect(tolerationsOf([{ operator: 'Exists' }])).toEqual([{ operator: 'Exists' }]);
+  });
+
+  it('warns about what is rarely meant in a template, on create and when the template changes', () => {
+    const containers = [{ name: 'c', image: 'i:1', env: [{ name: 'A' }, { name: 'A', value: 'x' }], ports: [{ containerPort: 1 }, { containerPort: 1 }], resources: { limits: { memory: '100m' } } }];
+    const template = { metadata: { labels: { app: 'web' } }, spec: { containers, nodeSelector: { 'beta.kubernetes.io/os': 'linux' } } };
+    const created = prepared(prepareCreate(DAEMONSETS, manifest({ template }), CONTEXT));
+    const path = 'spec.template.spec.containers[0]';
+    expect(created.warnings).toEqual([
+      'spec.template.spec.nodeSelector[beta.kubernetes.io/os]: deprecated since v1.14; use "kubernetes.io/os" instead',
+      `${path}.env[1]: hides previous definition of "A", which may be dropped when using apply`,
+      `${path}.ports[1]: duplicate port definition with ${path}.ports[0]`,
+      `${path}.resources.limits[memory]: fractional byte value "100m" is invalid, must be an integer`,
+    ]);
+    expect(prepared(prepareUpdate(WEB, created.object, manifest({ template, minReadySeconds: 1 }), CONTEXT)).warnings).toEqual([]);
+  });
+
   it('gives a namespace its finalizer, label and phase, also when spec and status come empty', () => {
     const namespaces = { ...DAEMONSETS, group: '', resource: 'namespaces', namespace: undefined };
     const { object } = prepared(prepareCreate(namespaces, { metadata: { name: 'acc' }, spec: {}, status: {} }, CONTEXT));
@@ -259,6 +287,26 @@ describe('prepareUpdate', () => {
     expect(status(prepareUpdate(WEB, existing, manifest({}, { finalizers: ['b.io/y'] }), CONTEXT)).message).toContain(
       'no new finalizers can be added if the object is being deleted, found new finalizers []string{"b.io/y"}',
     );
+  });
+});
+
+describe('namespaces', () => {
+  const namespaces = { ...DAEMONSETS, group: '', resource: 'namespaces', namespace: undefined };
+  const acc = { ...namespaces, name: 'acc' };
+  const existing = (): KubernetesObject => prepared(prepareCreate(namespaces, { metadata: { name: 'acc' } }, CONTEXT)).object;
+
+  it('lose their finalizers only through the finalize subresource', () => {
+    const body = { metadata: { name: 'acc' }, spec: {} };
+    expect(prepared(prepareUpdate(acc, existing(), body, CONTEXT)).object['spec']).toEqual({ finalizers: ['kubernetes'] });
+    const finalized = prepared(prepareUpdate({ ...acc, subresource: 'finalize' }, existing(), body, CONTEXT)).object;
+    expect(finalized['spec']).toEqual({});
+    expect(finalized['status']).toEqual({ phase: 'Active' });
+  });
+
+  it('change their phase only through the status subresource', () => {
+    const body = { metadata: { name: 'acc' }, status: { phase: 'Terminating' } };
+    expect(prepared(prepareUpdate(acc, existing(), body, CONTEXT)).object['status']).toEqual({ phase: 'Active' });
+    expect(prepared(prepareUpdate({ ...acc, subresource: 'status' }, existing(), body, CONTEXT)).object['status']).toEqual({ phase: 'Terminating' });
   });
 });
 
