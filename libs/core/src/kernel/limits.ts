@@ -20,4 +20,6 @@ export const LIMITS = {
   eventBudgetsMax: 20_000,
   nodesPerAgentMax: 20_000,
   podsPerNodeMax: 250,
+  /** Taints that an agent may add to its node. */
+  taintsPerNodeMax: 100,
 } as const;

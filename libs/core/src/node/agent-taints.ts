@@ -1,6 +1,7 @@
 import type { Decision } from '../controller/decision.ts';
 import type { TaintChange } from '../controller/input.ts';
 import { nodeNamed } from '../fleet/state.ts';
+import { LIMITS } from '../kernel/limits.ts';
 import { toRfc3339, type Milliseconds } from '../kernel/time.ts';
 import type { Condition, Taint } from '../kubernetes/objects.ts';
 import { conditionBehindTaint, isOwnedTaint } from './condition-taints.ts';
@@ -15,12 +16,13 @@ const withChange = (taints: readonly Taint[], change: TaintChange, at: Milliseco
   if (present !== undefined && (present.value ?? '') === (change.value ?? '')) return taints;
   const { key, effect, value } = change;
   const added: Taint = { key, ...(value === undefined ? {} : { value }), effect, ...(effect === 'NoExecute' ? { timeAdded: toRfc3339(at) } : {}) };
+  if (present === undefined && taints.length >= LIMITS.taintsPerNodeMax) return taints;
   return present === undefined ? [...taints, added] : taints.map((taint) => (taint === present ? added : taint));
 };
 
 /**
  * Taint changes that an agent reports. Taints that follow a condition (pressure, network) change the condition, which changes the taint; those
- * that follow Ready or `spec.unschedulable` are not the agent's to change.
+ * that follow Ready or `spec.unschedulable` are not the agent's to change. What goes beyond the limit of taints per node is dropped.
  */
 export const takeTaintChanges = (decision: Decision, agent: string, name: string, changes: readonly TaintChange[]): void => {
   const node = nodeNamed(decision.state, name);

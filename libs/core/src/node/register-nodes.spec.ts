@@ -95,6 +95,7 @@ describe('registerNodes', () => {
     lose();
     expect(register(registration('n1'))).toMatchObject({ session: 2 });
     expect(test.node('n1').status?.conditions).toContainEqual(expect.objectContaining({ type: 'Ready', status: 'True' }));
+    expect(test.reasons().at(-1)).toBe('NodeReady: Node n1 status is now: NodeReady');
   });
 
   it.each(['', 'Upper', 'a_b', '-a', 'a.', 'x'.repeat(254)])('refuses the name %j', (name) => {

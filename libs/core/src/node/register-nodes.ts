@@ -1,7 +1,7 @@
 import type { Decision } from '../controller/decision.ts';
 import type { ControllerInput, NodeRegistration, RegistrationAnswer } from '../controller/input.ts';
 import { recordEvent } from '../fleet/record-event.ts';
-import { nodeNamed } from '../fleet/state.ts';
+import { nodeNamed, type NodeSession } from '../fleet/state.ts';
 import type { Node } from '../kubernetes/objects.ts';
 import { invalidateContainers } from '../pod/readiness.ts';
 import { readyStatusOf } from './conditions.ts';
@@ -48,6 +48,18 @@ const recordReboot = (decision: Decision, node: Node, bootId: string): void => {
   for (const pod of decision.state.indexes.podsByNode.get(name)?.values() ?? []) invalidateContainers(decision, pod);
 };
 
+const recordReturn = (
+  decision: Decision,
+  known: Node,
+  now: { readonly node: Node; readonly bootId: string; readonly before: NodeSession | undefined },
+): void => {
+  const { name } = known.metadata;
+  if (readyStatusOf(known) !== 'True') {
+    recordEvent(decision, now.node, { severity: 'Normal', reason: 'NodeReady', message: `Node ${name} status is now: NodeReady`, component: 'kubelet' });
+  }
+  if (now.before !== undefined && now.before.bootId !== now.bootId) recordReboot(decision, now.node, now.bootId);
+};
+
 const register = (
   decision: Decision,
   liveness: NodeLiveness,
@@ -70,7 +82,7 @@ const register = (
   contactOf(liveness, name, session).instance = agent.instance;
   noteHeard(liveness, name, decision.now);
   if (known === undefined) recordFirstSight(decision, node);
-  else if (before !== undefined && before.bootId !== bootId) recordReboot(decision, node, bootId);
+  else recordReturn(decision, known, { node, bootId, before });
   return { name, uid: node.metadata.uid, session };
 };
 

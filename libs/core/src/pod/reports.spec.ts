@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NodeReport, PodStatusReport, TaintChange } from '../controller/input.ts';
 import type { PodReport } from '../event/fleet-event.ts';
+import { LIMITS } from '../kernel/limits.ts';
 import type { Pod } from '../kubernetes/objects.ts';
 import { aNode, aPod, applied, FleetUnderTest, registered } from '../node/fleet-under-test.ts';
 import { startLiveness } from '../node/liveness.ts';
@@ -157,6 +158,14 @@ describe('taint changes of agents', () => {
     expect(test.emitted).toHaveLength(1);
     report({ taints: [change('a', { value: '2', effect: 'NoExecute' }), change('b', { present: false }), change('c', { present: false })] });
     expect(taintsOf(test)).toEqual(['a=2:NoExecute']);
+  });
+
+  it('lets an agent add no more taints than the limit', () => {
+    const { test, report } = fleetWith(bound);
+    report({ taints: Array.from({ length: LIMITS.taintsPerNodeMax + 5 }, (_, index) => change(`t${index}`)) });
+    expect(test.node('n1').spec?.taints).toHaveLength(LIMITS.taintsPerNodeMax);
+    report({ taints: [change('t0', { present: false }), change('again')] });
+    expect(taintsOf(test).at(-1)).toBe('again=:NoSchedule');
   });
 
   it('DS-272 turns the condition behind the taints of the node lifecycle', () => {
