@@ -13,7 +13,11 @@ const normal = (value: unknown, schema: SchemaNode = DAEMONSET): unknown => norm
 
 const daemonSetSpec = (spec: object): unknown => valueAt(withDefaults('apps', 'DaemonSet', { spec }), 'spec');
 const container = (fields: object): unknown =>
-  valueAt(withDefaults('', 'Pod', { spec: { containers: [{ name: 'c', image: 'i:1', ...fields }] } }), 'spec', 'containers');
+  valueAt(
+    withDefaults('', 'Pod', { spec: { containers: [{ name: 'c', image: 'i:1', ...fields }] } }),
+    'spec',
+    'containers',
+  );
 const volume = (fields: object): unknown =>
   valueAt(withDefaults('', 'Pod', { spec: { volumes: [{ name: 'v', ...fields }] } }), 'spec', 'volumes');
 
@@ -23,10 +27,16 @@ describe('DaemonSet defaults', () => {
     [{ revisionHistoryLimit: 1 }, { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } }, 1],
     [{ revisionHistoryLimit: 0 }, { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } }, 0],
     [{ updateStrategy: { type: 'OnDelete' } }, { type: 'OnDelete' }, 10],
-    [{ updateStrategy: { rollingUpdate: { maxSurge: 1 } } }, { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1, maxSurge: 1 } }, 10],
+    [
+      { updateStrategy: { rollingUpdate: { maxSurge: 1 } } },
+      { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1, maxSurge: 1 } },
+      10,
+    ],
   ])('of %j', (spec, updateStrategy, revisionHistoryLimit) => {
     expect(daemonSetSpec(spec)).toMatchObject({ updateStrategy, revisionHistoryLimit });
-    expect(Object.keys(objectAt(daemonSetSpec(spec), 'updateStrategy')).length).toBe(Object.keys(updateStrategy).length);
+    expect(Object.keys(objectAt(daemonSetSpec(spec), 'updateStrategy')).length).toBe(
+      Object.keys(updateStrategy).length,
+    );
   });
 
   it('leave labels and selector alone', () => {
@@ -61,7 +71,10 @@ describe('container defaults', () => {
         livenessProbe: { httpGet: { port: 80 } },
         readinessProbe: { grpc: { port: 1 }, periodSeconds: 3 },
         lifecycle: { preStop: { httpGet: { port: 80 } } },
-        env: [{ name: 'N', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } }, { name: 'R', valueFrom: { resourceFieldRef: { resource: 'limits.cpu' } } }],
+        env: [
+          { name: 'N', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
+          { name: 'R', valueFrom: { resourceFieldRef: { resource: 'limits.cpu' } } },
+        ],
       }),
     ).toEqual([
       {
@@ -72,8 +85,20 @@ describe('container defaults', () => {
         terminationMessagePolicy: 'File',
         resources: {},
         ports: [{ containerPort: 80, protocol: 'TCP' }],
-        livenessProbe: { httpGet: { port: 80, path: '/', scheme: 'HTTP' }, timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 },
-        readinessProbe: { grpc: { port: 1, service: '' }, timeoutSeconds: 1, periodSeconds: 3, successThreshold: 1, failureThreshold: 3 },
+        livenessProbe: {
+          httpGet: { port: 80, path: '/', scheme: 'HTTP' },
+          timeoutSeconds: 1,
+          periodSeconds: 10,
+          successThreshold: 1,
+          failureThreshold: 3,
+        },
+        readinessProbe: {
+          grpc: { port: 1, service: '' },
+          timeoutSeconds: 1,
+          periodSeconds: 3,
+          successThreshold: 1,
+          failureThreshold: 3,
+        },
         lifecycle: { preStop: { httpGet: { port: 80, path: '/', scheme: 'HTTP' } } },
         env: [
           { name: 'N', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName', apiVersion: 'v1' } } },
@@ -84,7 +109,9 @@ describe('container defaults', () => {
   });
 
   it('take the container port as host port in the host network', () => {
-    const pod = withDefaults('', 'Pod', { spec: { hostNetwork: true, containers: [{ name: 'c', ports: [{ containerPort: 80 }] }] } });
+    const pod = withDefaults('', 'Pod', {
+      spec: { hostNetwork: true, containers: [{ name: 'c', ports: [{ containerPort: 80 }] }] },
+    });
     expect(pod).toMatchObject({ spec: { containers: [{ ports: [{ hostPort: 80 }] }] } });
   });
 });
@@ -95,7 +122,10 @@ describe('volume defaults', () => {
     [{ hostPath: { path: '/x' } }, { hostPath: { path: '/x', type: '' } }],
     [{ secret: { secretName: 's' } }, { secret: { secretName: 's', defaultMode: 420 } }],
     [{ configMap: { name: 'c', defaultMode: 256 } }, { configMap: { name: 'c', defaultMode: 256 } }],
-    [{ projected: { sources: [{ serviceAccountToken: { path: 't' } }] } }, { projected: { defaultMode: 420, sources: [{ serviceAccountToken: { path: 't', expirationSeconds: 3600 } }] } }],
+    [
+      { projected: { sources: [{ serviceAccountToken: { path: 't' } }] } },
+      { projected: { defaultMode: 420, sources: [{ serviceAccountToken: { path: 't', expirationSeconds: 3600 } }] } },
+    ],
   ])('of %j', (given, expected) => {
     expect(volume(given)).toEqual([{ name: 'v', ...expected }]);
   });
@@ -103,49 +133,95 @@ describe('volume defaults', () => {
 
 describe('other defaults', () => {
   it('share the name of the service account', () => {
-    expect(withDefaults('', 'Pod', { spec: { serviceAccountName: 'x' } })).toMatchObject({ spec: { serviceAccount: 'x' } });
-    expect(withDefaults('', 'Pod', { spec: { serviceAccount: 'x' } })).toMatchObject({ spec: { serviceAccountName: 'x' } });
+    expect(withDefaults('', 'Pod', { spec: { serviceAccountName: 'x' } })).toMatchObject({
+      spec: { serviceAccount: 'x' },
+    });
+    expect(withDefaults('', 'Pod', { spec: { serviceAccount: 'x' } })).toMatchObject({
+      spec: { serviceAccountName: 'x' },
+    });
   });
 
   it('turn the texts of a secret into data', () => {
-    expect(withDefaults('', 'Secret', { data: { a: 'eA==', b: 'eQ==' }, stringData: { a: 'é€😀' } })).toEqual({ type: 'Opaque', data: { a: base64OfText('é€😀'), b: 'eQ==' } });
+    expect(withDefaults('', 'Secret', { data: { a: 'eA==', b: 'eQ==' }, stringData: { a: 'é€😀' } })).toEqual({
+      type: 'Opaque',
+      data: { a: base64OfText('é€😀'), b: 'eQ==' },
+    });
     expect(base64OfText('é€😀')).toBe('w6nigqzwn5iA');
     expect(['', 'f', 'fo', 'foo'].map(base64OfText)).toEqual(['', 'Zg==', 'Zm8=', 'Zm9v']);
   });
 
   it('take capacity as allocatable', () => {
-    expect(withDefaults('', 'Node', { status: { capacity: { cpu: '4' } } })).toMatchObject({ status: { allocatable: { cpu: '4' } } });
+    expect(withDefaults('', 'Node', { status: { capacity: { cpu: '4' } } })).toMatchObject({
+      status: { allocatable: { cpu: '4' } },
+    });
   });
 });
 
 describe('normal form', () => {
   it('is the same text for what means the same', () => {
-    const one = { spec: { template: { spec: { hostNetwork: false, volumes: [], nodeSelector: {}, containers: [{ name: 'c', env: null, resources: { limits: { cpu: '1000m' } } }] } }, minReadySeconds: 0 } };
-    const other = { spec: { template: { spec: { containers: [{ resources: { limits: { cpu: 1 } }, name: 'c', args: [] }] } } } };
+    const one = {
+      spec: {
+        template: {
+          spec: {
+            hostNetwork: false,
+            volumes: [],
+            nodeSelector: {},
+            containers: [{ name: 'c', env: null, resources: { limits: { cpu: '1000m' } } }],
+          },
+        },
+        minReadySeconds: 0,
+      },
+    };
+    const other = {
+      spec: { template: { spec: { containers: [{ resources: { limits: { cpu: 1 } }, name: 'c', args: [] }] } } },
+    };
     expect(JSON.stringify(normal(one))).toBe(JSON.stringify(normal(other)));
   });
 
   it('keeps zeros that mean something', () => {
-    const spec = { revisionHistoryLimit: 0, updateStrategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: 0 } }, template: { spec: { terminationGracePeriodSeconds: 0, automountServiceAccountToken: false, securityContext: { runAsUser: 0 }, volumes: [{ name: 'v', emptyDir: {}, hostPath: { path: '/', type: '' } }] } } };
+    const spec = {
+      revisionHistoryLimit: 0,
+      updateStrategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: 0 } },
+      template: {
+        spec: {
+          terminationGracePeriodSeconds: 0,
+          automountServiceAccountToken: false,
+          securityContext: { runAsUser: 0 },
+          volumes: [{ name: 'v', emptyDir: {}, hostPath: { path: '/', type: '' } }],
+        },
+      },
+    };
     expect(normal({ spec })).toMatchObject({ spec });
   });
 
   it('writes required numbers even when nobody set them', () => {
-    expect(normal({ status: {} })).toEqual({ status: { currentNumberScheduled: 0, desiredNumberScheduled: 0, numberMisscheduled: 0, numberReady: 0 } });
+    expect(normal({ status: {} })).toEqual({
+      status: { currentNumberScheduled: 0, desiredNumberScheduled: 0, numberMisscheduled: 0, numberReady: 0 },
+    });
   });
 
   it('keeps the data of a revision verbatim', () => {
     const data = { z: 0, a: { b: null, c: [], d: {} } };
-    expect(JSON.stringify(valueAt(normal({ data, revision: 1 }, schemaOf('apps', 'ControllerRevision')), 'data'))).toBe(JSON.stringify(data));
+    expect(JSON.stringify(valueAt(normal({ data, revision: 1 }, schemaOf('apps', 'ControllerRevision')), 'data'))).toBe(
+      JSON.stringify(data),
+    );
   });
 
   it('brings times into UTC', () => {
-    const lease = { metadata: { creationTimestamp: '2026-01-01T02:00:00.5+02:00' }, spec: { renewTime: '2026-01-01T00:00:00.12Z' } };
-    expect(normal(lease, schemaOf('coordination.k8s.io', 'Lease'))).toEqual({ metadata: { creationTimestamp: '2026-01-01T00:00:00Z' }, spec: { renewTime: '2026-01-01T00:00:00.120000Z' } });
+    const lease = {
+      metadata: { creationTimestamp: '2026-01-01T02:00:00.5+02:00' },
+      spec: { renewTime: '2026-01-01T00:00:00.12Z' },
+    };
+    expect(normal(lease, schemaOf('coordination.k8s.io', 'Lease'))).toEqual({
+      metadata: { creationTimestamp: '2026-01-01T00:00:00Z' },
+      spec: { renewTime: '2026-01-01T00:00:00.120000Z' },
+    });
   });
 
   it('does not change when applied again', () => {
-    const once = normal(withDefaults('apps', 'DaemonSet', { spec: { template: { spec: { containers: [{ name: 'c', image: 'i' }] } } } }));
+    const once = normal(
+      withDefaults('apps', 'DaemonSet', { spec: { template: { spec: { containers: [{ name: 'c', image: 'i' }] } } } }),
+    );
     expect(JSON.stringify(normal(once))).toBe(JSON.stringify(once));
   });
 });

@@ -26,4 +26,5 @@ export const existingIn = (object: JsonObject, field: string): JsonObject | unde
   return isJsonObject(found) ? found : undefined;
 };
 
-export const objectsIn = (object: JsonObject, field: string): JsonObject[] => listAt(object, field).filter(isJsonObject);
+export const objectsIn = (object: JsonObject, field: string): JsonObject[] =>
+  listAt(object, field).filter(isJsonObject);

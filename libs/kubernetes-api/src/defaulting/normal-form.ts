@@ -43,7 +43,9 @@ const normalValue = (declared: SchemaNode, value: unknown, owner: string): unkno
   if (node.preserveUnknown === true) return cloneJson(value);
   if (Array.isArray(value)) {
     const { items } = node;
-    return items === undefined ? cloneJson(value) : value.map((item: unknown) => normalValue(items, item, definition) ?? null);
+    return items === undefined
+      ? cloneJson(value)
+      : value.map((item: unknown) => normalValue(items, item, definition) ?? null);
   }
   if (!isJsonObject(value)) return normalScalar(node, value);
   if (node.properties !== undefined) return normalObject(node, value, definition);
@@ -55,4 +57,5 @@ const normalValue = (declared: SchemaNode, value: unknown, owner: string): unkno
  * meaningless zeros left out, quantities and times canonical, fields in schema order, map keys sorted. Two values that
  * mean the same therefore have byte-identical JSON. The value's types are those of the schema (see decoding).
  */
-export const normalForm = (schema: SchemaNode, kind: string, value: unknown): unknown => normalValue(schema, value, kind);
+export const normalForm = (schema: SchemaNode, kind: string, value: unknown): unknown =>
+  normalValue(schema, value, kind);

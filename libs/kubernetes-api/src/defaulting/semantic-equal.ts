@@ -4,7 +4,14 @@ import { formatQuantity, parseQuantity } from '../quantity/quantity.ts';
 import type { SchemaNode } from '../schema/schema-node.ts';
 import { normalForm } from './normal-form.ts';
 
-const QUANTITY_MAPS: ReadonlySet<string> = new Set(['limits', 'requests', 'capacity', 'allocatable', 'overhead', 'hard']);
+const QUANTITY_MAPS: ReadonlySet<string> = new Set([
+  'limits',
+  'requests',
+  'capacity',
+  'allocatable',
+  'overhead',
+  'hard',
+]);
 
 const canonicalQuantities = (value: unknown): unknown => {
   if (!isJsonObject(value)) return value;

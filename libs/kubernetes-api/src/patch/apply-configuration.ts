@@ -10,7 +10,12 @@ import type { FieldPath } from './field-path.ts';
 import { isChangedAt, isSameManager } from './managed-fields.ts';
 import type { Manager } from './managed-fields.ts';
 
-const mergeKeyed = (items: SchemaNode, keys: readonly string[], live: readonly unknown[], applied: readonly unknown[]): unknown[] => {
+const mergeKeyed = (
+  items: SchemaNode,
+  keys: readonly string[],
+  live: readonly unknown[],
+  applied: readonly unknown[],
+): unknown[] => {
   const identify = (item: unknown): unknown => keysOf(item, keys) ?? item;
   const merged = [...live];
   for (const item of applied) {
@@ -72,7 +77,9 @@ export type Applied =
  */
 const removeAbandoned = (object: JsonObject, abandoned: readonly FieldPath[], others: readonly Manager[]): void => {
   const isShared = (path: FieldPath): boolean =>
-    others.some(({ fields }) => fields.has(path) || (isElementPath(path) && [...fields].some((field) => isBelow(field, path))));
+    others.some(
+      ({ fields }) => fields.has(path) || (isElementPath(path) && [...fields].some((field) => isBelow(field, path))),
+    );
   const removable = abandoned.filter((path) => !isShared(path));
   const elements = removable.filter(isElementPath).toSorted((left, right) => left.length - right.length);
   const removed: FieldPath[] = [];
@@ -87,7 +94,15 @@ const removeAbandoned = (object: JsonObject, abandoned: readonly FieldPath[], ot
  * Server-side apply: lays a configuration over the live object. A field that another manager owns with another value is
  * a conflict, unless `force` takes it over; with the same value both own it.
  */
-export const applyConfiguration = ({ schema, live, configuration, fields, managers, applier, force }: AppliedConfiguration): Applied => {
+export const applyConfiguration = ({
+  schema,
+  live,
+  configuration,
+  fields,
+  managers,
+  applier,
+  force,
+}: AppliedConfiguration): Applied => {
   const previous = managers.find((manager) => isSameManager(manager, applier));
   const others = managers.filter((manager) => manager !== previous);
   const object = mergeApplied(schema, live, configuration) as JsonObject;
@@ -104,6 +119,9 @@ export const applyConfiguration = ({ schema, live, configuration, fields, manage
   const abandoned = [...(previous?.fields ?? [])].filter((path) => !fields.has(path));
   removeAbandoned(object, abandoned, remaining);
   const isSame = previous !== undefined && abandoned.length === 0 && previous.fields.size === fields.size;
-  const time = isSame && conflicts.length === 0 && ![...fields].some((path) => isChangedAt(live, object, path)) ? previous.time : applier.time;
+  const time =
+    isSame && conflicts.length === 0 && ![...fields].some((path) => isChangedAt(live, object, path))
+      ? previous.time
+      : applier.time;
   return { outcome: 'applied', object, managers: [...remaining, { ...applier, time, fields }] };
 };

@@ -26,16 +26,14 @@ export const orderElements = (
   liveOrder: readonly unknown[],
   identify: Identify,
 ): unknown[] => {
-  const isNamed = (element: unknown): boolean =>
-    indexOfIdentity(patchOrder, identify(element), identify) !== -1;
+  const isNamed = (element: unknown): boolean => indexOfIdentity(patchOrder, identify(element), identify) !== -1;
   const named = sortLike(merged.filter(isNamed), patchOrder, identify);
   const others = sortLike(
     merged.filter((element) => !isNamed(element)),
     liveOrder,
     identify,
   );
-  const livePosition = (element: unknown): number =>
-    indexOfIdentity(liveOrder, identify(element), identify);
+  const livePosition = (element: unknown): number => indexOfIdentity(liveOrder, identify(element), identify);
   const ordered: unknown[] = [];
   for (const element of named) {
     const position = livePosition(element);

@@ -10,11 +10,24 @@ const seen = new Set<string>();
 const name = fc.constantFrom('a', 'b', 'x.io/y', 'constructor', 'f:odd', 'é"\\');
 const pod = fc.record(
   {
-    metadata: fc.record({ labels: fc.dictionary(name, fc.constant('v'), { noNullPrototype: true }), finalizers: fc.uniqueArray(name) }, { requiredKeys: [] }),
+    metadata: fc.record(
+      { labels: fc.dictionary(name, fc.constant('v'), { noNullPrototype: true }), finalizers: fc.uniqueArray(name) },
+      { requiredKeys: [] },
+    ),
     spec: fc.record(
       {
         containers: fc.uniqueArray(
-          fc.record({ name, ports: fc.uniqueArray(fc.record({ containerPort: fc.integer({ min: 1, max: 9 }), protocol: fc.constantFrom('TCP', 'UDP') }), { selector: (port) => JSON.stringify(port) }), args: fc.array(name) }, { requiredKeys: ['name'] }),
+          fc.record(
+            {
+              name,
+              ports: fc.uniqueArray(
+                fc.record({ containerPort: fc.integer({ min: 1, max: 9 }), protocol: fc.constantFrom('TCP', 'UDP') }),
+                { selector: (port) => JSON.stringify(port) },
+              ),
+              args: fc.array(name),
+            },
+            { requiredKeys: ['name'] },
+          ),
           { selector: (container) => container.name },
         ),
         nodeSelector: fc.dictionary(name, fc.constant('v'), { noNullPrototype: true }),
@@ -44,8 +57,12 @@ describe('field sets', () => {
   });
 
   it('are printed as people write paths', () => {
-    expect(formatPath(pathOf(['f:spec', 'f:containers', 'k:{"name":"c"}', 'f:image']))).toBe('.spec.containers[name="c"].image');
-    expect(formatPath(pathOf(['f:ports', 'k:{"containerPort":80,"protocol":"TCP"}']))).toBe('.ports[containerPort=80,protocol="TCP"]');
+    expect(formatPath(pathOf(['f:spec', 'f:containers', 'k:{"name":"c"}', 'f:image']))).toBe(
+      '.spec.containers[name="c"].image',
+    );
+    expect(formatPath(pathOf(['f:ports', 'k:{"containerPort":80,"protocol":"TCP"}']))).toBe(
+      '.ports[containerPort=80,protocol="TCP"]',
+    );
     expect(formatPath(pathOf(['f:metadata', 'f:finalizers', 'v:"x"']))).toBe('.metadata.finalizers[="x"]');
   });
 

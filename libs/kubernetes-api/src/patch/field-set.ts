@@ -11,7 +11,12 @@ export type FieldSet = ReadonlySet<FieldPath>;
 const isAtomic = (declared: SchemaNode, node: SchemaNode): boolean =>
   declared.mapType === 'atomic' || node.mapType === 'atomic' || node.preserveUnknown === true;
 
-const collectList = (node: SchemaNode, list: readonly unknown[], elements: readonly string[], paths: Set<FieldPath>): void => {
+const collectList = (
+  node: SchemaNode,
+  list: readonly unknown[],
+  elements: readonly string[],
+  paths: Set<FieldPath>,
+): void => {
   const type = listTypeOf(node);
   if (type.type === 'atomic' || list.length === 0) {
     paths.add(pathOf(elements));
@@ -30,7 +35,12 @@ const collectList = (node: SchemaNode, list: readonly unknown[], elements: reado
   }
 };
 
-const collectFields = (node: SchemaNode, object: JsonObject, elements: readonly string[], paths: Set<FieldPath>): void => {
+const collectFields = (
+  node: SchemaNode,
+  object: JsonObject,
+  elements: readonly string[],
+  paths: Set<FieldPath>,
+): void => {
   for (const [name, value] of Object.entries(object)) {
     const { properties, additionalProperties } = node;
     const child = properties !== undefined && Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
@@ -42,7 +52,8 @@ const collect = (declared: SchemaNode, value: unknown, elements: readonly string
   if (value === undefined || value === null) return;
   const node = resolveSchema(declared);
   if (Array.isArray(value)) collectList(node, value, elements, paths);
-  else if (!isJsonObject(value) || isAtomic(declared, node) || Object.keys(value).length === 0) paths.add(pathOf(elements));
+  else if (!isJsonObject(value) || isAtomic(declared, node) || Object.keys(value).length === 0)
+    paths.add(pathOf(elements));
   else collectFields(node, value, elements, paths);
 };
 

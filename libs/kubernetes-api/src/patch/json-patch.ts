@@ -16,7 +16,10 @@ const namesPrototype = (operation: Operation): boolean =>
 /** RFC 6902. An operation that fails (a `test`, a path that does not exist) fails the whole patch. */
 export const applyJsonPatch = (target: unknown, operations: unknown): Patched => {
   if (!Array.isArray(operations) || !operations.every(isOperation)) {
-    return failed('malformed', 'json: cannot unmarshal patch: a JSON patch must be a list of operations with op and path');
+    return failed(
+      'malformed',
+      'json: cannot unmarshal patch: a JSON patch must be a list of operations with op and path',
+    );
   }
   if (operations.length > OPERATIONS_MAX) {
     return failed(

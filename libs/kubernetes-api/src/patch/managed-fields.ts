@@ -23,7 +23,14 @@ const UPDATE_MANAGERS_MAX = 10;
 const MERGED_MANAGER = 'ancient-changes';
 
 const METADATA_OF_SERVER = [
-  'name', 'namespace', 'creationTimestamp', 'selfLink', 'uid', 'generation', 'managedFields', 'resourceVersion',
+  'name',
+  'namespace',
+  'creationTimestamp',
+  'selfLink',
+  'uid',
+  'generation',
+  'managedFields',
+  'resourceVersion',
 ];
 
 const NEVER_OWNED: FieldSet = new Set([
@@ -73,7 +80,9 @@ export const decodeManagers = (object: unknown): Manager[] =>
 export const isReset = (object: unknown): boolean => isSameJson(valueAt(object, 'metadata', 'managedFields'), [{}]);
 
 const mergeOldest = (managers: readonly Manager[]): Manager[] => {
-  const updates = managers.filter(({ operation }) => operation === 'Update').toSorted((a, b) => (a.time < b.time ? -1 : 1));
+  const updates = managers
+    .filter(({ operation }) => operation === 'Update')
+    .toSorted((a, b) => (a.time < b.time ? -1 : 1));
   const excess = updates.slice(0, Math.max(0, updates.length - UPDATE_MANAGERS_MAX + 1));
   const [oldest] = excess;
   if (oldest === undefined || updates.length <= UPDATE_MANAGERS_MAX) return [...managers];
@@ -109,7 +118,10 @@ const isSameSet = (left: FieldSet, right: FieldSet): boolean =>
 export const areSameManagers = (left: readonly Manager[], right: readonly Manager[]): boolean => {
   const owning = (managers: readonly Manager[]): Manager[] => managers.filter(({ fields }) => fields.size > 0);
   const [one, other] = [owning(left), owning(right)];
-  return one.length === other.length && one.every((manager) => other.some((also) => isSameManager(manager, also) && isSameSet(manager.fields, also.fields)));
+  return (
+    one.length === other.length &&
+    one.every((manager) => other.some((also) => isSameManager(manager, also) && isSameSet(manager.fields, also.fields)))
+  );
 };
 
 /** Whether a field reads differently in two objects; elements of lists are compared by presence. */
@@ -133,7 +145,9 @@ export const trackUpdate = (
   writer: Omit<Manager, 'fields'>,
   { before, after, fieldsBefore, fieldsAfter }: ObjectChange,
 ): Manager[] => {
-  const changed = new Set([...fieldsAfter].filter((path) => !fieldsBefore.has(path) || isChangedAt(before, after, path)));
+  const changed = new Set(
+    [...fieldsAfter].filter((path) => !fieldsBefore.has(path) || isChangedAt(before, after, path)),
+  );
   const gone = new Set([...fieldsBefore].filter((path) => !fieldsAfter.has(path)));
   if (changed.size === 0 && gone.size === 0) return [...managers];
   const own = managers.find((manager) => isSameManager(manager, writer));

@@ -15,7 +15,8 @@ const merge = (target: unknown, patch: unknown): unknown => {
 
 /** RFC 7396: objects merge, null deletes, everything else replaces. Neither argument is changed. */
 export const applyMergePatch = (target: unknown, patch: unknown): Patched => {
-  if (!isJsonObject(patch)) return failed('malformed', 'json: cannot unmarshal patch: a merge patch must be a JSON object');
+  if (!isJsonObject(patch))
+    return failed('malformed', 'json: cannot unmarshal patch: a merge patch must be a JSON object');
   const key = findPrototypeKey(patch);
   if (key !== undefined) return failed('malformed', `the field name ${JSON.stringify(key)} cannot be stored`);
   return patched(merge(cloneJson(target), patch));

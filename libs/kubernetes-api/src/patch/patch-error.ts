@@ -5,7 +5,8 @@ export interface PatchError {
   readonly message: string;
 }
 
-export type Patched = { readonly outcome: 'patched'; readonly value: unknown } | { readonly outcome: 'failed'; readonly error: PatchError };
+export type Patched =
+  { readonly outcome: 'patched'; readonly value: unknown } | { readonly outcome: 'failed'; readonly error: PatchError };
 
 export const patched = (value: unknown): Patched => ({ outcome: 'patched', value });
 

@@ -12,7 +12,13 @@ const seen = new Set<string>();
 const KEYS = ['a', 'b', 'c', 'constructor'];
 const { document } = fc.letrec<{ document: JsonObject; value: unknown }>((tie) => ({
   document: fc.dictionary(fc.constantFrom(...KEYS), tie('value'), { maxKeys: 3, noNullPrototype: true }),
-  value: fc.oneof({ depthSize: 'small' }, fc.integer(), fc.constant('x'), fc.array(fc.integer(), { maxLength: 2 }), tie('document')),
+  value: fc.oneof(
+    { depthSize: 'small' },
+    fc.integer(),
+    fc.constant('x'),
+    fc.array(fc.integer(), { maxLength: 2 }),
+    tie('document'),
+  ),
 }));
 
 /** The merge patch that turns one document into the other. */
@@ -64,16 +70,20 @@ interface Container {
   readonly name: string;
   readonly image: string;
 }
-const containers = fc.uniqueArray(
-  fc.record({ name: fc.constantFrom(...NAMES), image: fc.constantFrom('x', 'y') }),
-  { selector: ({ name }) => name, maxLength: 4 },
-);
+const containers = fc.uniqueArray(fc.record({ name: fc.constantFrom(...NAMES), image: fc.constantFrom('x', 'y') }), {
+  selector: ({ name }) => name,
+  maxLength: 4,
+});
 
 /** What kubectl apply sends: changed and new elements, deletions, and the order of all. */
 const kubectlPatch = (from: readonly Container[], to: readonly Container[]): object => {
   const changed = to.filter((container) => !from.some((before) => isSameJson(before, container)));
   const gone = from.filter(({ name }) => to.every((container) => container.name !== name));
-  for (const word of [changed.length > 0 && 'changed', gone.length > 0 && 'gone', changed.length === 0 && gone.length === 0 && 'order only']) {
+  for (const word of [
+    changed.length > 0 && 'changed',
+    gone.length > 0 && 'gone',
+    changed.length === 0 && gone.length === 0 && 'order only',
+  ]) {
     if (word !== false) smpSeen.add(word);
   }
   return {

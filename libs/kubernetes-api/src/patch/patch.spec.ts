@@ -97,20 +97,47 @@ describe('strategic merge patch', () => {
     const live = template({ containers: [{ name: 'c', image: 'nginx:1.25', env: [{ name: 'A', value: '1' }] }] });
     const patch = template({ containers: [{ name: 'c', env: [{ name: 'B', value: '2' }] }] });
     expect(strategic(live, patch)).toEqual(
-      template({ containers: [{ name: 'c', image: 'nginx:1.25', env: [{ name: 'B', value: '2' }, { name: 'A', value: '1' }] }] }),
+      template({
+        containers: [
+          {
+            name: 'c',
+            image: 'nginx:1.25',
+            env: [
+              { name: 'B', value: '2' },
+              { name: 'A', value: '1' },
+            ],
+          },
+        ],
+      }),
     );
   });
 
   it('applies the patch of kubectl set image', () => {
-    const live = template({ containers: [{ name: 'a', image: 'x' }, { name: 'c', image: 'nginx:1.26', ports: [{ containerPort: 80 }] }] });
-    const patch = template({ '$setElementOrder/containers': [{ name: 'a' }, { name: 'c' }], containers: [{ image: 'nginx:1.27', name: 'c' }] });
+    const live = template({
+      containers: [
+        { name: 'a', image: 'x' },
+        { name: 'c', image: 'nginx:1.26', ports: [{ containerPort: 80 }] },
+      ],
+    });
+    const patch = template({
+      '$setElementOrder/containers': [{ name: 'a' }, { name: 'c' }],
+      containers: [{ image: 'nginx:1.27', name: 'c' }],
+    });
     expect(strategic(live, patch)).toEqual(
-      template({ containers: [{ name: 'a', image: 'x' }, { name: 'c', image: 'nginx:1.27', ports: [{ containerPort: 80 }] }] }),
+      template({
+        containers: [
+          { name: 'a', image: 'x' },
+          { name: 'c', image: 'nginx:1.27', ports: [{ containerPort: 80 }] },
+        ],
+      }),
     );
   });
 
   it('applies the patch of kubectl rollout undo: replaces the template as a whole', () => {
-    const live = { metadata: { name: 'web' }, ...template({ containers: [{ name: 'c', image: 'b' }], nodeSelector: { a: 'b' } }) };
+    const live = {
+      metadata: { name: 'web' },
+      ...template({ containers: [{ name: 'c', image: 'b' }], nodeSelector: { a: 'b' } }),
+    };
     const old = { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'c', image: 'a' }] } };
     const result = strategic(live, { spec: { template: { ...old, $patch: 'replace' } } });
     expect(result).toEqual({ metadata: { name: 'web' }, spec: { template: old } });
@@ -121,70 +148,135 @@ describe('strategic merge patch', () => {
     const taints = [{ effect: 'NoExecute', key: 'k', value: 'v' }];
     expect(strategic(node, { spec: { taints } }, NODE)).toEqual({ spec: { taints, unschedulable: true } });
     expect(strategic(node, { spec: { taints: null, unschedulable: null } }, NODE)).toEqual({ spec: {} });
-    const restart = { spec: { template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': 'now' } } } } };
+    const restart = {
+      spec: { template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': 'now' } } } },
+    };
     expect(strategic({ spec: { template: { metadata: { labels: { a: 'b' } } } } }, restart)).toEqual({
-      spec: { template: { metadata: { labels: { a: 'b' }, annotations: { 'kubectl.kubernetes.io/restartedAt': 'now' } } } },
+      spec: {
+        template: { metadata: { labels: { a: 'b' }, annotations: { 'kubectl.kubernetes.io/restartedAt': 'now' } } },
+      },
     });
   });
 
   it('merges conditions by type, as status patches of agents and tests send them', () => {
-    const live = { status: { conditions: [{ type: 'Ready', status: 'True' }, { type: 'Other', status: 'False' }] } };
-    const patch = { status: { '$setElementOrder/conditions': [{ type: 'Ready' }], conditions: [{ type: 'Ready', status: 'False' }] } };
+    const live = {
+      status: {
+        conditions: [
+          { type: 'Ready', status: 'True' },
+          { type: 'Other', status: 'False' },
+        ],
+      },
+    };
+    const patch = {
+      status: { '$setElementOrder/conditions': [{ type: 'Ready' }], conditions: [{ type: 'Ready', status: 'False' }] },
+    };
     expect(strategic(live, patch, NODE)).toEqual({
-      status: { conditions: [{ type: 'Ready', status: 'False' }, { type: 'Other', status: 'False' }] },
+      status: {
+        conditions: [
+          { type: 'Ready', status: 'False' },
+          { type: 'Other', status: 'False' },
+        ],
+      },
     });
   });
 
   it('deletes elements and whole objects', () => {
     const live = podSpec({ containers: [{ name: 'a' }, { name: 'b' }], securityContext: { runAsUser: 1 } });
-    expect(strategic(live, podSpec({ containers: [{ name: 'a', $patch: 'delete' }] }), POD)).toMatchObject(podSpec({ containers: [{ name: 'b' }] }));
-    expect(strategic(live, podSpec({ securityContext: { $patch: 'delete' } }), POD)).toMatchObject(podSpec({ securityContext: {} }));
-    expect(strategic(live, podSpec({ securityContext: null }), POD)).toEqual(podSpec({ containers: [{ name: 'a' }, { name: 'b' }] }));
+    expect(strategic(live, podSpec({ containers: [{ name: 'a', $patch: 'delete' }] }), POD)).toMatchObject(
+      podSpec({ containers: [{ name: 'b' }] }),
+    );
+    expect(strategic(live, podSpec({ securityContext: { $patch: 'delete' } }), POD)).toMatchObject(
+      podSpec({ securityContext: {} }),
+    );
+    expect(strategic(live, podSpec({ securityContext: null }), POD)).toEqual(
+      podSpec({ containers: [{ name: 'a' }, { name: 'b' }] }),
+    );
   });
 
   it('replaces a keyed list when told to', () => {
     const live = podSpec({ containers: [{ name: 'a', image: 'x' }, { name: 'b' }] });
-    expect(strategic(live, podSpec({ containers: [{ $patch: 'replace' }, { name: 'a' }] }), POD)).toEqual(podSpec({ containers: [{ name: 'a' }] }));
+    expect(strategic(live, podSpec({ containers: [{ $patch: 'replace' }, { name: 'a' }] }), POD)).toEqual(
+      podSpec({ containers: [{ name: 'a' }] }),
+    );
   });
 
   it('unites sets and takes values out of them', () => {
     const live = { metadata: { finalizers: ['a/x', 'b/y'] } };
-    expect(strategic(live, { metadata: { finalizers: ['b/y', 'c/z'] } }, POD)).toEqual({ metadata: { finalizers: ['a/x', 'b/y', 'c/z'] } });
-    expect(strategic(live, { metadata: { '$deleteFromPrimitiveList/finalizers': ['a/x'] } }, POD)).toEqual({ metadata: { finalizers: ['b/y'] } });
-    expect(strategic(live, { metadata: { '$setElementOrder/finalizers': ['c/z', 'b/y'], finalizers: ['c/z'] } }, POD)).toEqual({ metadata: { finalizers: ['c/z', 'a/x', 'b/y'] } });
+    expect(strategic(live, { metadata: { finalizers: ['b/y', 'c/z'] } }, POD)).toEqual({
+      metadata: { finalizers: ['a/x', 'b/y', 'c/z'] },
+    });
+    expect(strategic(live, { metadata: { '$deleteFromPrimitiveList/finalizers': ['a/x'] } }, POD)).toEqual({
+      metadata: { finalizers: ['b/y'] },
+    });
+    expect(
+      strategic(live, { metadata: { '$setElementOrder/finalizers': ['c/z', 'b/y'], finalizers: ['c/z'] } }, POD),
+    ).toEqual({ metadata: { finalizers: ['c/z', 'a/x', 'b/y'] } });
   });
 
   it('replaces atomic lists', () => {
     const live = podSpec({ containers: [{ name: 'a', args: ['1', '2'] }], tolerations: [{ key: 'a' }] });
-    const result = strategic(live, podSpec({ containers: [{ name: 'a', args: ['3'] }], tolerations: [{ key: 'b' }] }), POD);
+    const result = strategic(
+      live,
+      podSpec({ containers: [{ name: 'a', args: ['3'] }], tolerations: [{ key: 'b' }] }),
+      POD,
+    );
     expect(result).toEqual(podSpec({ containers: [{ name: 'a', args: ['3'] }], tolerations: [{ key: 'b' }] }));
   });
 
   it('keeps only the named keys of a union, so a volume changes its source', () => {
-    const live = podSpec({ volumes: [{ name: 'v', emptyDir: {} }, { name: 'w', emptyDir: {} }] });
+    const live = podSpec({
+      volumes: [
+        { name: 'v', emptyDir: {} },
+        { name: 'w', emptyDir: {} },
+      ],
+    });
     const patch = podSpec({ volumes: [{ name: 'v', $retainKeys: ['name', 'hostPath'], hostPath: { path: '/x' } }] });
-    expect(strategic(live, patch, POD)).toEqual(podSpec({ volumes: [{ name: 'v', hostPath: { path: '/x' } }, { name: 'w', emptyDir: {} }] }));
+    expect(strategic(live, patch, POD)).toEqual(
+      podSpec({
+        volumes: [
+          { name: 'v', hostPath: { path: '/x' } },
+          { name: 'w', emptyDir: {} },
+        ],
+      }),
+    );
   });
 
   it('leaves no directive behind in parts that are new', () => {
     const patch = podSpec({
       '$setElementOrder/containers': [{ name: 'a' }],
-      containers: [{ name: 'a', '$setElementOrder/env': [{ name: 'E' }], env: [{ name: 'E' }, { name: 'F', $patch: 'delete' }], resources: { limits: null } }],
+      containers: [
+        {
+          name: 'a',
+          '$setElementOrder/env': [{ name: 'E' }],
+          env: [{ name: 'E' }, { name: 'F', $patch: 'delete' }],
+          resources: { limits: null },
+        },
+      ],
     });
-    expect(strategic({}, patch, POD)).toEqual(podSpec({ containers: [{ name: 'a', env: [{ name: 'E' }], resources: {} }] }));
+    expect(strategic({}, patch, POD)).toEqual(
+      podSpec({ containers: [{ name: 'a', env: [{ name: 'E' }], resources: {} }] }),
+    );
   });
 
   it('puts elements that the order does not name before the next live neighbour', () => {
     const live = podSpec({ containers: [{ name: 'a' }, { name: 'sidecar' }, { name: 'b' }] });
-    const patch = podSpec({ '$setElementOrder/containers': [{ name: 'new' }, { name: 'a' }, { name: 'b' }], containers: [{ name: 'new' }] });
-    expect(strategic(live, patch, POD)).toEqual(podSpec({ containers: [{ name: 'new' }, { name: 'a' }, { name: 'sidecar' }, { name: 'b' }] }));
+    const patch = podSpec({
+      '$setElementOrder/containers': [{ name: 'new' }, { name: 'a' }, { name: 'b' }],
+      containers: [{ name: 'new' }],
+    });
+    expect(strategic(live, patch, POD)).toEqual(
+      podSpec({ containers: [{ name: 'new' }, { name: 'a' }, { name: 'sidecar' }, { name: 'b' }] }),
+    );
   });
 
   it.each([
     [podSpec({ containers: [{ image: 'x' }] }), 'map: {"image":"x"} does not contain declared merge key: name'],
     [podSpec({ securityContext: { $patch: 'explode' } }), 'unknown patch type found: "explode"'],
     [podSpec({ volumes: [{ name: 'v', $retainKeys: ['name'], hostPath: {} }] }), 'invalid patch format of retainKeys'],
-    [podSpec({ '$setElementOrder/containers': [{ name: 'b' }], containers: [{ name: 'a' }] }), "doesn't match $setElementOrder/containers list"],
+    [
+      podSpec({ '$setElementOrder/containers': [{ name: 'b' }], containers: [{ name: 'a' }] }),
+      "doesn't match $setElementOrder/containers list",
+    ],
     [podSpec({ '$setElementOrder/containers': 'x' }), 'invalid patch format of setElementOrder list'],
     [JSON.parse('{"metadata":{"labels":{"__proto__":"x"}}}'), 'metadata.labels.__proto__'],
     [[], 'must be a JSON object'],

@@ -50,7 +50,11 @@ interface KeyedList {
   readonly elementSchema: SchemaNode | undefined;
 }
 
-const mergeKeyedList = (live: readonly unknown[], patch: readonly unknown[], { mergeKey, elementSchema }: KeyedList): unknown[] => {
+const mergeKeyedList = (
+  live: readonly unknown[],
+  patch: readonly unknown[],
+  { mergeKey, elementSchema }: KeyedList,
+): unknown[] => {
   let merged = [...live];
   const isReplacing = patch.some((element) => isJsonObject(element) && element[PATCH] === 'replace');
   if (isReplacing) {
@@ -124,7 +128,9 @@ const checkOrder = (patchList: unknown, { field, order, mergeKey }: ListOrder): 
     if (isJsonObject(element) && Object.hasOwn(element, PATCH)) continue;
     const position = indexOfIdentity(order, identify(element), identify);
     if (position < last || position === -1) {
-      throw new StrategicPatchError(`The order in patch list:\n${JSON.stringify(patchList)}\n doesn't match ${SET_ORDER}${field} list:\n${JSON.stringify(order)}\n`);
+      throw new StrategicPatchError(
+        `The order in patch list:\n${JSON.stringify(patchList)}\n doesn't match ${SET_ORDER}${field} list:\n${JSON.stringify(order)}\n`,
+      );
     }
     last = position;
   }
@@ -179,7 +185,8 @@ const mergeObject = (liveObject: JsonObject, patch: JsonObject, schema: SchemaNo
  * `$deleteFromPrimitiveList/<list>`. Neither argument is changed.
  */
 export const applyStrategicMergePatch = (target: unknown, patch: unknown, schema: SchemaNode): Patched => {
-  if (!isJsonObject(patch)) return failed('malformed', 'json: cannot unmarshal patch: a strategic merge patch must be a JSON object');
+  if (!isJsonObject(patch))
+    return failed('malformed', 'json: cannot unmarshal patch: a strategic merge patch must be a JSON object');
   const key = findPrototypeKey(patch);
   if (key !== undefined) return failed('malformed', `the field name ${JSON.stringify(key)} cannot be stored`);
   try {

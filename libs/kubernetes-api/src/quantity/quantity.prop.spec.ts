@@ -9,7 +9,12 @@ describe('quantities', () => {
 
   it('keep their value and settle in one text when written in canonical form', () => {
     const texts = fc
-      .tuple(fc.constantFrom('', '-', '+'), fc.integer({ min: 0, max: 100_000 }), fc.constantFrom('', '.5', '.25'), fc.constantFrom(...SUFFIXES))
+      .tuple(
+        fc.constantFrom('', '-', '+'),
+        fc.integer({ min: 0, max: 100_000 }),
+        fc.constantFrom('', '.5', '.25'),
+        fc.constantFrom(...SUFFIXES),
+      )
       .map(([sign, whole, fraction, suffix]) => ({ text: `${sign}${whole}${fraction}${suffix}`, suffix }));
     fc.assert(
       fc.property(texts, ({ text, suffix }) => {

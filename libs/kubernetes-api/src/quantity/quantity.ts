@@ -1,6 +1,17 @@
 const NANO_EXPONENT = 9;
 
-const DECIMAL_EXPONENTS: Readonly<Record<string, number>> = { n: -9, u: -6, m: -3, '': 0, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 };
+const DECIMAL_EXPONENTS: Readonly<Record<string, number>> = {
+  n: -9,
+  u: -6,
+  m: -3,
+  '': 0,
+  k: 3,
+  M: 6,
+  G: 9,
+  T: 12,
+  P: 15,
+  E: 18,
+};
 const BINARY_SHIFTS: Readonly<Record<string, bigint>> = { Ki: 10n, Mi: 20n, Gi: 30n, Ti: 40n, Pi: 50n, Ei: 60n };
 
 const QUANTITY = /^([+-]?)(\d+\.?\d*|\.\d+)(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE][+-]?\d+)?$/;
@@ -43,7 +54,10 @@ export const parseQuantity = (text: string | number): Quantity | undefined => {
   if (binaryShift !== undefined) {
     const scaled = BigInt(whole + fraction) << binaryShift;
     const shift = NANO_EXPONENT - fraction.length;
-    return magnitude(shift >= 0 ? scaled * 10n ** BigInt(shift) : ceilDivide(scaled, 10n ** BigInt(-shift)), 'BinarySI');
+    return magnitude(
+      shift >= 0 ? scaled * 10n ** BigInt(shift) : ceilDivide(scaled, 10n ** BigInt(-shift)),
+      'BinarySI',
+    );
   }
   if (decimalExponent !== undefined) return magnitude(scaleToNanos(whole, fraction, decimalExponent), 'DecimalSI');
   const exponent = Number(suffix.slice(1));

@@ -77,7 +77,9 @@ export const dnsLabelMistakes = (value: string): readonly string[] => [
 export const qualifiedNameMistakes = (value: string): readonly string[] => {
   const parts = value.split('/');
   if (parts.length > 2) {
-    return [`a qualified name ${QUALIFIED_PART_TEXT} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`];
+    return [
+      `a qualified name ${QUALIFIED_PART_TEXT} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+    ];
   }
   const name = parts.at(-1) ?? '';
   const prefix = parts.length === 2 ? parts[0] : undefined;

@@ -1,6 +1,7 @@
 import { labelValueMistakes, qualifiedNameMistakes } from './label-names.ts';
 
-export type LabelOperator = 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Equals' | 'NotEquals' | 'GreaterThan' | 'LessThan';
+export type LabelOperator =
+  'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Equals' | 'NotEquals' | 'GreaterThan' | 'LessThan';
 
 /** One condition on one label key. A selector is a list of them, all of which must hold; the empty list matches all. */
 export interface LabelRequirement {

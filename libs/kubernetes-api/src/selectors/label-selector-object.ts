@@ -26,9 +26,11 @@ export const isEmptyLabelSelector = (selector: unknown): boolean =>
  */
 export const requirementsOfSelector = (selector: unknown): readonly LabelRequirement[] | undefined => {
   if (!isJsonObject(selector)) return undefined;
-  const labels = Object.entries(stringMapAt(selector, 'matchLabels')).map(
-    ([key, value]): LabelRequirement => ({ key, operator: 'Equals', values: [value] }),
-  );
+  const labels = Object.entries(stringMapAt(selector, 'matchLabels')).map(([key, value]): LabelRequirement => ({
+    key,
+    operator: 'Equals',
+    values: [value],
+  }));
   const expressions = listAt(selector, 'matchExpressions').flatMap((expression): LabelRequirement[] => {
     const operator = stringAt(expression, 'operator');
     if (!isObjectOperator(operator)) return [];
@@ -54,7 +56,8 @@ const expressionMistakes = (expression: unknown, path: string, toleratesValues: 
   const values = stringsAt(expression, 'values');
   const errors: FieldError[] = [];
   if (operator === 'In' || operator === 'NotIn') {
-    if (values.length === 0) errors.push(required(`${path}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
+    if (values.length === 0)
+      errors.push(required(`${path}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
   } else if (operator === 'Exists' || operator === 'DoesNotExist') {
     if (values.length > 0) {
       errors.push(forbidden(`${path}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"));

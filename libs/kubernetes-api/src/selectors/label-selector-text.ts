@@ -91,7 +91,7 @@ const parseRequirement = (cursor: TokenCursor): LabelRequirement => {
   const token = cursor.peek();
   if (token === undefined || token === ',') return { key, operator: 'Exists', values: [] };
   const operator = OPERATORS.get(token);
-  if (operator === undefined) return cursor.refuse("in, notin, =, ==, !=, gt, lt");
+  if (operator === undefined) return cursor.refuse('in, notin, =, ==, !=, gt, lt');
   cursor.next();
   const values = operator === 'In' || operator === 'NotIn' ? parseValueSet(cursor) : parseSingleValue(cursor);
   return { key, operator, values };

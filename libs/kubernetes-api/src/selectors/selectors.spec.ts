@@ -4,7 +4,12 @@ import { fieldErrorMessage } from '../status/field-error.ts';
 import { matchesFieldSelector, parseFieldSelector } from './field-selector.ts';
 import { dnsLabelMistakes, dnsSubdomainMistakes, labelValueMistakes, qualifiedNameMistakes } from './label-names.ts';
 import { matchesRequirements } from './label-requirement.ts';
-import { formatLabelSelector, isEmptyLabelSelector, matchesLabelSelector, validateLabelSelector } from './label-selector-object.ts';
+import {
+  formatLabelSelector,
+  isEmptyLabelSelector,
+  matchesLabelSelector,
+  validateLabelSelector,
+} from './label-selector-object.ts';
 import { formatLabelRequirements, parseLabelSelector } from './label-selector-text.ts';
 
 const matches = (text: string, labels: Record<string, string>): boolean => {
@@ -64,7 +69,9 @@ describe('label selectors in text form', () => {
 
   it('is printed sorted by key', () => {
     const parsed = parseLabelSelector('z,b in (y,x),!c,a!=1,d>3');
-    expect(parsed.outcome === 'parsed' ? formatLabelRequirements(parsed.requirements) : '').toBe('a!=1,b in (x,y),!c,d>3,z');
+    expect(parsed.outcome === 'parsed' ? formatLabelRequirements(parsed.requirements) : '').toBe(
+      'a!=1,b in (x,y),!c,d>3,z',
+    );
   });
 });
 
@@ -119,7 +126,9 @@ describe('label selectors in object form', () => {
       'FieldValueInvalid s.matchExpressions[3].key',
       'FieldValueInvalid s.matchExpressions[3].values[1]',
     ]);
-    expect(errors.map(fieldErrorMessage)[2]).toBe("s.matchExpressions[0].values: Required value: must be specified when `operator` is 'In' or 'NotIn'");
+    expect(errors.map(fieldErrorMessage)[2]).toBe(
+      "s.matchExpressions[0].values: Required value: must be specified when `operator` is 'In' or 'NotIn'",
+    );
   });
 });
 
@@ -174,7 +183,12 @@ describe('field selectors', () => {
     ['nodes', 'spec.unschedulable=false', { spec: { unschedulable: true } }, false],
     ['namespaces', 'status.phase=Active', { status: { phase: 'Active' } }, true],
     ['secrets', 'type=Opaque', { type: 'Opaque' }, true],
-    ['events', 'involvedObject.name=node-2,involvedObject.namespace=,involvedObject.kind=Node', { involvedObject: { kind: 'Node', name: 'node-2' } }, true],
+    [
+      'events',
+      'involvedObject.name=node-2,involvedObject.namespace=,involvedObject.kind=Node',
+      { involvedObject: { kind: 'Node', name: 'node-2' } },
+      true,
+    ],
     ['events', 'source=x', { source: { component: 'x' } }, true],
     ['configmaps', '', {}, true],
   ])('%s with %j', (resource, text, object, expected) => {
@@ -182,8 +196,14 @@ describe('field selectors', () => {
   });
 
   it('refuse fields that the resource does not offer, and text that is no selector', () => {
-    expect(parseFieldSelector('', 'pods', 'foo=bar')).toEqual({ outcome: 'malformed', message: 'field label not supported: foo' });
-    expect(parseFieldSelector('apps', 'daemonsets', 'spec.nodeName=x')).toEqual({ outcome: 'malformed', message: 'field label not supported: spec.nodeName' });
+    expect(parseFieldSelector('', 'pods', 'foo=bar')).toEqual({
+      outcome: 'malformed',
+      message: 'field label not supported: foo',
+    });
+    expect(parseFieldSelector('apps', 'daemonsets', 'spec.nodeName=x')).toEqual({
+      outcome: 'malformed',
+      message: 'field label not supported: spec.nodeName',
+    });
     expect(parseFieldSelector('', 'pods', 'status.phase')).toMatchObject({ outcome: 'malformed' });
   });
 
@@ -195,7 +215,9 @@ describe('field selectors', () => {
     let offered = 0;
     for (const { group, plural, fieldSelectors } of RESOURCES) {
       for (const field of fieldSelectors) {
-        expect(parseFieldSelector(group, plural, `${field}=x`), `${plural} ${field}`).toMatchObject({ outcome: 'parsed' });
+        expect(parseFieldSelector(group, plural, `${field}=x`), `${plural} ${field}`).toMatchObject({
+          outcome: 'parsed',
+        });
         offered += 1;
       }
     }

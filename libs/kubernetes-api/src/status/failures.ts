@@ -143,8 +143,9 @@ export const requestEntityTooLargeStatus = (limitBytes: number): Status =>
   });
 
 /** 410: the asked resourceVersion or continue token is older than what is kept. */
-export const expiredStatus = (message = 'The provided continue parameter is too old to display a consistent list result.'): Status =>
-  failure({ code: 410, reason: 'Expired', message });
+export const expiredStatus = (
+  message = 'The provided continue parameter is too old to display a consistent list result.',
+): Status => failure({ code: 410, reason: 'Expired', message });
 
 /** 410 of a watch that asks for a revision that is no longer kept. */
 export const tooOldResourceVersionStatus = (asked: string, oldest: string): Status =>
@@ -156,7 +157,10 @@ export const tooLargeResourceVersionStatus = (asked: string, current: string): S
     code: 504,
     reason: 'Timeout',
     message: `Timeout: Too large resource version: ${asked}, current: ${current}`,
-    details: { causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }], retryAfterSeconds: 1 },
+    details: {
+      causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+      retryAfterSeconds: 1,
+    },
   });
 
 /** 504: the request may or may not have been carried out. */
@@ -168,7 +172,11 @@ export const serviceUnavailableStatus = (message: string, retryAfterSeconds: num
   failure({ code: 503, reason: 'ServiceUnavailable', message, details: { retryAfterSeconds } });
 
 /** 429, for example an eviction that a disruption budget blocks. */
-export const tooManyRequestsStatus = (message: string, retryAfterSeconds: number, causes: readonly StatusCause[] = []): Status =>
+export const tooManyRequestsStatus = (
+  message: string,
+  retryAfterSeconds: number,
+  causes: readonly StatusCause[] = [],
+): Status =>
   failure({
     code: 429,
     reason: 'TooManyRequests',

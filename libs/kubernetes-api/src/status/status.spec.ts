@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import * as failures from './failures.ts';
-import { duplicate, fieldErrorMessage, forbidden, invalid, notFound, notSupported, required, tooLong, tooMany } from './field-error.ts';
+import {
+  duplicate,
+  fieldErrorMessage,
+  forbidden,
+  invalid,
+  notFound,
+  notSupported,
+  required,
+  tooLong,
+  tooMany,
+} from './field-error.ts';
 import { isStatus, success } from './status.ts';
 
 const DAEMONSETS = { group: 'apps', kind: 'daemonsets' };
@@ -31,20 +41,53 @@ describe('Status', () => {
     [failures.notFoundStatus({ group: '', kind: 'nodes' }, 'nope'), 404, 'NotFound', 'nodes "nope" not found'],
     [failures.unknownPathStatus(), 404, 'NotFound', 'the server could not find the requested resource'],
     [failures.alreadyExistsStatus(PODS, 'x'), 409, 'AlreadyExists', 'pods "x" already exists'],
-    [failures.conflictStatus(DAEMONSETS, 'x'), 409, 'Conflict', 'Operation cannot be fulfilled on daemonsets.apps "x": the object has been modified; please apply your changes to the latest version and try again'],
+    [
+      failures.conflictStatus(DAEMONSETS, 'x'),
+      409,
+      'Conflict',
+      'Operation cannot be fulfilled on daemonsets.apps "x": the object has been modified; please apply your changes to the latest version and try again',
+    ],
     [failures.badRequestStatus('field label not supported: foo'), 400, 'BadRequest', 'field label not supported: foo'],
     [failures.forbiddenStatus(PODS, 'x', 'no'), 403, 'Forbidden', 'pods "x" is forbidden: no'],
-    [failures.methodNotAllowedStatus(PODS, 'delete'), 405, 'MethodNotAllowed', 'delete is not supported on resources of kind "pods"'],
-    [failures.unsupportedMediaTypeStatus(['application/json']), 415, 'UnsupportedMediaType', 'the body of the request was in an unknown format - accepted media types include: application/json'],
-    [failures.expiredStatus(), 410, 'Expired', 'The provided continue parameter is too old to display a consistent list result.'],
+    [
+      failures.methodNotAllowedStatus(PODS, 'delete'),
+      405,
+      'MethodNotAllowed',
+      'delete is not supported on resources of kind "pods"',
+    ],
+    [
+      failures.unsupportedMediaTypeStatus(['application/json']),
+      415,
+      'UnsupportedMediaType',
+      'the body of the request was in an unknown format - accepted media types include: application/json',
+    ],
+    [
+      failures.expiredStatus(),
+      410,
+      'Expired',
+      'The provided continue parameter is too old to display a consistent list result.',
+    ],
     [failures.tooOldResourceVersionStatus('3', '7'), 410, 'Expired', 'too old resource version: 3 (7)'],
-    [failures.tooLargeResourceVersionStatus('9', '7'), 504, 'Timeout', 'Timeout: Too large resource version: 9, current: 7'],
+    [
+      failures.tooLargeResourceVersionStatus('9', '7'),
+      504,
+      'Timeout',
+      'Timeout: Too large resource version: 9, current: 7',
+    ],
     [failures.internalErrorStatus('boom'), 500, 'InternalError', 'Internal error occurred: boom'],
     [failures.serviceUnavailableStatus('no leader', 2), 503, 'ServiceUnavailable', 'no leader'],
     [failures.timeoutStatus('no answer', 2), 504, 'Timeout', 'Timeout: no answer'],
     [failures.unauthorizedStatus(), 401, 'Unauthorized', 'Unauthorized'],
   ])('%# carries code, reason and text', (status, code, reason, message) => {
-    expect(status).toMatchObject({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', code, reason, message });
+    expect(status).toMatchObject({
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Failure',
+      code,
+      reason,
+      message,
+    });
     expect(isStatus(status)).toBe(true);
   });
 
@@ -52,7 +95,9 @@ describe('Status', () => {
     expect(failures.notFoundStatus(DAEMONSETS, 'x').details).toEqual({ group: 'apps', kind: 'daemonsets', name: 'x' });
     expect(failures.notFoundStatus(PODS, 'x').details).toEqual({ kind: 'pods', name: 'x' });
     expect(failures.serviceUnavailableStatus('no leader', 2).details).toEqual({ retryAfterSeconds: 2 });
-    expect(failures.tooManyRequestsStatus('later', 0, [{ reason: 'DisruptionBudget', message: 'm' }]).details).toEqual({ causes: [{ reason: 'DisruptionBudget', message: 'm' }] });
+    expect(failures.tooManyRequestsStatus('later', 0, [{ reason: 'DisruptionBudget', message: 'm' }]).details).toEqual({
+      causes: [{ reason: 'DisruptionBudget', message: 'm' }],
+    });
   });
 
   it('lists one cause a mistake, with the kind in the details', () => {
@@ -61,7 +106,12 @@ describe('Status', () => {
       code: 422,
       reason: 'Invalid',
       message: 'DaemonSet.apps "bad" is invalid: spec.x: Required value',
-      details: { group: 'apps', kind: 'DaemonSet', name: 'bad', causes: [{ reason: 'FieldValueRequired', message: 'Required value', field: 'spec.x' }] },
+      details: {
+        group: 'apps',
+        kind: 'DaemonSet',
+        name: 'bad',
+        causes: [{ reason: 'FieldValueRequired', message: 'Required value', field: 'spec.x' }],
+      },
     });
     expect(failures.invalidStatus(kind, 'bad', [required('a'), invalid('b', 1, 'd')]).message).toBe(
       'DaemonSet.apps "bad" is invalid: [a: Required value, b: Invalid value: 1: d]',
@@ -74,14 +124,27 @@ describe('Status', () => {
       code: 409,
       reason: 'Conflict',
       message: 'Apply failed with 1 conflict: conflict with "kubectl-set" using apps/v1: .spec.a',
-      details: { causes: [{ reason: 'FieldManagerConflict', message: 'conflict with "kubectl-set" using apps/v1', field: '.spec.a' }] },
+      details: {
+        causes: [
+          { reason: 'FieldManagerConflict', message: 'conflict with "kubectl-set" using apps/v1', field: '.spec.a' },
+        ],
+      },
     });
-    expect(failures.applyConflictStatus([one, { manager: '"b"', field: '.c' }, { manager: '"b"', field: '.d' }]).message).toBe(
+    expect(
+      failures.applyConflictStatus([one, { manager: '"b"', field: '.c' }, { manager: '"b"', field: '.d' }]).message,
+    ).toBe(
       'Apply failed with 3 conflicts: conflicts with "b":\n- .c\n- .d\nconflicts with "kubectl-set" using apps/v1:\n- .spec.a',
     );
   });
 
   it('says Success with code 200', () => {
-    expect(success({ name: 'x' })).toEqual({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details: { name: 'x' }, code: 200 });
+    expect(success({ name: 'x' })).toEqual({
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Success',
+      details: { name: 'x' },
+      code: 200,
+    });
   });
 });

@@ -13,12 +13,15 @@ const column = (name: string, description: string, rest: Partial<TableColumn> = 
 
 export const text = (name: string, description: string): TableColumn => column(name, description);
 
-export const integer = (name: string, description: string): TableColumn => column(name, description, { type: 'integer' });
+export const integer = (name: string, description: string): TableColumn =>
+  column(name, description, { type: 'integer' });
 
 /** The same column, shown only with `-o wide`. */
 export const wide = (shown: TableColumn): TableColumn => ({ ...shown, priority: 1 });
 
-export const NAME_COLUMN: TableColumn = column('Name', 'Name of the object, unique within its namespace.', { format: 'name' });
+export const NAME_COLUMN: TableColumn = column('Name', 'Name of the object, unique within its namespace.', {
+  format: 'name',
+});
 
 export const AGE_COLUMN: TableColumn = text('Age', 'Time since the object was created.');
 
@@ -26,6 +29,7 @@ export const NONE = '<none>';
 
 export const nameOf = (object: unknown): string => stringAt(object, 'metadata', 'name');
 
-export const ageOf = (object: unknown, now: number): string => ageAt(valueAt(object, 'metadata', 'creationTimestamp'), now);
+export const ageOf = (object: unknown, now: number): string =>
+  ageAt(valueAt(object, 'metadata', 'creationTimestamp'), now);
 
 export const orNone = (value: string): string => (value === '' ? NONE : value);

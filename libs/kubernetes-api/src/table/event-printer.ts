@@ -28,7 +28,8 @@ const targetOf = (event: unknown): string => {
 
 const sourceOf = (event: unknown): string => {
   const source = hasField(event, 'source') ? objectAt(event, 'source') : objectAt(event, 'deprecatedSource');
-  const component = stringAt(source, 'component') || stringAt(event, 'reportingComponent') || stringAt(event, 'reportingController');
+  const component =
+    stringAt(source, 'component') || stringAt(event, 'reportingComponent') || stringAt(event, 'reportingController');
   const host = stringAt(source, 'host') || stringAt(event, 'reportingInstance');
   return [component, host].filter((part) => part !== '').join(', ');
 };

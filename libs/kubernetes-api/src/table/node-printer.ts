@@ -24,7 +24,12 @@ export const nodeRolesText = (node: unknown): string => {
 };
 
 const addressOf = (node: unknown, type: string): string =>
-  orNone(stringAt(listAt(node, 'status', 'addresses').find((address) => stringAt(address, 'type') === type), 'address'));
+  orNone(
+    stringAt(
+      listAt(node, 'status', 'addresses').find((address) => stringAt(address, 'type') === type),
+      'address',
+    ),
+  );
 
 const infoOf = (node: unknown, field: string): string => stringAt(node, 'status', 'nodeInfo', field) || UNKNOWN;
 
@@ -54,4 +59,3 @@ export const NODE_PRINTER: Printer = {
     infoOf(node, 'containerRuntimeVersion'),
   ],
 };
-

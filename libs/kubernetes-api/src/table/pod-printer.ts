@@ -20,7 +20,8 @@ const readinessGates = (pod: unknown): string => {
   return `${met.length}/${gates.length}`;
 };
 
-const addressOf = (pod: unknown): string => stringAt(listAt(pod, 'status', 'podIPs')[0], 'ip') || stringAt(pod, 'status', 'podIP');
+const addressOf = (pod: unknown): string =>
+  stringAt(listAt(pod, 'status', 'podIPs')[0], 'ip') || stringAt(pod, 'status', 'podIP');
 
 export const POD_PRINTER: Printer = {
   columns: [

@@ -104,7 +104,8 @@ const mainStateOf = (pod: unknown, before: Counted): MainState => {
 
 const isGated = (pod: unknown): boolean =>
   listAt(pod, 'status', 'conditions').some(
-    (condition) => stringAt(condition, 'type') === 'PodScheduled' && stringAt(condition, 'reason') === 'SchedulingGated',
+    (condition) =>
+      stringAt(condition, 'type') === 'PodScheduled' && stringAt(condition, 'reason') === 'SchedulingGated',
   );
 
 const deletionReason = (pod: unknown, phase: string): string | undefined => {
@@ -122,9 +123,7 @@ export const podSummary = (pod: unknown): PodSummary => {
   const total = listAt(objectAt(pod, 'spec'), 'containers').length + sidecarCount;
   const init = initStateOf(pod);
   const isInitialized = init.reason === undefined || isConditionTrue(pod, 'Initialized');
-  const main = isInitialized
-    ? mainStateOf(pod, init.sidecars)
-    : { reason: undefined, ready: 0, counted: init.all };
+  const main = isInitialized ? mainStateOf(pod, init.sidecars) : { reason: undefined, ready: 0, counted: init.all };
   const base = isGated(pod) ? 'SchedulingGated' : stringAt(pod, 'status', 'reason') || phase;
   return {
     ready: `${main.ready + init.readySidecars}/${total}`,

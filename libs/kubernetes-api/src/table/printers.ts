@@ -57,7 +57,9 @@ const DAEMON_SET_PRINTER: Printer = {
 
 /** DS-290: `daemonset.apps/NAME`. */
 const controllerOf = (object: unknown): string => {
-  const owner = listAt(object, 'metadata', 'ownerReferences').find((reference) => valueAt(reference, 'controller') === true);
+  const owner = listAt(object, 'metadata', 'ownerReferences').find(
+    (reference) => valueAt(reference, 'controller') === true,
+  );
   if (owner === undefined) return NONE;
   const apiVersion = stringAt(owner, 'apiVersion');
   const group = apiVersion.includes('/') ? `.${apiVersion.split('/')[0] ?? ''}` : '';
@@ -113,17 +115,20 @@ const PRINTERS: ReadonlyMap<string, Printer> = new Map([
       (revision) => [controllerOf(revision), numberAt(revision, 'revision') ?? 0],
     ),
   ],
-  ['/namespaces', between([text('Status', 'Phase of the namespace.')], (namespace) => [stringAt(namespace, 'status', 'phase')])],
+  [
+    '/namespaces',
+    between([text('Status', 'Phase of the namespace.')], (namespace) => [stringAt(namespace, 'status', 'phase')]),
+  ],
   [
     '/configmaps',
     between([integer('Data', 'Number of entries.')], (map) => [count(map, 'data') + count(map, 'binaryData')]),
   ],
   [
     '/secrets',
-    between(
-      [text('Type', 'What the secret is for.'), integer('Data', 'Number of entries.')],
-      (secret) => [stringAt(secret, 'type'), count(secret, 'data')],
-    ),
+    between([text('Type', 'What the secret is for.'), integer('Data', 'Number of entries.')], (secret) => [
+      stringAt(secret, 'type'),
+      count(secret, 'data'),
+    ]),
   ],
   [
     '/serviceaccounts',
@@ -136,4 +141,5 @@ const PRINTERS: ReadonlyMap<string, Printer> = new Map([
 ]);
 
 /** How a resource is printed; resources without columns of their own show name and age. */
-export const printerOf = (group: string, plural: string): Printer => PRINTERS.get(`${group}/${plural}`) ?? PLAIN_PRINTER;
+export const printerOf = (group: string, plural: string): Printer =>
+  PRINTERS.get(`${group}/${plural}`) ?? PLAIN_PRINTER;

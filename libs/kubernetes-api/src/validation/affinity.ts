@@ -56,7 +56,9 @@ const validateNodeTerm = (term: unknown, path: string): FieldError[] => [
   ...listAt(term, 'matchExpressions').flatMap((item, index) =>
     validateExpression(item, `${path}.matchExpressions[${index}]`),
   ),
-  ...listAt(term, 'matchFields').flatMap((item, index) => validateFieldRequirement(item, `${path}.matchFields[${index}]`)),
+  ...listAt(term, 'matchFields').flatMap((item, index) =>
+    validateFieldRequirement(item, `${path}.matchFields[${index}]`),
+  ),
 ];
 
 const validateWeight = (term: unknown, path: string): FieldError[] => {
@@ -97,7 +99,10 @@ const validatePodAffinity = (affinity: unknown, path: string): FieldError[] => [
   ...listAt(affinity, REQUIRED).flatMap((term, index) => validatePodTerm(term, `${path}.${REQUIRED}[${index}]`)),
   ...listAt(affinity, PREFERRED).flatMap((term, index) => {
     const here = `${path}.${PREFERRED}[${index}]`;
-    return [...validateWeight(term, here), ...validatePodTerm(objectAt(term, 'podAffinityTerm'), `${here}.podAffinityTerm`)];
+    return [
+      ...validateWeight(term, here),
+      ...validatePodTerm(objectAt(term, 'podAffinityTerm'), `${here}.podAffinityTerm`),
+    ];
   }),
 ];
 
@@ -111,4 +116,3 @@ export const validateAffinity = (spec: unknown, path: string): FieldError[] => {
     ...validatePodAffinity(objectAt(affinity, 'podAntiAffinity'), `${here}.podAntiAffinity`),
   ];
 };
-

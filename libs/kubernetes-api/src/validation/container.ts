@@ -19,9 +19,7 @@ export interface PodNames {
 const environmentNameMistakes = (name: string): string[] => {
   if (name === '') return [];
   if (!/^[ -<>-~]+$/.test(name)) {
-    return [
-      "a valid environment variable name must consist only of printable ASCII characters other than '='",
-    ];
+    return ["a valid environment variable name must consist only of printable ASCII characters other than '='"];
   }
   return [];
 };
@@ -37,7 +35,11 @@ const validateValueFrom = (variable: unknown, path: string): FieldError[] => {
   }
   if (chosen.length === 0) {
     return [
-      invalid(path, '', 'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`'),
+      invalid(
+        path,
+        '',
+        'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`',
+      ),
     ];
   }
   if (chosen.length > 1) return [invalid(path, '', 'may not have more than one field specified at a time')];
@@ -52,7 +54,9 @@ const validateEnvironment = (container: unknown, path: string): FieldError[] =>
     const here = `${path}.env[${index}]`;
     const name = stringAt(variable, 'name');
     return [
-      ...(name === '' ? [required(`${here}.name`)] : environmentNameMistakes(name).map((text) => invalid(`${here}.name`, name, text))),
+      ...(name === ''
+        ? [required(`${here}.name`)]
+        : environmentNameMistakes(name).map((text) => invalid(`${here}.name`, name, text))),
       ...validateValueFrom(variable, `${here}.valueFrom`),
     ];
   });
@@ -109,7 +113,11 @@ export const validateContainer = (container: unknown, path: string, names: PodNa
   ...validateContainerPorts(container, path),
   ...validateEnvironment(container, path),
   ...validateVolumeMounts(container, path, names.volumes),
-  ...policyErrors(stringAt(container, 'terminationMessagePolicy'), `${path}.terminationMessagePolicy`, MESSAGE_POLICIES),
+  ...policyErrors(
+    stringAt(container, 'terminationMessagePolicy'),
+    `${path}.terminationMessagePolicy`,
+    MESSAGE_POLICIES,
+  ),
   ...policyErrors(stringAt(container, 'imagePullPolicy'), `${path}.imagePullPolicy`, PULL_POLICIES),
   ...validateProbes(container, path),
   ...validateResources(container, path),

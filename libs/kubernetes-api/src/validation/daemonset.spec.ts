@@ -45,13 +45,28 @@ describe('updateStrategy', () => {
   it.each([
     [{ maxUnavailable: '0%' }, [`${UPDATE}.maxUnavailable: Required value: cannot be 0 when maxSurge is 0`]],
     [{ maxUnavailable: 0 }, [`${UPDATE}.maxUnavailable: Required value: cannot be 0 when maxSurge is 0`]],
-    [{ maxUnavailable: 0, maxSurge: '0%' }, [`${UPDATE}.maxUnavailable: Required value: cannot be 0 when maxSurge is 0`]],
-    [{ maxUnavailable: '0%', maxSurge: '0%' }, [`${UPDATE}.maxUnavailable: Required value: cannot be 0 when maxSurge is 0`]],
+    [
+      { maxUnavailable: 0, maxSurge: '0%' },
+      [`${UPDATE}.maxUnavailable: Required value: cannot be 0 when maxSurge is 0`],
+    ],
+    [
+      { maxUnavailable: '0%', maxSurge: '0%' },
+      [`${UPDATE}.maxUnavailable: Required value: cannot be 0 when maxSurge is 0`],
+    ],
     [{ maxUnavailable: '101%' }, [`${UPDATE}.maxUnavailable: Invalid value: "101%": must not be greater than 100%`]],
-    [{ maxUnavailable: 0, maxSurge: '101%' }, [`${UPDATE}.maxSurge: Invalid value: "101%": must not be greater than 100%`]],
-    [{ maxUnavailable: '1%', maxSurge: '1%' }, [`${UPDATE}.maxSurge: Invalid value: "1%": may not be set when maxUnavailable is non-zero`]],
+    [
+      { maxUnavailable: 0, maxSurge: '101%' },
+      [`${UPDATE}.maxSurge: Invalid value: "101%": must not be greater than 100%`],
+    ],
+    [
+      { maxUnavailable: '1%', maxSurge: '1%' },
+      [`${UPDATE}.maxSurge: Invalid value: "1%": may not be set when maxUnavailable is non-zero`],
+    ],
     [{ maxSurge: 1 }, [`${UPDATE}.maxSurge: Invalid value: 1: may not be set when maxUnavailable is non-zero`]],
-    [{ maxUnavailable: -1, maxSurge: 0 }, [`${UPDATE}.maxUnavailable: Invalid value: -1: must be greater than or equal to 0`]],
+    [
+      { maxUnavailable: -1, maxSurge: 0 },
+      [`${UPDATE}.maxUnavailable: Invalid value: -1: must be greater than or equal to 0`],
+    ],
     [
       { maxUnavailable: 'x', maxSurge: 0 },
       [
@@ -88,24 +103,72 @@ describe('create', () => {
   });
 
   it.each<[string, Spec, string[]]>([
-    ['no selector', { selector: undefined }, ['spec.template.metadata.labels: Invalid value: {"a":"b"}: `selector` does not match template `labels`']],
-    ['an empty selector', { selector: {} }, ['spec.selector: Invalid value: {}: empty selector is invalid for daemonset']],
-    ['a selector that misses the template', { selector: { matchLabels: { c: 'd' } } }, ['spec.template.metadata.labels: Invalid value: {"a":"b"}: `selector` does not match template `labels`']],
-    ['a selector that cannot be parsed', { selector: { matchExpressions: [{ key: 'a', operator: 'Near' }] } }, ['spec.selector.matchExpressions[0].operator: Invalid value: "Near": not a valid selector operator']],
-    ['restartPolicy OnFailure', { template: templateOf(podSpec({ restartPolicy: 'OnFailure' })) }, ['spec.template.spec.restartPolicy: Unsupported value: "OnFailure": supported values: "Always"']],
-    ['restartPolicy Never', { template: templateOf(podSpec({ restartPolicy: 'Never' })) }, ['spec.template.spec.restartPolicy: Unsupported value: "Never": supported values: "Always"']],
-    ['an active deadline', { template: templateOf(podSpec({ activeDeadlineSeconds: 5 })) }, ['spec.template.spec.activeDeadlineSeconds: Forbidden: activeDeadlineSeconds in DaemonSet is not Supported']],
-    ['ephemeral containers', { template: templateOf(podSpec({ ephemeralContainers: [{ name: 'd', image: 'i' }] })) }, ['spec.template.spec.ephemeralContainers: Forbidden: ephemeral containers not allowed in pod template']],
+    [
+      'no selector',
+      { selector: undefined },
+      ['spec.template.metadata.labels: Invalid value: {"a":"b"}: `selector` does not match template `labels`'],
+    ],
+    [
+      'an empty selector',
+      { selector: {} },
+      ['spec.selector: Invalid value: {}: empty selector is invalid for daemonset'],
+    ],
+    [
+      'a selector that misses the template',
+      { selector: { matchLabels: { c: 'd' } } },
+      ['spec.template.metadata.labels: Invalid value: {"a":"b"}: `selector` does not match template `labels`'],
+    ],
+    [
+      'a selector that cannot be parsed',
+      { selector: { matchExpressions: [{ key: 'a', operator: 'Near' }] } },
+      ['spec.selector.matchExpressions[0].operator: Invalid value: "Near": not a valid selector operator'],
+    ],
+    [
+      'restartPolicy OnFailure',
+      { template: templateOf(podSpec({ restartPolicy: 'OnFailure' })) },
+      ['spec.template.spec.restartPolicy: Unsupported value: "OnFailure": supported values: "Always"'],
+    ],
+    [
+      'restartPolicy Never',
+      { template: templateOf(podSpec({ restartPolicy: 'Never' })) },
+      ['spec.template.spec.restartPolicy: Unsupported value: "Never": supported values: "Always"'],
+    ],
+    [
+      'an active deadline',
+      { template: templateOf(podSpec({ activeDeadlineSeconds: 5 })) },
+      ['spec.template.spec.activeDeadlineSeconds: Forbidden: activeDeadlineSeconds in DaemonSet is not Supported'],
+    ],
+    [
+      'ephemeral containers',
+      { template: templateOf(podSpec({ ephemeralContainers: [{ name: 'd', image: 'i' }] })) },
+      ['spec.template.spec.ephemeralContainers: Forbidden: ephemeral containers not allowed in pod template'],
+    ],
     ['no containers', { template: templateOf({}) }, ['spec.template.spec.containers: Required value']],
-    ['negative minReadySeconds', { minReadySeconds: -1 }, ['spec.minReadySeconds: Invalid value: -1: must be greater than or equal to 0']],
-    ['a negative history limit', { revisionHistoryLimit: -1 }, ['spec.revisionHistoryLimit: Invalid value: -1: must be greater than or equal to 0']],
-    ['a writable shared disk', { template: templateOf(podSpec({ volumes: [{ name: 'd', gcePersistentDisk: { pdName: 'x' } }] })) }, ['spec.template.spec.volumes[0].gcePersistentDisk.readOnly: Invalid value: false: must be true for replicated pods > 1; GCE PD can only be mounted on multiple machines if it is read-only']],
+    [
+      'negative minReadySeconds',
+      { minReadySeconds: -1 },
+      ['spec.minReadySeconds: Invalid value: -1: must be greater than or equal to 0'],
+    ],
+    [
+      'a negative history limit',
+      { revisionHistoryLimit: -1 },
+      ['spec.revisionHistoryLimit: Invalid value: -1: must be greater than or equal to 0'],
+    ],
+    [
+      'a writable shared disk',
+      { template: templateOf(podSpec({ volumes: [{ name: 'd', gcePersistentDisk: { pdName: 'x' } }] })) },
+      [
+        'spec.template.spec.volumes[0].gcePersistentDisk.readOnly: Invalid value: false: must be true for replicated pods > 1; GCE PD can only be mounted on multiple machines if it is read-only',
+      ],
+    ],
   ])('refuses %s', (_, spec, expected) => {
     expect(validate(spec)).toEqual(expected);
   });
 
   it('reports bad labels of the template without `.metadata` in the path', () => {
-    const errors = validateDaemonSet(daemonSet({ template: templateOf(podSpec(), { labels: { a: 'b', '-x': 'y' }, annotations: { '-z': '' } }) }));
+    const errors = validateDaemonSet(
+      daemonSet({ template: templateOf(podSpec(), { labels: { a: 'b', '-x': 'y' }, annotations: { '-z': '' } }) }),
+    );
     expect(errors.map(({ field }) => field)).toEqual(['spec.template.labels', 'spec.template.annotations']);
   });
 
@@ -115,7 +178,10 @@ describe('create', () => {
 
   it('reports an empty template at paths below spec.template and the selector', () => {
     const errors = validateDaemonSet(daemonSet({ template: {} }));
-    expect(errors.map(({ field }) => field)).toEqual(['spec.template.metadata.labels', 'spec.template.spec.containers']);
+    expect(errors.map(({ field }) => field)).toEqual([
+      'spec.template.metadata.labels',
+      'spec.template.spec.containers',
+    ]);
   });
 });
 
@@ -129,11 +195,20 @@ describe('metadata', () => {
     [{ namespace: '' }, 'metadata.namespace: Required value'],
     [{ namespace: 'a.b' }, 'metadata.namespace: Invalid value: "a.b": a lowercase RFC 1123 label must consist of'],
     [{ labels: { '-a': 'b' } }, 'metadata.labels: Invalid value: "-a": name part must consist of'],
-    [{ labels: { a: '-' } }, 'metadata.labels: Invalid value: "-": a valid label must be an empty string or consist of'],
+    [
+      { labels: { a: '-' } },
+      'metadata.labels: Invalid value: "-": a valid label must be an empty string or consist of',
+    ],
     [{ annotations: { '-a': 'b' } }, 'metadata.annotations: Invalid value: "-a": name part must consist of'],
     [{ annotations: { a: 'x'.repeat(262_144) } }, 'metadata.annotations: Too long: may not be more than 262144 bytes'],
-    [{ finalizers: ['mine'] }, 'metadata.finalizers: Invalid value: "mine": name is neither a standard finalizer name nor is it fully qualified'],
-    [{ ownerReferences: [{ apiVersion: 'v1', kind: 'K', name: 'n' }] }, 'metadata.ownerReferences.uid: Invalid value: "": must not be empty'],
+    [
+      { finalizers: ['mine'] },
+      'metadata.finalizers: Invalid value: "mine": name is neither a standard finalizer name nor is it fully qualified',
+    ],
+    [
+      { ownerReferences: [{ apiVersion: 'v1', kind: 'K', name: 'n' }] },
+      'metadata.ownerReferences.uid: Invalid value: "": must not be empty',
+    ],
     [{ generateName: '-' }, 'metadata.generateName: Invalid value: "-": a lowercase RFC 1123 subdomain'],
   ])('refuses %j', (metadata, message) => {
     const found = validateMeta(metadata);
@@ -150,11 +225,19 @@ describe('metadata', () => {
   });
 
   it('accepts annotation keys in capitals, prefixes that end in a dash and standard finalizers', () => {
-    expect(validateMeta({ annotations: { 'EXAMPLE.com/X': 'y' }, generateName: 'a-', finalizers: ['foregroundDeletion', 'a.io/b'] })).toEqual([]);
+    expect(
+      validateMeta({
+        annotations: { 'EXAMPLE.com/X': 'y' },
+        generateName: 'a-',
+        finalizers: ['foregroundDeletion', 'a.io/b'],
+      }),
+    ).toEqual([]);
   });
 
   it('refuses a namespace on a cluster-scoped kind', () => {
-    expect(messages(validateObjectMeta(daemonSet(), { ...rules, namespaced: false }))).toEqual(['metadata.namespace: Forbidden: not allowed on this type']);
+    expect(messages(validateObjectMeta(daemonSet(), { ...rules, namespaced: false }))).toEqual([
+      'metadata.namespace: Forbidden: not allowed on this type',
+    ]);
   });
 
   it.each<[Spec, string]>([
@@ -162,14 +245,18 @@ describe('metadata', () => {
     [{ uid: 'v' }, 'metadata.uid: Invalid value: "v": field is immutable'],
     [{ resourceVersion: '' }, 'metadata.resourceVersion: Invalid value: "": must be specified for an update'],
     [{ generation: -1 }, 'metadata.generation: Invalid value: -1: must not be decremented'],
-    [{ deletionTimestamp: '2026-01-01T00:00:00Z' }, 'metadata.deletionTimestamp: Invalid value: "2026-01-01T00:00:00Z": field is immutable'],
+    [
+      { deletionTimestamp: '2026-01-01T00:00:00Z' },
+      'metadata.deletionTimestamp: Invalid value: "2026-01-01T00:00:00Z": field is immutable',
+    ],
   ])('refuses an update with %j', (metadata, message) => {
     expect(messages(validateObjectMetaUpdate(daemonSet({}, metadata), daemonSet()))).toEqual([message]);
   });
 });
 
 describe('update', () => {
-  const update = (spec: Spec, old: Spec = {}): string[] => messages(validateDaemonSetUpdate(daemonSet(spec), daemonSet(old)));
+  const update = (spec: Spec, old: Spec = {}): string[] =>
+    messages(validateDaemonSetUpdate(daemonSet(spec), daemonSet(old)));
 
   it('accepts no change, another template and another strategy', () => {
     expect(update({})).toEqual([]);
@@ -178,9 +265,9 @@ describe('update', () => {
   });
 
   it('refuses another selector with exactly one error', () => {
-    expect(update({ selector: { matchLabels: { c: 'd' } }, template: templateOf(podSpec(), { labels: { c: 'd' } }) })).toEqual([
-      'spec.selector: Invalid value: {"matchLabels":{"c":"d"}}: field is immutable',
-    ]);
+    expect(
+      update({ selector: { matchLabels: { c: 'd' } }, template: templateOf(podSpec(), { labels: { c: 'd' } }) }),
+    ).toEqual(['spec.selector: Invalid value: {"matchLabels":{"c":"d"}}: field is immutable']);
   });
 
   it('keeps an old selector with a label value that would be refused today', () => {
@@ -200,7 +287,17 @@ describe('update', () => {
 });
 
 describe('status', () => {
-  const FIELDS = ['currentNumberScheduled', 'numberMisscheduled', 'desiredNumberScheduled', 'numberReady', 'observedGeneration', 'updatedNumberScheduled', 'numberAvailable', 'numberUnavailable', 'collisionCount'];
+  const FIELDS = [
+    'currentNumberScheduled',
+    'numberMisscheduled',
+    'desiredNumberScheduled',
+    'numberReady',
+    'observedGeneration',
+    'updatedNumberScheduled',
+    'numberAvailable',
+    'numberUnavailable',
+    'collisionCount',
+  ];
   const withStatus = (status: Spec): JsonObject => ({ ...cloneJson(daemonSet()), status });
 
   it.each(FIELDS)('refuses a negative %s', (field) => {
@@ -210,11 +307,16 @@ describe('status', () => {
   });
 
   it('lets collisionCount only grow', () => {
-    const change = (from: Spec, to: Spec): string[] => messages(validateDaemonSetStatus(withStatus(to), withStatus(from)));
+    const change = (from: Spec, to: Spec): string[] =>
+      messages(validateDaemonSetStatus(withStatus(to), withStatus(from)));
     expect(change({ collisionCount: 1 }, { collisionCount: 2 })).toEqual([]);
     expect(change({}, { collisionCount: 0 })).toEqual([]);
-    expect(change({ collisionCount: 2 }, { collisionCount: 1 })).toEqual(['status.collisionCount: Invalid value: 1: cannot be decremented']);
-    expect(change({ collisionCount: 0 }, {})).toEqual(['status.collisionCount: Invalid value: 0: cannot be decremented']);
+    expect(change({ collisionCount: 2 }, { collisionCount: 1 })).toEqual([
+      'status.collisionCount: Invalid value: 1: cannot be decremented',
+    ]);
+    expect(change({ collisionCount: 0 }, {})).toEqual([
+      'status.collisionCount: Invalid value: 0: cannot be decremented',
+    ]);
     expect(change({ observedGeneration: 5, numberReady: 9 }, { observedGeneration: 1, numberReady: 9 })).toEqual([]);
   });
 });

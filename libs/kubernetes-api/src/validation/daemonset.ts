@@ -1,5 +1,18 @@
-import { hasField, isJsonObject, isSameJson, numberAt, objectAt, stringAt, stringMapAt, valueAt } from '../json/json-value.ts';
-import { isEmptyLabelSelector, matchesLabelSelector, validateLabelSelector } from '../selectors/label-selector-object.ts';
+import {
+  hasField,
+  isJsonObject,
+  isSameJson,
+  numberAt,
+  objectAt,
+  stringAt,
+  stringMapAt,
+  valueAt,
+} from '../json/json-value.ts';
+import {
+  isEmptyLabelSelector,
+  matchesLabelSelector,
+  validateLabelSelector,
+} from '../selectors/label-selector-object.ts';
 import { forbidden, invalid, notSupported, required } from '../status/field-error.ts';
 import type { FieldError } from '../status/field-error.ts';
 import { notNegative, NOT_NEGATIVE_TEXT } from './numbers.ts';
@@ -88,9 +101,7 @@ const validateTemplate = (template: unknown, oldSpec: unknown): FieldError[] => 
   const restartPolicy = stringAt(spec, 'restartPolicy');
   if (restartPolicy !== 'Always') errors.push(notSupported(`${path}.spec.restartPolicy`, restartPolicy, ['Always']));
   if (hasField(spec, 'activeDeadlineSeconds')) {
-    errors.push(
-      forbidden(`${path}.spec.activeDeadlineSeconds`, 'activeDeadlineSeconds in DaemonSet is not Supported'),
-    );
+    errors.push(forbidden(`${path}.spec.activeDeadlineSeconds`, 'activeDeadlineSeconds in DaemonSet is not Supported'));
   }
   return errors;
 };
@@ -109,7 +120,8 @@ const validateSpec = (spec: unknown, oldSpec: unknown): FieldError[] => {
 };
 
 /** `spec` of a new DaemonSet, after defaulting. */
-export const validateDaemonSet = (daemonSet: unknown): FieldError[] => validateSpec(objectAt(daemonSet, 'spec'), undefined);
+export const validateDaemonSet = (daemonSet: unknown): FieldError[] =>
+  validateSpec(objectAt(daemonSet, 'spec'), undefined);
 
 /** `spec` of a changed DaemonSet: the selector is immutable (DS-33). */
 export const validateDaemonSetUpdate = (daemonSet: unknown, existing: unknown): FieldError[] => {

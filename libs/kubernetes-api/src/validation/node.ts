@@ -5,7 +5,8 @@ import type { FieldError } from '../status/field-error.ts';
 import { NOT_NEGATIVE_TEXT } from './numbers.ts';
 import { validateTaints } from './toleration.ts';
 
-export const validateNode = (node: unknown): FieldError[] => validateTaints(listAt(node, 'spec', 'taints'), 'spec.taints');
+export const validateNode = (node: unknown): FieldError[] =>
+  validateTaints(listAt(node, 'spec', 'taints'), 'spec.taints');
 
 /** Once set, what a node is at its provider stays. */
 export const validateNodeUpdate = (node: unknown, existing: unknown): FieldError[] => {
@@ -24,7 +25,9 @@ export const validateNodeUpdate = (node: unknown, existing: unknown): FieldError
 const validateAmounts = (amounts: Readonly<Record<string, string>>, path: string): FieldError[] =>
   Object.entries(amounts).flatMap(([name, amount]) => {
     const quantity = parseQuantity(amount);
-    return quantity !== undefined && quantity.nanos < 0n ? [invalid(`${path}[${name}]`, amount, NOT_NEGATIVE_TEXT)] : [];
+    return quantity !== undefined && quantity.nanos < 0n
+      ? [invalid(`${path}[${name}]`, amount, NOT_NEGATIVE_TEXT)]
+      : [];
   });
 
 const validateAddresses = (node: unknown): FieldError[] => {

@@ -109,7 +109,14 @@ export const validateObjectMeta = (object: unknown, { namespaced, nameMistakes }
   ];
 };
 
-const immutableFields = ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'];
+const immutableFields = [
+  'name',
+  'namespace',
+  'uid',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+];
 
 const validateFinalizersUpdate = (metadata: unknown, old: unknown): FieldError[] => {
   if (stringAt(old, 'deletionTimestamp') === '') return [];

@@ -27,13 +27,19 @@ describe('Node', () => {
       'spec.taints[0].effect: Unsupported value: "x": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"',
     ]);
     expect(taints({ key: 'a b', effect: 'NoSchedule' })[0]).toContain('spec.taints[0].key: Invalid value: "a b"');
-    expect(taints({ key: 'a', value: '-', effect: 'NoSchedule' })[0]).toContain('spec.taints[0].value: Invalid value: "-"');
+    expect(taints({ key: 'a', value: '-', effect: 'NoSchedule' })[0]).toContain(
+      'spec.taints[0].value: Invalid value: "-"',
+    );
   });
 
   it('keeps its provider and its address ranges', () => {
     const node = (spec: object): object => ({ spec });
-    expect(messages(validateNodeUpdate(node({ providerID: 'b' }), node({ providerID: 'a' })))[0]).toContain('spec.providerID: Forbidden');
-    expect(messages(validateNodeUpdate(node({}), node({ podCIDRs: ['10.0.0.0/24'] })))[0]).toContain('spec.podCIDRs: Forbidden');
+    expect(messages(validateNodeUpdate(node({ providerID: 'b' }), node({ providerID: 'a' })))[0]).toContain(
+      'spec.providerID: Forbidden',
+    );
+    expect(messages(validateNodeUpdate(node({}), node({ podCIDRs: ['10.0.0.0/24'] })))[0]).toContain(
+      'spec.podCIDRs: Forbidden',
+    );
     expect(validateNodeUpdate(node({ providerID: 'a' }), node({}))).toEqual([]);
   });
 
@@ -51,13 +57,17 @@ describe('ControllerRevision', () => {
   it('needs data and a revision that is not negative', () => {
     expect(validateControllerRevision({ data: {}, revision: 0 })).toEqual([]);
     expect(messages(validateControllerRevision({ revision: 1 }))).toEqual(['data: Required value: data is mandatory']);
-    expect(messages(validateControllerRevision({ data: {}, revision: -1 }))).toEqual(['revision: Invalid value: -1: must be greater than or equal to 0']);
+    expect(messages(validateControllerRevision({ data: {}, revision: -1 }))).toEqual([
+      'revision: Invalid value: -1: must be greater than or equal to 0',
+    ]);
   });
 
   it('keeps its data and may change its number', () => {
     const old = { data: { a: 1 }, revision: 0 };
     expect(validateControllerRevisionUpdate({ data: { a: 1 }, revision: 1 }, old)).toEqual([]);
-    expect(messages(validateControllerRevisionUpdate({ data: { a: 2 }, revision: 0 }, old))).toEqual(['data: Invalid value: {"a":2}: field is immutable']);
+    expect(messages(validateControllerRevisionUpdate({ data: { a: 2 }, revision: 0 }, old))).toEqual([
+      'data: Invalid value: {"a":2}: field is immutable',
+    ]);
   });
 });
 
@@ -67,13 +77,19 @@ describe('ConfigMap and Secret', () => {
     for (const key of ['a b', '..', '.', '..a', 'x'.repeat(254)]) {
       expect(messages(validateConfigMap({ data: { [key]: 'x' } }))[0], key).toContain(`data[${key}]: Invalid value`);
     }
-    expect(messages(validateConfigMap({ data: { a: '' }, binaryData: { a: '' } }))).toEqual(['binaryData[a]: Invalid value: "a": duplicate of key present in data']);
+    expect(messages(validateConfigMap({ data: { a: '' }, binaryData: { a: '' } }))).toEqual([
+      'binaryData[a]: Invalid value: "a": duplicate of key present in data',
+    ]);
   });
 
   it('hold at most a mebibyte', () => {
     expect(validateConfigMap({ data: { a: 'x'.repeat(1_048_576) } })).toEqual([]);
-    expect(messages(validateConfigMap({ data: { a: 'x'.repeat(1_048_577) } }))[0]).toContain('Too long: may not be more than 1048576 bytes');
-    expect(messages(validateSecret({ type: 'Opaque', data: { a: 'AAAA'.repeat(349_526) } }))[0]).toContain('data: Too long');
+    expect(messages(validateConfigMap({ data: { a: 'x'.repeat(1_048_577) } }))[0]).toContain(
+      'Too long: may not be more than 1048576 bytes',
+    );
+    expect(messages(validateSecret({ type: 'Opaque', data: { a: 'AAAA'.repeat(349_526) } }))[0]).toContain(
+      'data: Too long',
+    );
   });
 
   it('stay as they are once immutable', () => {
@@ -83,11 +99,15 @@ describe('ConfigMap and Secret', () => {
       'immutable: Forbidden: field is immutable when `immutable` is set',
       'data: Forbidden: field is immutable when `immutable` is set',
     ]);
-    expect(messages(validateSecretUpdate({ type: 'a' }, { type: 'b' }))).toEqual(['type: Invalid value: "a": field is immutable']);
+    expect(messages(validateSecretUpdate({ type: 'a' }, { type: 'b' }))).toEqual([
+      'type: Invalid value: "a": field is immutable',
+    ]);
   });
 
   it('demands the keys of a well-known secret type', () => {
-    expect(messages(validateSecret({ type: 'kubernetes.io/tls', data: { 'tls.crt': '' } }))).toEqual(['data[tls.key]: Required value']);
+    expect(messages(validateSecret({ type: 'kubernetes.io/tls', data: { 'tls.crt': '' } }))).toEqual([
+      'data[tls.key]: Required value',
+    ]);
   });
 });
 

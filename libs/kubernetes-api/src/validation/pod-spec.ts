@@ -56,10 +56,13 @@ const validatePolicies = (spec: unknown, path: string): FieldError[] => {
   ] as const) {
     const value = stringAt(spec, field);
     if (value === '') errors.push(required(`${path}.${field}`));
-    else if (!supported.some((known) => known === value)) errors.push(notSupported(`${path}.${field}`, value, supported));
+    else if (!supported.some((known) => known === value))
+      errors.push(notSupported(`${path}.${field}`, value, supported));
   }
   if (stringAt(spec, 'dnsPolicy') === 'None' && listAt(spec, 'dnsConfig', 'nameservers').length === 0) {
-    errors.push(required(`${path}.dnsConfig.nameservers`, 'must provide at least one DNS nameserver when `dnsPolicy` is None'));
+    errors.push(
+      required(`${path}.dnsConfig.nameservers`, 'must provide at least one DNS nameserver when `dnsPolicy` is None'),
+    );
   }
   return errors;
 };

@@ -19,7 +19,9 @@ const hiddenVariables = (container: unknown, path: string): string[] => {
     const isHidden = seen.has(name) && !stringAt(variable, 'value').includes(`$(${name})`);
     seen.add(name);
     return isHidden
-      ? [`${path}.env[${index}]: hides previous definition of ${JSON.stringify(name)}, which may be dropped when using apply`]
+      ? [
+          `${path}.env[${index}]: hides previous definition of ${JSON.stringify(name)}, which may be dropped when using apply`,
+        ]
       : [];
   });
 };
@@ -30,7 +32,9 @@ const doubledPorts = (container: unknown, path: string): string[] => {
     const identity = `${numberAt(port, 'containerPort') ?? 0} ${stringAt(port, 'protocol')} ${stringAt(port, 'hostIP')} ${numberAt(port, 'hostPort') ?? 0}`;
     const earlier = seen.get(identity);
     if (earlier === undefined) seen.set(identity, index);
-    return earlier === undefined ? [] : [`${path}.ports[${index}]: duplicate port definition with ${path}.ports[${earlier}]`];
+    return earlier === undefined
+      ? []
+      : [`${path}.ports[${index}]: duplicate port definition with ${path}.ports[${earlier}]`];
   });
 };
 
@@ -40,7 +44,9 @@ const fractionalBytes = (container: unknown, path: string): string[] =>
     const quantity = memory === undefined ? undefined : parseQuantity(memory);
     return quantity === undefined || quantity.nanos % NANOS_PER_BYTE === 0n
       ? []
-      : [`${path}.resources.${field}[memory]: fractional byte value ${JSON.stringify(memory)} is invalid, must be an integer`];
+      : [
+          `${path}.resources.${field}[memory]: fractional byte value ${JSON.stringify(memory)} is invalid, must be an integer`,
+        ];
   });
 
 /** What is allowed in a pod spec but rarely meant; texts for `Warning` headers. */
@@ -52,7 +58,11 @@ export const podSpecWarnings = (spec: unknown, path: string): string[] => [
   ...['initContainers', 'containers'].flatMap((field) =>
     listAt(spec, field).flatMap((container, index) => {
       const here = `${path}.${field}[${index}]`;
-      return [...hiddenVariables(container, here), ...doubledPorts(container, here), ...fractionalBytes(container, here)];
+      return [
+        ...hiddenVariables(container, here),
+        ...doubledPorts(container, here),
+        ...fractionalBytes(container, here),
+      ];
     }),
   ),
 ];

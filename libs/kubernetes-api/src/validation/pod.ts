@@ -1,4 +1,13 @@
-import { cloneJson, fieldOf, isJsonObject, isSameJson, listAt, objectAt, stringAt, valueAt } from '../json/json-value.ts';
+import {
+  cloneJson,
+  fieldOf,
+  isJsonObject,
+  isSameJson,
+  listAt,
+  objectAt,
+  stringAt,
+  valueAt,
+} from '../json/json-value.ts';
 import type { JsonObject } from '../json/json-value.ts';
 import { forbidden, invalid, notSupported } from '../status/field-error.ts';
 import type { FieldError } from '../status/field-error.ts';
@@ -49,7 +58,8 @@ const deadlineErrors = (spec: unknown, oldSpec: unknown): FieldError[] => {
   const deadline = valueAt(spec, 'activeDeadlineSeconds');
   const old = valueAt(oldSpec, 'activeDeadlineSeconds');
   if (typeof old !== 'number') return [];
-  if (typeof deadline !== 'number') return [invalid(path, null, 'must not update from a positive integer to nil value')];
+  if (typeof deadline !== 'number')
+    return [invalid(path, null, 'must not update from a positive integer to nil value')];
   return deadline > old ? [invalid(path, deadline, `must be less than or equal to previous value`)] : [];
 };
 
@@ -65,7 +75,8 @@ export const validatePodUpdate = (pod: unknown, existing: unknown): FieldError[]
     }
   }
   errors.push(...deadlineErrors(spec, oldSpec), ...tolerationsErrors(spec, oldSpec));
-  if (!isSameJson(withOldChangeables(spec, oldSpec), cloneJson(oldSpec))) errors.push(forbidden('spec', POD_IMMUTABLE_TEXT));
+  if (!isSameJson(withOldChangeables(spec, oldSpec), cloneJson(oldSpec)))
+    errors.push(forbidden('spec', POD_IMMUTABLE_TEXT));
   return errors;
 };
 

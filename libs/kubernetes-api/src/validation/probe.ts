@@ -36,7 +36,13 @@ const validateHandler = (handler: unknown, path: string): FieldError[] => {
   return seen === 0 ? [required(path, 'must specify a handler type')] : errors;
 };
 
-const PROBE_NUMBERS = ['initialDelaySeconds', 'timeoutSeconds', 'periodSeconds', 'successThreshold', 'failureThreshold'];
+const PROBE_NUMBERS = [
+  'initialDelaySeconds',
+  'timeoutSeconds',
+  'periodSeconds',
+  'successThreshold',
+  'failureThreshold',
+];
 
 const validateProbe = (probe: unknown, path: string): FieldError[] => [
   ...validateHandler(probe, path),

@@ -28,7 +28,9 @@ const amountErrors = (name: string, amount: string, path: string): FieldError[] 
 
 const validateRequest = (name: string, amount: string, limit: string | undefined, path: string): FieldError[] => {
   if (limit === undefined) {
-    return name.includes('/') || isHugePages(name) ? [required(path, 'Limit must be set for non overcommitable resources')] : [];
+    return name.includes('/') || isHugePages(name)
+      ? [required(path, 'Limit must be set for non overcommitable resources')]
+      : [];
   }
   const requested = parseQuantity(amount);
   const allowed = parseQuantity(limit);

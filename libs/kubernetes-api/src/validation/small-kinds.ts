@@ -16,7 +16,13 @@ const keyMistakes = (key: string): string[] => {
   if (key.length > KEY_LENGTH_MAX) return [`must be no more than ${KEY_LENGTH_MAX} characters`];
   if (!KEY_PATTERN.test(key)) {
     return [
-      regexText("a valid config key must consist of alphanumeric characters, '-', '_' or '.'", KEY, 'key.name', 'KEY_NAME', 'key-name'),
+      regexText(
+        "a valid config key must consist of alphanumeric characters, '-', '_' or '.'",
+        KEY,
+        'key.name',
+        'KEY_NAME',
+        'key-name',
+      ),
     ];
   }
   if (key === '.' || key === '..') return [`must not be '${key}'`];
@@ -24,7 +30,9 @@ const keyMistakes = (key: string): string[] => {
 };
 
 const dataErrors = (object: unknown, field: string): FieldError[] =>
-  Object.keys(objectAt(object, field)).flatMap((key) => keyMistakes(key).map((text) => invalid(`${field}[${key}]`, key, text)));
+  Object.keys(objectAt(object, field)).flatMap((key) =>
+    keyMistakes(key).map((text) => invalid(`${field}[${key}]`, key, text)),
+  );
 
 const textBytes = (object: unknown, field: string): number =>
   Object.values(stringMapAt(object, field)).reduce((sum, text) => sum + byteLength(text), 0);
@@ -47,7 +55,8 @@ export const validateConfigMap = (configMap: unknown): FieldError[] => {
 const sealedErrors = (object: unknown, existing: unknown, fields: readonly string[]): FieldError[] => {
   if (valueAt(existing, 'immutable') !== true) return [];
   const errors: FieldError[] = [];
-  if (valueAt(object, 'immutable') !== true) errors.push(forbidden('immutable', 'field is immutable when `immutable` is set'));
+  if (valueAt(object, 'immutable') !== true)
+    errors.push(forbidden('immutable', 'field is immutable when `immutable` is set'));
   for (const field of fields) {
     if (!isSameJson(objectAt(object, field), objectAt(existing, field))) {
       errors.push(forbidden(field, 'field is immutable when `immutable` is set'));

@@ -33,7 +33,7 @@ const validateToleration = (toleration: unknown, path: string): FieldError[] => 
       invalid(
         `${path}.operator`,
         stringAt(toleration, 'operator'),
-        "operator must be Exists when `key` is empty, which means \"match all values and all keys\"",
+        'operator must be Exists when `key` is empty, which means "match all values and all keys"',
       ),
     );
   }
@@ -46,7 +46,9 @@ const validateToleration = (toleration: unknown, path: string): FieldError[] => 
 };
 
 export const validateTolerations = (spec: unknown, path: string): FieldError[] =>
-  listAt(spec, 'tolerations').flatMap((toleration, index) => validateToleration(toleration, `${path}.tolerations[${index}]`));
+  listAt(spec, 'tolerations').flatMap((toleration, index) =>
+    validateToleration(toleration, `${path}.tolerations[${index}]`),
+  );
 
 const effectErrors = (effect: string, path: string): FieldError[] => {
   if (effect === '') return [required(path)];

@@ -6,7 +6,16 @@ import type { FieldError } from '../status/field-error.ts';
 import { isBetween } from './numbers.ts';
 
 const FILE_MODE_MAX = 0o777;
-const HOST_PATH_TYPES = ['', 'BlockDevice', 'CharDevice', 'Directory', 'DirectoryOrCreate', 'File', 'FileOrCreate', 'Socket'];
+const HOST_PATH_TYPES = [
+  '',
+  'BlockDevice',
+  'CharDevice',
+  'Directory',
+  'DirectoryOrCreate',
+  'File',
+  'FileOrCreate',
+  'Socket',
+];
 
 const validateHostPath = (source: unknown, path: string): FieldError[] => {
   const hostPath = stringAt(source, 'path');

@@ -7,12 +7,28 @@ import { prepareUpdate } from './prepare-update.ts';
 import type { PreparedWrite, ResourceRef, WriteContext } from './write-context.ts';
 
 const CONTEXT: WriteContext = {
-  now: '2026-01-02T03:04:05Z', uid: 'uid-1', nameSuffix: 'abcde', user: 'me', fieldManager: 'kubectl', fieldValidation: 'Strict', force: false,
+  now: '2026-01-02T03:04:05Z',
+  uid: 'uid-1',
+  nameSuffix: 'abcde',
+  user: 'me',
+  fieldManager: 'kubectl',
+  fieldValidation: 'Strict',
+  force: false,
 };
-const REF: ResourceRef = { group: 'apps', version: 'v1', resource: 'daemonsets', namespace: 'acc', name: 'ssa', subresource: undefined };
+const REF: ResourceRef = {
+  group: 'apps',
+  version: 'v1',
+  resource: 'daemonsets',
+  namespace: 'acc',
+  name: 'ssa',
+  subresource: undefined,
+};
 const LATER = { now: '2026-01-02T04:00:00Z' };
 
-const configuration = (containers: object[], more: { labels?: object; spec?: object; podSpec?: object } = {}): object => ({
+const configuration = (
+  containers: object[],
+  more: { labels?: object; spec?: object; podSpec?: object } = {},
+): object => ({
   apiVersion: 'apps/v1',
   kind: 'DaemonSet',
   metadata: { name: 'ssa', namespace: 'acc', ...(more.labels === undefined ? {} : { labels: more.labels }) },
@@ -33,8 +49,11 @@ const refused = (write: PreparedWrite): Extract<PreparedWrite, { outcome: 'rejec
   if (write.outcome === 'prepared') throw new Error('prepared');
   return write.status;
 };
-const apply = (existing: KubernetesObject | undefined, body: unknown, context: Partial<WriteContext> = {}): PreparedWrite =>
-  preparePatch(REF, existing, { type: 'apply', body }, { ...CONTEXT, ...context });
+const apply = (
+  existing: KubernetesObject | undefined,
+  body: unknown,
+  context: Partial<WriteContext> = {},
+): PreparedWrite => preparePatch(REF, existing, { type: 'apply', body }, { ...CONTEXT, ...context });
 
 let version = 1;
 const stored = (write: PreparedWrite): KubernetesObject => {
@@ -45,9 +64,14 @@ const stored = (write: PreparedWrite): KubernetesObject => {
 const applied = (): KubernetesObject => stored(apply(undefined, configuration([C])));
 
 const managers = (object: KubernetesObject): string[] =>
-  (object.metadata.managedFields ?? []).map((entry) => `${String(valueAt(entry, 'manager'))} ${String(valueAt(entry, 'operation'))}`);
+  (object.metadata.managedFields ?? []).map(
+    (entry) => `${String(valueAt(entry, 'manager'))} ${String(valueAt(entry, 'operation'))}`,
+  );
 const fieldsV1 = (object: KubernetesObject, manager: string): unknown =>
-  valueAt((object.metadata.managedFields ?? []).find((entry) => valueAt(entry, 'manager') === manager), 'fieldsV1');
+  valueAt(
+    (object.metadata.managedFields ?? []).find((entry) => valueAt(entry, 'manager') === manager),
+    'fieldsV1',
+  );
 const containersOf = (object: KubernetesObject): unknown => valueAt(object, 'spec', 'template', 'spec', 'containers');
 
 describe('server-side apply', () => {
@@ -87,20 +111,37 @@ describe('server-side apply', () => {
       code: 409,
       reason: 'Conflict',
       message: 'Apply failed with 1 conflict: conflict with "kubectl": .spec.template.spec.containers[name="c"].image',
-      details: { causes: [{ reason: 'FieldManagerConflict', message: 'conflict with "kubectl"', field: '.spec.template.spec.containers[name="c"].image' }] },
+      details: {
+        causes: [
+          {
+            reason: 'FieldManagerConflict',
+            message: 'conflict with "kubectl"',
+            field: '.spec.template.spec.containers[name="c"].image',
+          },
+        ],
+      },
     });
   });
 
   it('names an updating manager with its version and time', () => {
     const image = { spec: { template: { spec: { containers: [{ name: 'c', image: 'nginx:1.27' }] } } } };
-    const updated = stored(preparePatch(REF, applied(), { type: 'strategic', body: image }, { ...CONTEXT, ...LATER, fieldManager: 'kubectl-set' }));
+    const updated = stored(
+      preparePatch(
+        REF,
+        applied(),
+        { type: 'strategic', body: image },
+        { ...CONTEXT, ...LATER, fieldManager: 'kubectl-set' },
+      ),
+    );
     expect(refused(apply(updated, configuration([C]))).message).toBe(
       'Apply failed with 1 conflict: conflict with "kubectl-set" using apps/v1 at 2026-01-02T04:00:00Z: .spec.template.spec.containers[name="c"].image',
     );
   });
 
   it('takes the field over when forced', () => {
-    const object = stored(apply(applied(), configuration([{ ...C, image: 'nginx:1.26' }]), { fieldManager: 'other', force: true }));
+    const object = stored(
+      apply(applied(), configuration([{ ...C, image: 'nginx:1.26' }]), { fieldManager: 'other', force: true }),
+    );
     expect(containersOf(object)).toMatchObject([{ image: 'nginx:1.26' }]);
     expect(managers(object)).toEqual(['kubectl Apply', 'other Apply']);
     expect(JSON.stringify(fieldsV1(object, 'kubectl'))).not.toContain('f:image');
@@ -115,8 +156,26 @@ describe('server-side apply', () => {
   });
 
   it('removes what it owned alone and no longer says', () => {
-    const first = stored(apply(undefined, configuration([{ ...C, env: [{ name: 'A', value: '1' }, { name: 'B', value: '2' }] }], { labels: { x: '1', y: '2' } })));
-    const second = stored(apply(first, configuration([{ ...C, env: [{ name: 'B', value: '2' }] }], { labels: { y: '2' } })));
+    const first = stored(
+      apply(
+        undefined,
+        configuration(
+          [
+            {
+              ...C,
+              env: [
+                { name: 'A', value: '1' },
+                { name: 'B', value: '2' },
+              ],
+            },
+          ],
+          { labels: { x: '1', y: '2' } },
+        ),
+      ),
+    );
+    const second = stored(
+      apply(first, configuration([{ ...C, env: [{ name: 'B', value: '2' }] }], { labels: { y: '2' } })),
+    );
     expect(containersOf(second)).toMatchObject([{ env: [{ name: 'B', value: '2' }] }]);
     expect(second.metadata.labels).toEqual({ y: '2' });
     const third = stored(apply(second, configuration([C])));
@@ -125,11 +184,19 @@ describe('server-side apply', () => {
   });
 
   it('keeps what another manager owns, too, also inside a list element', () => {
-    const shared = stored(apply(applied(), { ...configuration([{ name: 'c', env: [{ name: 'A', value: '1' }] }]) }, { fieldManager: 'other' }));
+    const shared = stored(
+      apply(
+        applied(),
+        { ...configuration([{ name: 'c', env: [{ name: 'A', value: '1' }] }]) },
+        { fieldManager: 'other' },
+      ),
+    );
     const twice = configuration([C, { name: 'd', image: 'x' }]);
     const two = stored(apply(shared, twice));
     const sidecar = { spec: { template: { spec: { containers: [{ name: 'd', workingDir: '/w' }] } } } };
-    const touched = stored(preparePatch(REF, two, { type: 'strategic', body: sidecar }, { ...CONTEXT, fieldManager: 'editor' }));
+    const touched = stored(
+      preparePatch(REF, two, { type: 'strategic', body: sidecar }, { ...CONTEXT, fieldManager: 'editor' }),
+    );
     const without = refused(apply(touched, configuration([C])));
     // The element stays for its other owner, but has lost its image, which validation does not accept.
     expect(without.message).toContain('image: Required value');
@@ -141,19 +208,33 @@ describe('server-side apply', () => {
   it('merges ports by number and protocol, which is TCP when nobody says', () => {
     const ports = (list: object[]): object => configuration([{ ...C, ports: list }]);
     const first = stored(apply(undefined, ports([{ containerPort: 53 }, { containerPort: 53, protocol: 'UDP' }])));
-    expect(containersOf(first)).toMatchObject([{ ports: [{ containerPort: 53, protocol: 'TCP' }, { containerPort: 53, protocol: 'UDP' }] }]);
-    expect(JSON.stringify(fieldsV1(first, 'kubectl'))).toContain(String.raw`k:{\"containerPort\":53,\"protocol\":\"TCP\"}`);
-    expect(prepared(apply(first, ports([{ containerPort: 53 }, { containerPort: 53, protocol: 'UDP' }]), LATER)).changed).toBe(false);
+    expect(containersOf(first)).toMatchObject([
+      {
+        ports: [
+          { containerPort: 53, protocol: 'TCP' },
+          { containerPort: 53, protocol: 'UDP' },
+        ],
+      },
+    ]);
+    expect(JSON.stringify(fieldsV1(first, 'kubectl'))).toContain(
+      String.raw`k:{\"containerPort\":53,\"protocol\":\"TCP\"}`,
+    );
+    expect(
+      prepared(apply(first, ports([{ containerPort: 53 }, { containerPort: 53, protocol: 'UDP' }]), LATER)).changed,
+    ).toBe(false);
     const second = stored(apply(first, ports([{ containerPort: 53, protocol: 'UDP' }])));
     expect(containersOf(second)).toMatchObject([{ ports: [{ containerPort: 53, protocol: 'UDP' }] }]);
   });
 
   it('takes lists without keys as a whole', () => {
-    const tolerating = (key: string): object => configuration([C], { podSpec: { tolerations: [{ key, operator: 'Exists' }] } });
+    const tolerating = (key: string): object =>
+      configuration([C], { podSpec: { tolerations: [{ key, operator: 'Exists' }] } });
     const first = stored(apply(undefined, tolerating('a')));
     const second = stored(apply(first, tolerating('b')));
     expect(valueAt(second, 'spec', 'template', 'spec', 'tolerations')).toEqual([{ key: 'b', operator: 'Exists' }]);
-    expect(refused(apply(first, tolerating('b'), { fieldManager: 'other' })).message).toContain('.spec.template.spec.tolerations');
+    expect(refused(apply(first, tolerating('b'), { fieldManager: 'other' })).message).toContain(
+      '.spec.template.spec.tolerations',
+    );
   });
 
   it('compares quantities by value', () => {
@@ -164,30 +245,67 @@ describe('server-side apply', () => {
   });
 
   it('protects what was written before the first apply', () => {
-    const created = stored(prepareCreate({ ...REF, name: undefined }, configuration([C]), { ...CONTEXT, fieldManager: 'kubectl-create' }));
-    expect(refused(apply(created, configuration([{ ...C, image: 'x' }]))).message).toContain('conflict with "kubectl-create" using apps/v1');
+    const created = stored(
+      prepareCreate({ ...REF, name: undefined }, configuration([C]), { ...CONTEXT, fieldManager: 'kubectl-create' }),
+    );
+    expect(refused(apply(created, configuration([{ ...C, image: 'x' }]))).message).toContain(
+      'conflict with "kubectl-create" using apps/v1',
+    );
     const unowned = { ...created, metadata: { ...created.metadata, managedFields: [] } };
-    expect(refused(apply(unowned, configuration([{ ...C, image: 'x' }]))).message).toContain('conflict with "before-first-apply" using apps/v1');
+    expect(refused(apply(unowned, configuration([{ ...C, image: 'x' }]))).message).toContain(
+      'conflict with "before-first-apply" using apps/v1',
+    );
   });
 
   it('ignores status on the main endpoint and owns it on its own', () => {
     const withStatus = { ...configuration([C]), status: { numberReady: 4 } };
     expect(prepared(apply(applied(), withStatus)).changed).toBe(false);
-    const write = preparePatch({ ...REF, subresource: 'status' }, applied(), { type: 'apply', body: { apiVersion: 'apps/v1', kind: 'DaemonSet', status: { observedGeneration: 1 } } }, { ...CONTEXT, fieldManager: 'controller' });
+    const write = preparePatch(
+      { ...REF, subresource: 'status' },
+      applied(),
+      { type: 'apply', body: { apiVersion: 'apps/v1', kind: 'DaemonSet', status: { observedGeneration: 1 } } },
+      { ...CONTEXT, fieldManager: 'controller' },
+    );
     const object = stored(write);
     expect(object).toMatchObject({ status: { observedGeneration: 1 }, spec: applied()['spec'] });
-    expect(object.metadata.managedFields?.find((entry) => valueAt(entry, 'manager') === 'controller')).toMatchObject({ subresource: 'status' });
+    expect(object.metadata.managedFields?.find((entry) => valueAt(entry, 'manager') === 'controller')).toMatchObject({
+      subresource: 'status',
+    });
   });
 
   it.each<[string, unknown, Partial<WriteContext>, number, string]>([
-    ['no manager', configuration([C]), { fieldManager: '' }, 422, 'fieldManager: Required value: is required for apply patch'],
+    [
+      'no manager',
+      configuration([C]),
+      { fieldManager: '' },
+      422,
+      'fieldManager: Required value: is required for apply patch',
+    ],
     ['another kind', { ...configuration([C]), kind: 'Pod' }, {}, 400, 'the configuration must be of apps/v1 DaemonSet'],
     ['no kind', { metadata: { name: 'ssa' } }, {}, 400, 'not of no version no kind'],
-    ['managed fields', { ...configuration([C]), metadata: { name: 'ssa', managedFields: [{}] } }, {}, 400, 'metadata.managedFields must be nil'],
+    [
+      'managed fields',
+      { ...configuration([C]), metadata: { name: 'ssa', managedFields: [{}] } },
+      {},
+      400,
+      'metadata.managedFields must be nil',
+    ],
     ['another name', { ...configuration([C]), metadata: { name: 'x' } }, {}, 400, 'does not match the name on the URL'],
-    ['unknown fields', configuration([C], { spec: { bogus: 1 } }), {}, 400, 'strict decoding error: unknown field "spec.bogus"'],
+    [
+      'unknown fields',
+      configuration([C], { spec: { bogus: 1 } }),
+      {},
+      400,
+      'strict decoding error: unknown field "spec.bogus"',
+    ],
     ['text', 'x', {}, 400, 'the configuration must be an object'],
-    ['a stale version', { ...configuration([C]), metadata: { name: 'ssa', resourceVersion: '0x' } }, {}, 409, 'the object has been modified'],
+    [
+      'a stale version',
+      { ...configuration([C]), metadata: { name: 'ssa', resourceVersion: '0x' } },
+      {},
+      409,
+      'the object has been modified',
+    ],
   ])('refuses %s', (_, body, context, code, message) => {
     const status = refused(apply(applied(), body, context));
     expect(status.code).toBe(code);
@@ -196,14 +314,24 @@ describe('server-side apply', () => {
 
   it('does not create an object that is meant to have a uid', () => {
     const body = { ...configuration([C]), metadata: { name: 'ssa', uid: 'u' } };
-    expect(refused(apply(undefined, body)).message).toContain('uid mismatch: the provided object specified uid u, and no existing object was found');
+    expect(refused(apply(undefined, body)).message).toContain(
+      'uid mismatch: the provided object specified uid u, and no existing object was found',
+    );
   });
 });
 
 describe('owners of plain writes', () => {
   it('gives every changed field to the writer and leaves the rest', () => {
-    const created = stored(prepareCreate({ ...REF, name: undefined }, configuration([C]), { ...CONTEXT, fieldManager: 'kubectl-create' }));
-    const updated = stored(prepareUpdate(REF, created, configuration([{ ...C, image: 'x:1' }], { labels: { a: 'b' } }), { ...CONTEXT, ...LATER, fieldManager: 'kubectl-replace' }));
+    const created = stored(
+      prepareCreate({ ...REF, name: undefined }, configuration([C]), { ...CONTEXT, fieldManager: 'kubectl-create' }),
+    );
+    const updated = stored(
+      prepareUpdate(REF, created, configuration([{ ...C, image: 'x:1' }], { labels: { a: 'b' } }), {
+        ...CONTEXT,
+        ...LATER,
+        fieldManager: 'kubectl-replace',
+      }),
+    );
     expect(managers(updated)).toEqual(['kubectl-create Update', 'kubectl-replace Update']);
     expect(JSON.stringify(fieldsV1(updated, 'kubectl-create'))).not.toContain('f:image"');
     expect(JSON.stringify(fieldsV1(updated, 'kubectl-create'))).toContain('f:imagePullPolicy');
@@ -214,17 +342,26 @@ describe('owners of plain writes', () => {
     const object = applied();
     const [entry] = object.metadata.managedFields ?? [];
     const renamed = { metadata: { managedFields: [{ ...(entry as object), manager: 'renamed' }] } };
-    expect(managers(stored(preparePatch(REF, object, { type: 'merge', body: renamed }, CONTEXT)))).toEqual(['renamed Apply']);
-    const reset = stored(preparePatch(REF, object, { type: 'merge', body: { metadata: { managedFields: [{}] } } }, CONTEXT));
+    expect(managers(stored(preparePatch(REF, object, { type: 'merge', body: renamed }, CONTEXT)))).toEqual([
+      'renamed Apply',
+    ]);
+    const reset = stored(
+      preparePatch(REF, object, { type: 'merge', body: { metadata: { managedFields: [{}] } } }, CONTEXT),
+    );
     expect(reset.metadata.managedFields).toBeUndefined();
-    expect(prepared(preparePatch(REF, object, { type: 'merge', body: { metadata: { managedFields: [] } } }, CONTEXT)).changed).toBe(false);
+    expect(
+      prepared(preparePatch(REF, object, { type: 'merge', body: { metadata: { managedFields: [] } } }, CONTEXT))
+        .changed,
+    ).toBe(false);
   });
 
   it('keeps the number of updating managers bounded', () => {
     let object = applied();
     for (let index = 0; index < 15; index += 1) {
       const context = { ...CONTEXT, fieldManager: `m${index}`, now: `2026-01-02T05:00:${String(index + 10)}Z` };
-      object = stored(preparePatch(REF, object, { type: 'merge', body: { metadata: { labels: { [`l${index}`]: 'x' } } } }, context));
+      object = stored(
+        preparePatch(REF, object, { type: 'merge', body: { metadata: { labels: { [`l${index}`]: 'x' } } } }, context),
+      );
     }
     const updating = managers(object).filter((manager) => manager.endsWith('Update'));
     expect(updating.length).toBeLessThanOrEqual(10);

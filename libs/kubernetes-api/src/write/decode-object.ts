@@ -74,7 +74,9 @@ export const normalize = (resource: Resource, object: JsonObject): JsonObject =>
 export const decodeObject = (resource: Resource, body: unknown, fieldValidation: FieldValidation): DecodedObject => {
   const undecodable = (message: string): DecodedObject => ({ outcome: 'undecodable', message });
   if (!isJsonObject(body)) {
-    return undecodable(`the object provided is unrecognized (must be of type ${resource.kind}): the body is not a JSON object`);
+    return undecodable(
+      `the object provided is unrecognized (must be of type ${resource.kind}): the body is not a JSON object`,
+    );
   }
   const shape = shapeMistake(body);
   if (shape !== undefined) return undecodable(prefixOf(resource) + shape);

@@ -6,16 +6,33 @@ import type { KubernetesObject } from './object.ts';
 import type { PreparedWrite, WriteContext } from './write-context.ts';
 
 const CONTEXT: WriteContext = {
-  now: '2026-01-02T03:04:05Z', uid: 'u', nameSuffix: 'abcde', user: 'me', fieldManager: 'recorder', fieldValidation: 'Strict', force: false,
+  now: '2026-01-02T03:04:05Z',
+  uid: 'u',
+  nameSuffix: 'abcde',
+  user: 'me',
+  fieldManager: 'recorder',
+  fieldValidation: 'Strict',
+  force: false,
 };
-const REF = { group: 'events.k8s.io', version: 'v1', resource: 'events', namespace: 'acc', name: undefined, subresource: undefined };
+const REF = {
+  group: 'events.k8s.io',
+  version: 'v1',
+  resource: 'events',
+  namespace: 'acc',
+  name: undefined,
+  subresource: undefined,
+};
 
 const EVENT = {
   metadata: { name: 'e.1' },
   eventTime: '2026-01-02T03:04:05.000001Z',
   regarding: { kind: 'Pod', namespace: 'acc', name: 'p' },
-  reason: 'Started', note: 'it started', type: 'Normal', action: 'Start',
-  reportingController: 'agent', reportingInstance: 'node-1',
+  reason: 'Started',
+  note: 'it started',
+  type: 'Normal',
+  action: 'Start',
+  reportingController: 'agent',
+  reportingInstance: 'node-1',
 };
 
 const objectOf = (write: PreparedWrite): KubernetesObject => {
@@ -46,27 +63,45 @@ describe('events.k8s.io', () => {
   it('patches the series as event recorders do', () => {
     const stored = objectOf(apiPreparation.prepareCreate(REF, EVENT, CONTEXT));
     const body = { series: { count: 2, lastObservedTime: '2026-01-02T03:05:05.000000Z' } };
-    const patched = objectOf(apiPreparation.preparePatch({ ...REF, name: 'e.1' }, stored, { type: 'strategic', body }, CONTEXT));
+    const patched = objectOf(
+      apiPreparation.preparePatch({ ...REF, name: 'e.1' }, stored, { type: 'strategic', body }, CONTEXT),
+    );
     expect(patched).toMatchObject({ apiVersion: 'v1', message: 'it started', series: { count: 2 } });
   });
 
   it('replaces an event', () => {
     const stored = objectOf(apiPreparation.prepareCreate(REF, EVENT, CONTEXT));
-    const replaced = objectOf(apiPreparation.prepareUpdate({ ...REF, name: 'e.1' }, stored, { ...EVENT, note: 'again' }, CONTEXT));
+    const replaced = objectOf(
+      apiPreparation.prepareUpdate({ ...REF, name: 'e.1' }, stored, { ...EVENT, note: 'again' }, CONTEXT),
+    );
     expect(replaced).toMatchObject({ apiVersion: 'v1', message: 'again' });
   });
 });
 
 describe('apiPreparation', () => {
   it('knows stored resources and views, and no reviews', () => {
-    expect(apiPreparation.findResource('apps', 'v1', 'daemonsets')).toEqual({ kind: 'DaemonSet', namespaced: true, viewOf: undefined, subresources: ['status'] });
-    expect(apiPreparation.findResource('events.k8s.io', 'v1', 'events')).toEqual({ kind: 'Event', namespaced: true, viewOf: 'events', subresources: [] });
+    expect(apiPreparation.findResource('apps', 'v1', 'daemonsets')).toEqual({
+      kind: 'DaemonSet',
+      namespaced: true,
+      viewOf: undefined,
+      subresources: ['status'],
+    });
+    expect(apiPreparation.findResource('events.k8s.io', 'v1', 'events')).toEqual({
+      kind: 'Event',
+      namespaced: true,
+      viewOf: 'events',
+      subresources: [],
+    });
     expect(apiPreparation.findResource('authorization.k8s.io', 'v1', 'selfsubjectaccessreviews')).toBeUndefined();
     expect(apiPreparation.findResource('apps', 'v1', 'deployments')).toBeUndefined();
   });
 
   it('selects by labels and fields together', () => {
-    const pod = (name: string, app: string): KubernetesObject => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, uid: name, labels: { app } } });
+    const pod = (name: string, app: string): KubernetesObject => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, uid: name, labels: { app } },
+    });
     const selection = selectObjects('', 'pods', { label: 'app=a', field: 'metadata.name=x' });
     if (selection.outcome === 'malformed') throw new Error(selection.message);
     expect([pod('x', 'a'), pod('y', 'a'), pod('x', 'b')].map(selection.matches)).toEqual([true, false, false]);

@@ -14,7 +14,11 @@ const FIELD_NAMES: readonly (readonly [view: string, stored: string])[] = [
   ['deprecatedCount', 'count'],
 ];
 
-const rename = (object: JsonObject, names: readonly (readonly [from: string, to: string])[], apiVersion: string): JsonObject => {
+const rename = (
+  object: JsonObject,
+  names: readonly (readonly [from: string, to: string])[],
+  apiVersion: string,
+): JsonObject => {
   const renamed = cloneJson(object);
   renamed['apiVersion'] = apiVersion;
   for (const [from, to] of names) {
@@ -35,10 +39,20 @@ export const storedResourceOf = (resource: Resource): Resource => {
 
 /** From the shape in which clients of `resource` write to the stored one. */
 export const toStoredShape = (resource: Resource, object: JsonObject): JsonObject =>
-  isEventView(resource) ? rename(object, FIELD_NAMES.map(([view, stored]) => [view, stored] as const), 'v1') : object;
+  isEventView(resource)
+    ? rename(
+        object,
+        FIELD_NAMES.map(([view, stored]) => [view, stored] as const),
+        'v1',
+      )
+    : object;
 
 /** From the stored shape to the one in which clients of `resource` read. */
 export const toViewShape = (resource: Resource, object: JsonObject): JsonObject =>
   isEventView(resource)
-    ? rename(object, FIELD_NAMES.map(([view, stored]) => [stored, view] as const), `${resource.group}/${resource.version}`)
+    ? rename(
+        object,
+        FIELD_NAMES.map(([view, stored]) => [stored, view] as const),
+        `${resource.group}/${resource.version}`,
+      )
     : object;

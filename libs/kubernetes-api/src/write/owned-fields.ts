@@ -2,7 +2,14 @@ import { isJsonObject, objectAt } from '../json/json-value.ts';
 import type { JsonObject } from '../json/json-value.ts';
 import { fieldSetOf } from '../patch/field-set.ts';
 import type { FieldSet } from '../patch/field-set.ts';
-import { areSameManagers, decodeManagers, encodeManagers, isReset, ownableFields, trackUpdate } from '../patch/managed-fields.ts';
+import {
+  areSameManagers,
+  decodeManagers,
+  encodeManagers,
+  isReset,
+  ownableFields,
+  trackUpdate,
+} from '../patch/managed-fields.ts';
 import type { Manager, Operation } from '../patch/managed-fields.ts';
 import type { Resource } from '../resources/resource.ts';
 import { apiVersionOf } from '../schema/schema.ts';

@@ -8,7 +8,13 @@ import { decodeManagers } from '../patch/managed-fields.ts';
 import type { Manager } from '../patch/managed-fields.ts';
 import { valueAtPath } from '../patch/field-path.ts';
 import { apiVersionOf } from '../schema/schema.ts';
-import { applyConflictStatus, badRequestStatus, conflictStatus, invalidStatus, notFoundStatus } from '../status/failures.ts';
+import {
+  applyConflictStatus,
+  badRequestStatus,
+  conflictStatus,
+  invalidStatus,
+  notFoundStatus,
+} from '../status/failures.ts';
 import { required } from '../status/field-error.ts';
 import type { Status } from '../status/status.ts';
 import { normalize, schemaOfResource, shapeMistake } from './decode-object.ts';
@@ -22,19 +28,24 @@ import { rejected } from './write-context.ts';
 import type { PreparedWrite } from './write-context.ts';
 
 type DecodedConfiguration =
-  | { readonly configuration: JsonObject; readonly warnings: readonly string[] }
-  | { readonly refusal: Status };
+  { readonly configuration: JsonObject; readonly warnings: readonly string[] } | { readonly refusal: Status };
 
 const requestMistake = ({ resource, ref }: Writer, body: JsonObject): string | undefined => {
   const expected = apiVersionOf(resource.group, resource.version);
-  const [apiVersion, kind, name] = [stringAt(body, 'apiVersion'), stringAt(body, 'kind'), stringAt(body, 'metadata', 'name')];
+  const [apiVersion, kind, name] = [
+    stringAt(body, 'apiVersion'),
+    stringAt(body, 'kind'),
+    stringAt(body, 'metadata', 'name'),
+  ];
   if (apiVersion !== expected || kind !== resource.kind) {
     return `the configuration must be of ${expected} ${resource.kind}, not of ${apiVersion || 'no version'} ${kind || 'no kind'}`;
   }
   if (name !== '' && ref.name !== undefined && name !== ref.name) {
     return `the name of the object (${name}) does not match the name on the URL (${ref.name})`;
   }
-  return hasField(objectIn(cloneJson(body), 'metadata'), 'managedFields') ? 'metadata.managedFields must be nil' : undefined;
+  return hasField(objectIn(cloneJson(body), 'metadata'), 'managedFields')
+    ? 'metadata.managedFields must be nil'
+    : undefined;
 };
 
 /** A configuration stays without defaults: what it does not say, its manager does not own. */
@@ -44,7 +55,8 @@ const decodeConfiguration = (writer: Writer, body: unknown): DecodedConfiguratio
     const about = { group: 'meta.k8s.io', kind: 'PatchOptions' };
     return { refusal: invalidStatus(about, '', [required('fieldManager', 'is required for apply patch')]) };
   }
-  if (!isJsonObject(body)) return { refusal: badRequestStatus('error decoding YAML: the configuration must be an object') };
+  if (!isJsonObject(body))
+    return { refusal: badRequestStatus('error decoding YAML: the configuration must be an object') };
   const mistake = shapeMistake(body) ?? requestMistake(writer, body);
   if (mistake !== undefined) return { refusal: badRequestStatus(mistake) };
   const fields = decodeFields(resource, cloneJson(body), context.fieldValidation);
@@ -91,7 +103,7 @@ export const prepareApply = (view: Writer, stored: KubernetesObject | undefined,
   const { configuration, warnings } = decoded;
   const writer = { ...view, resource: storedResourceOf(view.resource) };
   const { resource, ref, context } = writer;
-  const withWarnings = (write: PreparedWrite): PreparedWrite => 
+  const withWarnings = (write: PreparedWrite): PreparedWrite =>
     write.outcome === 'rejected' ? write : { ...write, warnings: [...warnings, ...write.warnings] };
   if (stored === undefined) return withWarnings(createFrom(writer, configuration));
   const existing = normalExisting(resource, stored);

@@ -60,10 +60,18 @@ export const finishCreate = (
   fillMetadata(decoded, ref, resource, context);
   strategy.prepareForCreate(decoded, context);
   const object = normalize(resource, decoded);
-  const errors = [...validateObjectMeta(object, { ...resource, nameMistakes: strategy.nameMistakes }), ...strategy.validate(object)];
+  const errors = [
+    ...validateObjectMeta(object, { ...resource, nameMistakes: strategy.nameMistakes }),
+    ...strategy.validate(object),
+  ];
   if (errors.length > 0) return rejected(invalidStatus(resource, stringAt(object, 'metadata', 'name'), errors));
   const owned = normalize(resource, withManagers(object, managersOf(object)));
-  return { outcome: 'prepared', object: owned as unknown as KubernetesObject, changed: true, warnings: strategy.warnings(object, undefined) };
+  return {
+    outcome: 'prepared',
+    object: owned as unknown as KubernetesObject,
+    changed: true,
+    warnings: strategy.warnings(object, undefined),
+  };
 };
 
 /**
@@ -77,6 +85,8 @@ export const prepareCreate = (ref: ResourceRef, body: unknown, context: WriteCon
   if (decoded.outcome === 'undecodable') return rejected(badRequestStatus(decoded.message));
   const { object, warnings } = decoded;
   const writer = { resource: storedResourceOf(resource), ref, context };
-  const prepared = finishCreate(toStoredShape(resource, object), writer, (created) => managersAfterUpdate(writer, {}, created));
+  const prepared = finishCreate(toStoredShape(resource, object), writer, (created) =>
+    managersAfterUpdate(writer, {}, created),
+  );
   return prepared.outcome === 'rejected' ? prepared : { ...prepared, warnings: [...warnings, ...prepared.warnings] };
 };

@@ -5,7 +5,13 @@ import type { PatchError, Patched } from '../patch/patch-error.ts';
 import { applyStrategicMergePatch } from '../patch/strategic-merge-patch.ts';
 import { findResource } from '../resources/find-resource.ts';
 import type { Resource } from '../resources/resource.ts';
-import { badRequestStatus, invalidStatus, notFoundStatus, unknownPathStatus, unprocessableStatus } from '../status/failures.ts';
+import {
+  badRequestStatus,
+  invalidStatus,
+  notFoundStatus,
+  unknownPathStatus,
+  unprocessableStatus,
+} from '../status/failures.ts';
 import { invalid } from '../status/field-error.ts';
 import { failure } from '../status/status.ts';
 import type { Status } from '../status/status.ts';

@@ -44,7 +44,11 @@ const staleness = ({ object, existing, resource }: Update): Status | undefined =
   const about = { group: resource.group, kind: resource.plural };
   const [uid, oldUid] = [stringAt(object, 'metadata', 'uid'), stringAt(existing, 'metadata', 'uid')];
   if (uid !== '' && uid !== oldUid) {
-    return conflictStatus(about, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${oldUid}`);
+    return conflictStatus(
+      about,
+      name,
+      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${oldUid}`,
+    );
   }
   const version = stringAt(object, 'metadata', 'resourceVersion');
   const isStale = version !== '' && version !== '0' && version !== stringAt(existing, 'metadata', 'resourceVersion');
@@ -98,7 +102,9 @@ const validate = ({ object, existing, ref, resource }: Update): ReturnType<typeo
   const strategy = strategyOf(resource.group, resource.plural);
   return [
     ...validateObjectMetaUpdate(object, existing),
-    ...(ref.subresource === 'status' ? strategy.validateStatus(object, existing) : strategy.validateUpdate(object, existing)),
+    ...(ref.subresource === 'status'
+      ? strategy.validateStatus(object, existing)
+      : strategy.validateUpdate(object, existing)),
   ];
 };
 
@@ -149,7 +155,13 @@ export const prepareUpdate = (
   if (decoded.outcome === 'undecodable') return rejected(badRequestStatus(decoded.message));
   const { object, warnings } = decoded;
   const stored = storedResourceOf(resource);
-  const update = { resource: stored, ref, object: toStoredShape(resource, object), existing: normalExisting(stored, existing), context };
+  const update = {
+    resource: stored,
+    ref,
+    object: toStoredShape(resource, object),
+    existing: normalExisting(stored, existing),
+    context,
+  };
   const prepared = finishUpdate(update, existing);
   return prepared.outcome === 'rejected' ? prepared : { ...prepared, warnings: [...warnings, ...prepared.warnings] };
 };

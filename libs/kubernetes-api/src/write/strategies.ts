@@ -124,4 +124,3 @@ const STRATEGIES: ReadonlyMap<string, Strategy> = new Map([
 ]);
 
 export const strategyOf = (group: string, plural: string): Strategy => STRATEGIES.get(`${group}/${plural}`) ?? PLAIN;
-

@@ -19,7 +19,9 @@ export const templateGenerationOf = (daemonSet: JsonObject): number => {
 /** The decoder's words for an annotation that is no integer, or undefined. */
 export const templateGenerationMistake = (daemonSet: JsonObject): string | undefined => {
   const text = textOf(daemonSet);
-  return text === '' || INTEGER.test(text) ? undefined : `strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`;
+  return text === '' || INTEGER.test(text)
+    ? undefined
+    : `strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`;
 };
 
 export const writeTemplateGeneration = (daemonSet: JsonObject, generation: number): void => {

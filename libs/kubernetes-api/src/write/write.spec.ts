@@ -108,7 +108,10 @@ describe('prepareCreate', () => {
   });
 
   it('ignores status, generation and deletion marks that the client sends', () => {
-    const body = { ...manifest({}, { generation: 9, deletionTimestamp: '2020-01-01T00:00:00Z' }), status: { numberReady: 5 } };
+    const body = {
+      ...manifest({}, { generation: 9, deletionTimestamp: '2020-01-01T00:00:00Z' }),
+      status: { numberReady: 5 },
+    };
     const { object } = prepared(prepareCreate(DAEMONSETS, body, CONTEXT));
     expect(object.metadata.generation).toBe(1);
     expect(object.metadata.deletionTimestamp).toBeUndefined();
@@ -127,7 +130,8 @@ describe('prepareCreate', () => {
     expect(object.metadata.annotations).toEqual({ 'deprecated.daemonset.template.generation': '5' });
     expect(status(prepareCreate(DAEMONSETS, annotated('x'), CONTEXT))).toMatchObject({
       code: 400,
-      message: 'DaemonSet in version "v1" cannot be handled as a DaemonSet: strconv.ParseInt: parsing "x": invalid syntax',
+      message:
+        'DaemonSet in version "v1" cannot be handled as a DaemonSet: strconv.ParseInt: parsing "x": invalid syntax',
     });
   });
 
@@ -146,13 +150,33 @@ describe('prepareCreate', () => {
   });
 
   it.each([
-    ['a text instead of a number', manifest({ minReadySeconds: 'x' }), 'json: cannot unmarshal string into Go struct field DaemonSetSpec.spec.minReadySeconds of type int32'],
-    ['a list instead of an object', manifest({ selector: [] }), 'json: cannot unmarshal array into Go struct field DaemonSetSpec.spec.selector of type v1.LabelSelector'],
+    [
+      'a text instead of a number',
+      manifest({ minReadySeconds: 'x' }),
+      'json: cannot unmarshal string into Go struct field DaemonSetSpec.spec.minReadySeconds of type int32',
+    ],
+    [
+      'a list instead of an object',
+      manifest({ selector: [] }),
+      'json: cannot unmarshal array into Go struct field DaemonSetSpec.spec.selector of type v1.LabelSelector',
+    ],
     ['another kind', { ...manifest(), kind: 'Pod' }, 'cannot be handled as a DaemonSet'],
-    ['another group', { ...manifest(), apiVersion: 'v1' }, 'the API version in the data (v1) does not match the expected API version (apps/v1)'],
+    [
+      'another group',
+      { ...manifest(), apiVersion: 'v1' },
+      'the API version in the data (v1) does not match the expected API version (apps/v1)',
+    ],
     ['no object', 'web', 'must be of type DaemonSet'],
-    ['another namespace', manifest({}, { namespace: 'other' }), 'the namespace of the provided object does not match the namespace sent on the request'],
-    ['a resourceVersion', manifest({}, { resourceVersion: '1' }), 'resourceVersion should not be set on objects to be created'],
+    [
+      'another namespace',
+      manifest({}, { namespace: 'other' }),
+      'the namespace of the provided object does not match the namespace sent on the request',
+    ],
+    [
+      'a resourceVersion',
+      manifest({}, { resourceVersion: '1' }),
+      'resourceVersion should not be set on objects to be created',
+    ],
   ])('refuses %s', (_, body, message) => {
     const refused = status(prepareCreate(DAEMONSETS, body, CONTEXT));
     expect(refused).toMatchObject({ code: 400, reason: 'BadRequest' });
@@ -171,10 +195,18 @@ describe('prepareCreate', () => {
 
   it('makes a new pod pending and computes its quality of service', () => {
     const pods = { ...DAEMONSETS, group: '', resource: 'pods' };
-    const body = { metadata: { name: 'p' }, spec: { containers: [{ name: 'c', image: 'i', resources: { limits: { cpu: '1000m', memory: '1Gi' } } }] } };
+    const body = {
+      metadata: { name: 'p' },
+      spec: { containers: [{ name: 'c', image: 'i', resources: { limits: { cpu: '1000m', memory: '1Gi' } } }] },
+    };
     const { object } = prepared(prepareCreate(pods, body, CONTEXT));
     expect(object['status']).toEqual({ phase: 'Pending', qosClass: 'Guaranteed' });
-    expect(object).toMatchObject({ spec: { enableServiceLinks: true, containers: [{ imagePullPolicy: 'Always', resources: { limits: { cpu: '1' }, requests: { cpu: '1' } } }] } });
+    expect(object).toMatchObject({
+      spec: {
+        enableServiceLinks: true,
+        containers: [{ imagePullPolicy: 'Always', resources: { limits: { cpu: '1' }, requests: { cpu: '1' } } }],
+      },
+    });
   });
 
   it('lets a pod outlast a short outage of its node, unless it says otherwise', () => {
@@ -183,7 +215,12 @@ describe('prepareCreate', () => {
       const body = { metadata: { name: 'p' }, spec: { tolerations, containers: [{ name: 'c', image: 'i' }] } };
       return valueAt(prepared(prepareCreate(pods, body, CONTEXT)).object, 'spec', 'tolerations');
     };
-    const added = (key: string): object => ({ key: `node.kubernetes.io/${key}`, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 });
+    const added = (key: string): object => ({
+      key: `node.kubernetes.io/${key}`,
+      operator: 'Exists',
+      effect: 'NoExecute',
+      tolerationSeconds: 300,
+    });
     expect(tolerationsOf([])).toEqual([added('not-ready'), added('unreachable')]);
     const own = { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute' };
     expect(tolerationsOf([own])).toEqual([own, added('unreachable')]);
@@ -191,8 +228,19 @@ describe('prepareCreate', () => {
   });
 
   it('warns about what is rarely meant in a template, on create and when the template changes', () => {
-    const containers = [{ name: 'c', image: 'i:1', env: [{ name: 'A' }, { name: 'A', value: 'x' }], ports: [{ containerPort: 1 }, { containerPort: 1 }], resources: { limits: { memory: '100m' } } }];
-    const template = { metadata: { labels: { app: 'web' } }, spec: { containers, nodeSelector: { 'beta.kubernetes.io/os': 'linux' } } };
+    const containers = [
+      {
+        name: 'c',
+        image: 'i:1',
+        env: [{ name: 'A' }, { name: 'A', value: 'x' }],
+        ports: [{ containerPort: 1 }, { containerPort: 1 }],
+        resources: { limits: { memory: '100m' } },
+      },
+    ];
+    const template = {
+      metadata: { labels: { app: 'web' } },
+      spec: { containers, nodeSelector: { 'beta.kubernetes.io/os': 'linux' } },
+    };
     const created = prepared(prepareCreate(DAEMONSETS, manifest({ template }), CONTEXT));
     const path = 'spec.template.spec.containers[0]';
     expect(created.warnings).toEqual([
@@ -201,12 +249,16 @@ describe('prepareCreate', () => {
       `${path}.ports[1]: duplicate port definition with ${path}.ports[0]`,
       `${path}.resources.limits[memory]: fractional byte value "100m" is invalid, must be an integer`,
     ]);
-    expect(prepared(prepareUpdate(WEB, created.object, manifest({ template, minReadySeconds: 1 }), CONTEXT)).warnings).toEqual([]);
+    expect(
+      prepared(prepareUpdate(WEB, created.object, manifest({ template, minReadySeconds: 1 }), CONTEXT)).warnings,
+    ).toEqual([]);
   });
 
   it('gives a namespace its finalizer, label and phase, also when spec and status come empty', () => {
     const namespaces = { ...DAEMONSETS, group: '', resource: 'namespaces', namespace: undefined };
-    const { object } = prepared(prepareCreate(namespaces, { metadata: { name: 'acc' }, spec: {}, status: {} }, CONTEXT));
+    const { object } = prepared(
+      prepareCreate(namespaces, { metadata: { name: 'acc' }, spec: {}, status: {} }, CONTEXT),
+    );
     expect(object).toMatchObject({
       metadata: { labels: { 'kubernetes.io/metadata.name': 'acc' } },
       spec: { finalizers: ['kubernetes'] },
@@ -221,14 +273,35 @@ describe('prepareCreate', () => {
 
 describe('prepareUpdate', () => {
   it('finds a re-apply of the same manifest unchanged', () => {
-    const write = prepared(prepareUpdate(WEB, stored(), manifest({ minReadySeconds: 0, template: { metadata: { labels: { app: 'web' }, creationTimestamp: null }, spec: { hostNetwork: false, volumes: [], containers: [{ image: 'nginx:1.25', name: 'c', env: null, ports: [{ protocol: 'TCP', containerPort: 80 }] }] } } }), CONTEXT));
+    const write = prepared(
+      prepareUpdate(
+        WEB,
+        stored(),
+        manifest({
+          minReadySeconds: 0,
+          template: {
+            metadata: { labels: { app: 'web' }, creationTimestamp: null },
+            spec: {
+              hostNetwork: false,
+              volumes: [],
+              containers: [
+                { image: 'nginx:1.25', name: 'c', env: null, ports: [{ protocol: 'TCP', containerPort: 80 }] },
+              ],
+            },
+          },
+        }),
+        CONTEXT,
+      ),
+    );
     // The annotation is the server's, so its absence in the body is no change.
     expect(write).toMatchObject({ changed: false });
     expect(write.object).toEqual(stored());
   });
 
   it('counts a template change in both generations', () => {
-    const spec = { template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'c', image: 'nginx:1.26' }] } } };
+    const spec = {
+      template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'c', image: 'nginx:1.26' }] } },
+    };
     const { object, changed } = prepared(prepareUpdate(WEB, stored(), manifest(spec), CONTEXT));
     expect(changed).toBe(true);
     expect(object.metadata).toMatchObject({
@@ -240,7 +313,10 @@ describe('prepareUpdate', () => {
 
   it('counts another change of spec in generation only, and a change of labels in none', () => {
     const limited = prepared(prepareUpdate(WEB, stored(), manifest({ revisionHistoryLimit: 3 }), CONTEXT)).object;
-    expect(limited.metadata).toMatchObject({ generation: 2, annotations: { 'deprecated.daemonset.template.generation': '1' } });
+    expect(limited.metadata).toMatchObject({
+      generation: 2,
+      annotations: { 'deprecated.daemonset.template.generation': '1' },
+    });
     const labelled = prepared(prepareUpdate(WEB, stored(), manifest({}, { labels: { a: 'b' } }), CONTEXT)).object;
     expect(labelled.metadata.generation).toBe(1);
     expect(labelled.metadata.labels).toEqual({ a: 'b' });
@@ -255,7 +331,9 @@ describe('prepareUpdate', () => {
         'Operation cannot be fulfilled on daemonsets.apps "web": the object has been modified; please apply your changes to the latest version and try again',
       details: { name: 'web', group: 'apps', kind: 'daemonsets' },
     });
-    expect(status(prepareUpdate(WEB, stored(), manifest({}, { uid: 'other' }), CONTEXT)).message).toContain('Precondition failed: UID in precondition: other');
+    expect(status(prepareUpdate(WEB, stored(), manifest({}, { uid: 'other' }), CONTEXT)).message).toContain(
+      'Precondition failed: UID in precondition: other',
+    );
     expect(prepared(prepareUpdate(WEB, stored(), manifest({}, { resourceVersion: '7' }), CONTEXT)).changed).toBe(false);
   });
 
@@ -263,24 +341,38 @@ describe('prepareUpdate', () => {
     expect(status(prepareUpdate(WEB, stored(), manifest({}, { name: 'x' }), CONTEXT)).message).toBe(
       'the name of the object (x) does not match the name on the URL (web)',
     );
-    const spec = { selector: { matchLabels: { app: 'b' } }, template: { metadata: { labels: { app: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } } };
+    const spec = {
+      selector: { matchLabels: { app: 'b' } },
+      template: { metadata: { labels: { app: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } },
+    };
     expect(status(prepareUpdate(WEB, stored(), manifest(spec), CONTEXT))).toMatchObject({
       code: 422,
-      message: 'DaemonSet.apps "web" is invalid: spec.selector: Invalid value: {"matchLabels":{"app":"b"}}: field is immutable',
+      message:
+        'DaemonSet.apps "web" is invalid: spec.selector: Invalid value: {"matchLabels":{"app":"b"}}: field is immutable',
     });
   });
 
   it('writes only status through the status subresource', () => {
     const body = { ...manifest({ revisionHistoryLimit: 1 }), status: { numberReady: 2, observedGeneration: 1 } };
     const { object } = prepared(prepareUpdate(WEB_STATUS, stored(), body, CONTEXT));
-    expect(object).toMatchObject({ spec: { revisionHistoryLimit: 10 }, status: { numberReady: 2, desiredNumberScheduled: 0 } });
+    expect(object).toMatchObject({
+      spec: { revisionHistoryLimit: 10 },
+      status: { numberReady: 2, desiredNumberScheduled: 0 },
+    });
     expect(object.metadata.generation).toBe(1);
-    expect(prepared(prepareUpdate(WEB_STATUS, stored(), { ...body, spec: null }, CONTEXT)).object['spec']).toEqual(stored()['spec']);
-    expect(prepared(prepareUpdate(WEB, stored(), { ...manifest(), status: { numberReady: 2 } }, CONTEXT)).changed).toBe(false);
+    expect(prepared(prepareUpdate(WEB_STATUS, stored(), { ...body, spec: null }, CONTEXT)).object['spec']).toEqual(
+      stored()['spec'],
+    );
+    expect(prepared(prepareUpdate(WEB, stored(), { ...manifest(), status: { numberReady: 2 } }, CONTEXT)).changed).toBe(
+      false,
+    );
   });
 
   it('keeps the deletion mark and refuses new finalizers once an object is being deleted', () => {
-    const existing = { ...stored(), metadata: { ...stored().metadata, deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['a.io/x'] } };
+    const existing = {
+      ...stored(),
+      metadata: { ...stored().metadata, deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['a.io/x'] },
+    };
     const { object } = prepared(prepareUpdate(WEB, existing, manifest(), CONTEXT));
     expect(object.metadata.deletionTimestamp).toBe('2026-01-01T00:00:00Z');
     expect(object.metadata.finalizers).toBeUndefined();
@@ -293,11 +385,14 @@ describe('prepareUpdate', () => {
 describe('namespaces', () => {
   const namespaces = { ...DAEMONSETS, group: '', resource: 'namespaces', namespace: undefined };
   const acc = { ...namespaces, name: 'acc' };
-  const existing = (): KubernetesObject => prepared(prepareCreate(namespaces, { metadata: { name: 'acc' } }, CONTEXT)).object;
+  const existing = (): KubernetesObject =>
+    prepared(prepareCreate(namespaces, { metadata: { name: 'acc' } }, CONTEXT)).object;
 
   it('lose their finalizers only through the finalize subresource', () => {
     const body = { metadata: { name: 'acc' }, spec: {} };
-    expect(prepared(prepareUpdate(acc, existing(), body, CONTEXT)).object['spec']).toEqual({ finalizers: ['kubernetes'] });
+    expect(prepared(prepareUpdate(acc, existing(), body, CONTEXT)).object['spec']).toEqual({
+      finalizers: ['kubernetes'],
+    });
     const finalized = prepared(prepareUpdate({ ...acc, subresource: 'finalize' }, existing(), body, CONTEXT)).object;
     expect(finalized['spec']).toEqual({});
     expect(finalized['status']).toEqual({ phase: 'Active' });
@@ -306,23 +401,43 @@ describe('namespaces', () => {
   it('change their phase only through the status subresource', () => {
     const body = { metadata: { name: 'acc' }, status: { phase: 'Terminating' } };
     expect(prepared(prepareUpdate(acc, existing(), body, CONTEXT)).object['status']).toEqual({ phase: 'Active' });
-    expect(prepared(prepareUpdate({ ...acc, subresource: 'status' }, existing(), body, CONTEXT)).object['status']).toEqual({ phase: 'Terminating' });
+    expect(
+      prepared(prepareUpdate({ ...acc, subresource: 'status' }, existing(), body, CONTEXT)).object['status'],
+    ).toEqual({ phase: 'Terminating' });
   });
 });
 
 describe('preparePatch', () => {
   it('applies a merge patch', () => {
-    expect(prepared(patchWeb('merge', { metadata: { labels: { tier: 'edge' } } })).object.metadata.labels).toEqual({ tier: 'edge' });
+    expect(prepared(patchWeb('merge', { metadata: { labels: { tier: 'edge' } } })).object.metadata.labels).toEqual({
+      tier: 'edge',
+    });
   });
 
   it('applies a strategic patch by container name', () => {
-    const { object } = prepared(patchWeb('strategic', { spec: { template: { spec: { containers: [{ name: 'c', image: 'nginx:1.26' }] } } } }));
-    expect(object).toMatchObject({ spec: { template: { spec: { containers: [{ name: 'c', image: 'nginx:1.26', ports: [{ containerPort: 80 }] }] } } } });
+    const { object } = prepared(
+      patchWeb('strategic', { spec: { template: { spec: { containers: [{ name: 'c', image: 'nginx:1.26' }] } } } }),
+    );
+    expect(object).toMatchObject({
+      spec: {
+        template: { spec: { containers: [{ name: 'c', image: 'nginx:1.26', ports: [{ containerPort: 80 }] }] } },
+      },
+    });
     expect(object.metadata.generation).toBe(2);
   });
 
   it('applies a JSON patch and reports one that does not fit', () => {
-    expect(prepared(patchWeb('json', [{ op: 'replace', path: '/spec/minReadySeconds', value: 3 }, { op: 'add', path: '/metadata/labels', value: { a: 'b' } }].slice(1))).changed).toBe(true);
+    expect(
+      prepared(
+        patchWeb(
+          'json',
+          [
+            { op: 'replace', path: '/spec/minReadySeconds', value: 3 },
+            { op: 'add', path: '/metadata/labels', value: { a: 'b' } },
+          ].slice(1),
+        ),
+      ).changed,
+    ).toBe(true);
     expect(status(patchWeb('json', [{ op: 'remove', path: '/metadata/labels/tier' }]))).toMatchObject({
       code: 422,
       reason: 'Invalid',
@@ -336,7 +451,9 @@ describe('preparePatch', () => {
 
   it('treats a resourceVersion in the patch as a condition', () => {
     expect(status(patchWeb('strategic', { metadata: { resourceVersion: '6', labels: { a: 'b' } } })).code).toBe(409);
-    expect(prepared(patchWeb('strategic', { metadata: { resourceVersion: '7', labels: { a: 'b' } } })).changed).toBe(true);
+    expect(prepared(patchWeb('strategic', { metadata: { resourceVersion: '7', labels: { a: 'b' } } })).changed).toBe(
+      true,
+    );
   });
 
   it('blames the patch for unknown fields and wrong types', () => {
@@ -347,6 +464,8 @@ describe('preparePatch', () => {
   });
 
   it('answers 404 for an absent object', () => {
-    expect(status(preparePatch(WEB, undefined, { type: 'merge', body: {} }, CONTEXT)).message).toBe('daemonsets.apps "web" not found');
+    expect(status(preparePatch(WEB, undefined, { type: 'merge', body: {} }, CONTEXT)).message).toBe(
+      'daemonsets.apps "web" not found',
+    );
   });
 });
