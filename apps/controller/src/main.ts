@@ -1,0 +1,16 @@
+import 'reflect-metadata';
+import { connectBroker } from '@everynode/event-log-jetstream';
+import { runWhenMain, stopOnSignals } from '@everynode/nest-kit';
+import { composeController, type ControllerAdapters, type RunningController } from './composition.ts';
+import { controllerCommand, type ControllerOptions } from './options.ts';
+
+/** Starts a controller on the given adapters, or on the broker that the options name. */
+export const runController = async (options: ControllerOptions, adapters?: ControllerAdapters): Promise<RunningController> =>
+  composeController(options, adapters ?? (await connectBroker({ servers: options.nats, name: `controller ${options.name}`, leaseTtlMs: options.leaseTtlMs })));
+
+runWhenMain(import.meta.url, 'controller', () =>
+  controllerCommand(async (options) => {
+    const controller = await runController(options);
+    stopOnSignals(() => controller.stop());
+  }),
+);
