@@ -1,0 +1,58 @@
+import { nameInSubject, SUBJECT_PATTERNS } from '@everynode/contracts';
+import type { MessageBus } from '@everynode/event-log';
+import { fail, ok, warn, type Finding } from './finding.ts';
+
+/** What a controller says of itself once a second. */
+export interface Presence {
+  readonly holder: string;
+  readonly role: string;
+  readonly epoch: number;
+  readonly sequence: number;
+  readonly detail: string;
+}
+
+export interface Heard {
+  /** The last that each controller said. */
+  readonly controllers: readonly Presence[];
+  /** Messages from agents that were heard: heartbeats by agent name. */
+  readonly agents: readonly string[];
+}
+
+/** Listens for a while to what controllers and agents say by themselves. */
+export const listen = async (bus: MessageBus, forMs: number): Promise<Heard> => {
+  const controllers = new Map<string, Presence>();
+  const agents = new Set<string>();
+  const subscriptions = [
+    bus.subscribe(SUBJECT_PATTERNS.presence, ({ payload }) => {
+      const presence = JSON.parse(payload) as Presence;
+      controllers.set(presence.holder, presence);
+    }),
+    bus.subscribe(SUBJECT_PATTERNS.heartbeats, ({ subject }) => {
+      const agent = nameInSubject('hb', subject);
+      if (agent !== undefined) agents.add(agent);
+    }),
+  ];
+  await new Promise((resolve) => setTimeout(resolve, forMs));
+  for (const subscription of subscriptions) subscription.unsubscribe();
+  return { controllers: [...controllers.values()], agents: [...agents].sort() };
+};
+
+/** Records that a standby may be behind without being slow. */
+const BEHIND_MAX = 1000;
+
+export const controllerFindings = (controllers: readonly Presence[], lastSequence: number): readonly Finding[] => {
+  const leaders = controllers.filter(({ role }) => role === 'leader');
+  const halted = controllers.filter(({ role }) => role === 'halted');
+  const standbys = controllers.filter(({ role }) => role === 'standby' || role === 'candidate');
+  const behind = controllers.filter(({ sequence }) => lastSequence - sequence > BEHIND_MAX);
+  const [leader] = [...leaders].sort((left, right) => right.epoch - left.epoch);
+  return [
+    ...halted.map(({ holder, detail }) => fail('controllers', `${holder} has halted: ${detail}`, 'the log is not the one that it knows; find out what happened to the broker, restore it, and start the controllers again')),
+    leader === undefined
+      ? fail('leader', controllers.length === 0 ? 'no controller says anything' : 'no controller leads', 'start one: "everynode controller --nats URL"; a dead leader is replaced within seconds when another runs')
+      : ok('leader', `${leader.holder} leads in epoch ${leader.epoch}, at record ${leader.sequence}`),
+    ...(leaders.length > 1 ? [warn('leader', `${leaders.length} controllers think that they lead; only the one of epoch ${leader?.epoch ?? '?'} can write`, 'wait a few seconds: the others notice at their next write')] : []),
+    standbys.length === 0 ? warn('standbys', 'no controller stands by', 'start a second one, so that the fleet goes on when the leader dies') : ok('standbys', standbys.map(({ holder }) => holder).join(', ')),
+    ...behind.map(({ holder, sequence }) => warn('controllers', `${holder} is ${lastSequence - sequence} records behind`, 'see whether its machine is busy, or its log for errors')),
+  ];
+};

@@ -1,0 +1,82 @@
+import type { FleetState } from '@everynode/core';
+import { connectBroker, type Broker } from '@everynode/event-log-jetstream';
+import type { ConnectionOptions } from '../connection/connection-options.ts';
+import { natsUrlOf } from '../connection/open-broker.ts';
+import { runningFleet } from '../connection/running-fleet.ts';
+import { foldUpTo } from '../positions/fold-up-to.ts';
+import { reasonOf } from '../terminal/command-failed.ts';
+import { toJson } from '../terminal/output-format.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { brokerFinding, checkDurability, checkStreams } from './check-broker.ts';
+import { agentFinding, deadLetterFindings, nodeFinding, skewFinding } from './check-fleet-state.ts';
+import { checkApi, checkFleet, checkNode, checkSpace } from './check-machine.ts';
+import { fail, findingsText, ok, type Finding } from './finding.ts';
+import { controllerFindings, listen } from './presence.ts';
+
+export interface DoctorOptions extends ConnectionOptions {
+  readonly monitor?: string;
+  readonly output: string;
+}
+
+/** Long enough for every controller to have said something, and for agents to have sent a heartbeat at the usual interval. */
+const LISTEN_MS = 2600;
+const DEAD_LETTERS_MAX = 10_000;
+
+const logFindings = async (broker: Broker): Promise<{ readonly findings: readonly Finding[]; readonly state: FleetState; readonly lastSequence: number }> => {
+  const { incarnation, firstSequence, lastSequence } = await broker.log.status();
+  const state = await foldUpTo(broker.log, { upTo: lastSequence });
+  const whole = firstSequence <= 1;
+  const finding = whole
+    ? ok('log', `${lastSequence} records, whole from the first, made ${incarnation}`)
+    : fail('log', `records before ${firstSequence} are missing`, 'the stream of events must keep everything; restore it from a copy');
+  return { findings: [finding, skewFinding(state.at, Date.now())], state, lastSequence };
+};
+
+const brokerFindings = async (broker: Broker, url: string): Promise<readonly Finding[]> => {
+  const heard = listen(broker.bus, LISTEN_MS);
+  const { findings, state, lastSequence } = await logFindings(broker);
+  const { controllers, agents } = await heard;
+  return [
+    brokerFinding(broker, url),
+    await checkStreams(url),
+    ...findings,
+    ...controllerFindings(controllers, lastSequence),
+    nodeFinding(state),
+    agentFinding(state, { controllers, agents }),
+    ...deadLetterFindings(await broker.deadLetters.list(DEAD_LETTERS_MAX)),
+  ];
+};
+
+const connected = async (url: string): Promise<readonly Finding[]> => {
+  let broker: Broker | undefined;
+  try {
+    broker = await connectBroker({ servers: url, name: 'everynode doctor', streams: 'leave', connectTimeoutMs: 3000 });
+    return await brokerFindings(broker, url);
+  } catch (error) {
+    return [fail('broker', `${url}: ${reasonOf(error)}`, 'start a fleet with "everynode up", or name its broker with --nats')];
+  } finally {
+    await broker?.close();
+  }
+};
+
+/** Looks at everything; gives all findings, the machine's first. */
+export const examine = async (options: DoctorOptions): Promise<readonly Finding[]> => {
+  const fleet = runningFleet(options.data);
+  const url = natsUrlOf(options);
+  const isOwnBroker = fleet !== undefined && fleet.nats === url;
+  return [
+    checkNode(process.versions.node),
+    checkSpace(options.data),
+    checkFleet(options.data),
+    ...(isOwnBroker ? [await checkApi(fleet)] : []),
+    ...(await connected(url)),
+    await checkDurability(options.monitor ?? (isOwnBroker ? fleet.monitor : undefined)),
+  ];
+};
+
+/** True when nothing failed. */
+export const runDoctor = async (options: DoctorOptions, terminal: Terminal): Promise<boolean> => {
+  const findings = await examine(options);
+  terminal.out(options.output === 'json' ? toJson(findings) : findingsText(findings, terminal.colours));
+  return findings.every(({ verdict }) => verdict !== 'fail');
+};

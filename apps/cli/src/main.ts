@@ -1,0 +1,10 @@
+import { runProgram } from './run-program.ts';
+import { processTerminal } from './terminal/terminal.ts';
+
+// A reader that has seen enough (`everynode events | head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+process.exitCode = await runProgram(process.argv.slice(2), processTerminal());

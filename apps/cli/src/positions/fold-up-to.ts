@@ -1,0 +1,34 @@
+import { clearDirty, emptyFleet, evolveRecord, parseRecordBody, readSnapshot, type FleetState } from '@everynode/core';
+import type { EventLog } from '@everynode/event-log';
+
+export interface FoldOptions {
+  /** Last sequence to fold; a smaller log is folded to its end. */
+  readonly upTo: number;
+  /** False folds from the first record even if there is a snapshot. Default true. */
+  readonly mayUseSnapshot?: boolean;
+  /** Called after every few thousand records with the sequence reached. */
+  readonly onProgress?: (sequence: number) => void;
+}
+
+const PROGRESS_EVERY = 5000;
+
+const startingState = async (log: EventLog, options: FoldOptions): Promise<FleetState> => {
+  if (options.mayUseSnapshot === false) return emptyFleet();
+  const snapshot = await log.loadSnapshot(options.upTo);
+  return (snapshot === undefined ? undefined : readSnapshot(snapshot.state)) ?? emptyFleet();
+};
+
+/** The fleet as it was after record `upTo`: the newest snapshot before it, and the records from there on. */
+export const foldUpTo = async (log: EventLog, options: FoldOptions): Promise<FleetState> => {
+  const state = await startingState(log, options);
+  if (state.sequence >= options.upTo) return state;
+  for await (const record of log.read(state.sequence + 1, options.upTo)) {
+    evolveRecord(state, record.sequence, parseRecordBody(record.payload));
+    if (record.sequence % PROGRESS_EVERY === 0) {
+      clearDirty(state);
+      options.onProgress?.(record.sequence);
+    }
+  }
+  clearDirty(state);
+  return state;
+};

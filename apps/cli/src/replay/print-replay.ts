@@ -1,0 +1,58 @@
+import { objectsOf, toRfc3339, type FleetState } from '@everynode/core';
+import type { EventLog } from '@everynode/event-log';
+import type { ConnectionOptions } from '../connection/connection-options.ts';
+import { withBroker } from '../connection/open-broker.ts';
+import { DAEMON_SET_HEADER, daemonSetCells, daemonSetRows } from '../fleet/daemon-set-rows.ts';
+import { nodeRows, podRows } from '../fleet/node-rows.ts';
+import { foldUpTo } from '../positions/fold-up-to.ts';
+import type { Position } from '../positions/position.ts';
+import { lastUpTo } from '../positions/sequence-at.ts';
+import { toJson } from '../terminal/output-format.ts';
+import { table } from '../terminal/table.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+export interface ReplayOptions extends ConnectionOptions {
+  readonly until?: Position;
+  readonly output: string;
+}
+
+const RESOURCES = ['nodes', 'daemonsets', 'controllerrevisions', 'pods'] as const;
+
+const documentOf = (state: FleetState): object => ({
+  sequence: state.sequence,
+  epoch: state.epoch,
+  time: toRfc3339(state.at),
+  ...Object.fromEntries(RESOURCES.map((resource) => [resource, [...objectsOf(state, resource).values()]])),
+});
+
+const section = (title: string, header: readonly string[], rows: readonly (readonly string[])[]): string => (rows.length === 0 ? `\nno ${title}\n` : `\n${table(header, rows)}`);
+
+/** The fleet in three tables under a line that says which moment it is. */
+export const fleetTables = (state: FleetState): string => {
+  const moment = state.sequence === 0 ? 'the log is empty' : `the fleet after record ${state.sequence}, ${new Date(state.at).toISOString()}, epoch ${state.epoch}`;
+  const nodes = nodeRows(state).map(({ name, status, agent, pods, taints }) => [name, status, agent, String(pods), taints.join(' ')]);
+  const pods = podRows(state).map(({ namespace, name, node, status, ready, restarts }) => [namespace, name, node, status, ready ? 'yes' : 'no', String(restarts)]);
+  return [
+    `${moment}\n`,
+    section('nodes', ['NODE', 'STATUS', 'AGENT', 'PODS', 'TAINTS'], nodes),
+    section('DaemonSets', DAEMON_SET_HEADER, daemonSetRows(state).map(daemonSetCells)),
+    section('Pods', ['NAMESPACE', 'POD', 'NODE', 'STATUS', 'READY', 'RESTARTS'], pods),
+  ].join('');
+};
+
+/** The fleet at a moment of the log, in the format asked for. */
+export const replayText = async (log: EventLog, options: Pick<ReplayOptions, 'until' | 'output'>): Promise<string> => {
+  const { lastSequence } = await log.status();
+  const upTo = Math.min(options.until === undefined ? lastSequence : await lastUpTo(log, options.until), lastSequence);
+  const state = await foldUpTo(log, { upTo });
+  if (options.output === 'json') return toJson(documentOf(state));
+  if (options.output === 'yaml') {
+    const { stringify } = await import('yaml');
+    return stringify(documentOf(state), { aliasDuplicateObjects: false });
+  }
+  return fleetTables(state);
+};
+
+export const printReplay = async (options: ReplayOptions, terminal: Terminal): Promise<void> => {
+  await withBroker(options, async ({ log }) => terminal.out(await replayText(log, options)));
+};

@@ -1,0 +1,25 @@
+import pico from 'picocolors';
+
+export type Colours = ReturnType<typeof pico.createColors>;
+
+/** Where a command writes; a value, so that specs can read what was written. */
+export interface Terminal {
+  /** What was asked for: standard output. */
+  readonly out: (text: string) => void;
+  /** Progress, warnings and errors: standard error. */
+  readonly err: (text: string) => void;
+  /** Whether standard output is a screen that can be redrawn. */
+  readonly isScreen: boolean;
+  /** Columns and rows of the screen; 80 × 24 when there is none. */
+  readonly size: () => { readonly columns: number; readonly rows: number };
+  /** Colours for standard output; they leave text as it is when that is no screen. */
+  readonly colours: Colours;
+}
+
+export const processTerminal = (): Terminal => ({
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  isScreen: process.stdout.isTTY,
+  size: () => ({ columns: process.stdout.columns ?? 80, rows: process.stdout.rows ?? 24 }),
+  colours: pico.createColors(process.stdout.isTTY && pico.isColorSupported),
+});

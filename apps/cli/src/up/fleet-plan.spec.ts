@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { planFleet, shareNodes } from './fleet-plan.ts';
+import { DEFAULTS, type UpOptions } from './up-options.ts';
+
+const OPTIONS: UpOptions = { ...DEFAULTS, manifest: [], data: '/data', inProcess: false };
+const PLACE = { nats: 'nats://127.0.0.1:4222', apiPort: 8001, dataDir: '/data', healthPorts: [9001, 9002] };
+
+describe('shareNodes', () => {
+  it.each([
+    [5, 2, [[3, 1], [2, 4]]],
+    [4, 2, [[2, 1], [2, 3]]],
+    [1, 3, [[1, 1]]],
+    [7, 3, [[3, 1], [2, 4], [2, 6]]],
+  ])('spreads %i nodes over %i agents, numbered through', (nodes, agents, expected) => {
+    expect(shareNodes(nodes, agents).map((share) => [share.nodes, share.startIndex])).toEqual(expected);
+  });
+});
+
+describe('planFleet', () => {
+  it('starts first what the first Pod needs, and the rest later', () => {
+    const { first, rest } = planFleet(OPTIONS, PLACE);
+    expect(first.map(({ name }) => name)).toEqual(['controller-0', 'apiserver', 'agent-0']);
+    expect(rest.map(({ name }) => name)).toEqual(['controller-1', 'agent-1']);
+  });
+
+  it('gives every process its command line', () => {
+    const { first } = planFleet({ ...OPTIONS, gracePeriod: '3s', profile: 'realistic' }, PLACE);
+    expect(first.map(({ args }) => args.join(' '))).toEqual([
+      '--nats nats://127.0.0.1:4222 --name controller-0 --health-port 9001 --grace-period 3s',
+      '--nats nats://127.0.0.1:4222 --port 8001',
+      '--nats nats://127.0.0.1:4222 --agent-name agent-0 --data /data/agents/agent-0 --nodes 3 --start-index 1 --name-prefix node- --profile realistic',
+    ]);
+  });
+});

@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import type { UpOptions } from './up-options.ts';
+
+/** One process of the fleet: the bundle to run and its command line. */
+export interface PlannedProcess {
+  readonly name: string;
+  readonly bundle: 'controller' | 'apiserver' | 'agent';
+  readonly args: readonly string[];
+}
+
+export interface AgentShare {
+  readonly name: string;
+  readonly nodes: number;
+  /** Number of its first node. */
+  readonly startIndex: number;
+}
+
+/** Gives every agent its share of the nodes, as even as it gets, numbered through; agents without a node are left out. */
+export const shareNodes = (nodes: number, agents: number): readonly AgentShare[] => {
+  const shares: AgentShare[] = [];
+  let startIndex = 1;
+  for (let index = 0; index < agents; index += 1) {
+    const share = Math.floor(nodes / agents) + (index < nodes % agents ? 1 : 0);
+    if (share > 0) shares.push({ name: `agent-${index}`, nodes: share, startIndex });
+    startIndex += share;
+  }
+  return shares;
+};
+
+/** What the processes have to know of where they run. */
+export interface FleetPlace {
+  readonly nats: string;
+  readonly apiPort: number;
+  readonly dataDir: string;
+  /** One port for each controller's health endpoint. */
+  readonly healthPorts: readonly number[];
+}
+
+const controllers = (options: UpOptions, place: FleetPlace): readonly PlannedProcess[] =>
+  place.healthPorts.map((port, index) => {
+    const name = `controller-${index}`;
+    return { name, bundle: 'controller', args: ['--nats', place.nats, '--name', name, '--health-port', String(port), '--grace-period', options.gracePeriod] };
+  });
+
+const agents = (options: UpOptions, place: FleetPlace): readonly PlannedProcess[] =>
+  shareNodes(options.nodes, options.agents).map(({ name, nodes, startIndex }) => {
+    const where = ['--nats', place.nats, '--agent-name', name, '--data', join(place.dataDir, 'agents', name)];
+    const what = ['--nodes', String(nodes), '--start-index', String(startIndex), '--name-prefix', options.nodePrefix, '--profile', options.profile];
+    return { name, bundle: 'agent', args: [...where, ...what] };
+  });
+
+/** The processes in two waves: what the first Pod needs, and the rest, which would only make it wait on a machine with few cores. */
+export const planFleet = (options: UpOptions, place: FleetPlace): { readonly first: readonly PlannedProcess[]; readonly rest: readonly PlannedProcess[] } => {
+  const apiserver: PlannedProcess = { name: 'apiserver', bundle: 'apiserver', args: ['--nats', place.nats, '--port', String(place.apiPort)] };
+  const [controller, ...standbys] = controllers(options, place);
+  const [agent, ...others] = agents(options, place);
+  return { first: [controller, apiserver, agent].filter((process) => process !== undefined), rest: [...standbys, ...others] };
+};

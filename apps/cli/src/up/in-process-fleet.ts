@@ -1,0 +1,145 @@
+import { InMemoryCommandStore, InMemoryDeadLetterQueue, InMemoryEventLog, InMemoryLease, InMemoryLogStore, InMemoryMessageBus, InMemoryMessageHub, type EventLog } from '@everynode/event-log';
+import { runAgent } from '../../../agent/src/main.ts';
+import { agentCommand } from '../../../agent/src/options.ts';
+import { runApiServer } from '../../../apiserver/src/main.ts';
+import { apiServerCommand } from '../../../apiserver/src/options.ts';
+import { runController } from '../../../controller/src/main.ts';
+import { controllerCommand } from '../../../controller/src/options.ts';
+import type { DataFolder } from './data-folder.ts';
+import type { FleetHost, PartState } from './fleet-host.ts';
+import { planFleet, type PlannedProcess } from './fleet-plan.ts';
+import { choosePort } from './ports.ts';
+import { DEFAULTS, type UpOptions } from './up-options.ts';
+
+export interface InProcessFleetParts {
+  readonly options: UpOptions;
+  readonly folder: DataFolder;
+  readonly onNews: (line: string) => void;
+}
+
+interface Stoppable {
+  stop(): Promise<void>;
+}
+
+const LEASE_TTL_MS = 1500;
+const LOG_LEVEL = ['--log-level', 'error'];
+
+/** The adapters of one part: ends of its own to what all parts share in memory. */
+interface Adapters {
+  readonly log: InMemoryEventLog;
+  readonly bus: InMemoryMessageBus;
+  readonly commands: InMemoryCommandStore;
+  readonly lease: InMemoryLease;
+  readonly deadLetters: InMemoryDeadLetterQueue;
+  close(): Promise<void>;
+}
+
+/** What a broker would be. */
+class SharedMemory {
+  private readonly store = new InMemoryLogStore();
+  private readonly hub = new InMemoryMessageHub();
+  private readonly commands = new InMemoryCommandStore();
+  private readonly lease = new InMemoryLease({ ttlMs: LEASE_TTL_MS, now: Date.now });
+  private readonly deadLetters = new InMemoryDeadLetterQueue();
+
+  adapters(): Adapters {
+    const [log, bus] = [new InMemoryEventLog(this.store), new InMemoryMessageBus(this.hub)];
+    return {
+      log,
+      bus,
+      commands: this.commands,
+      lease: this.lease,
+      deadLetters: this.deadLetters,
+      close: async () => {
+        await log.close();
+        await bus.close();
+      },
+    };
+  }
+}
+
+/** Each part parses its own command line, as it would in a process of its own. */
+const start = async ({ bundle, args }: PlannedProcess, adapters: Adapters): Promise<Stoppable> => {
+  let started: Stoppable | undefined;
+  const line = [...args, ...LOG_LEVEL];
+  switch (bundle) {
+    case 'controller':
+      await controllerCommand(async (options) => void (started = await runController(options, adapters))).parseAsync(line, { from: 'user' });
+      break;
+    case 'apiserver':
+      await apiServerCommand(async (options) => void (started = await runApiServer(options, adapters))).parseAsync(line, { from: 'user' });
+      break;
+    case 'agent':
+      await agentCommand(async (options) => void (started = await runAgent(options, adapters))).parseAsync(line, { from: 'user' });
+      break;
+  }
+  if (started === undefined) throw new Error(`${bundle} did not start`);
+  return started;
+};
+
+/** A fleet within this process, for machines on which no broker can be had: one controller, one API server, and the agents. */
+export class InProcessFleet implements FleetHost {
+  readonly api: string;
+  readonly nats = undefined;
+  readonly monitor = undefined;
+  readonly controllers: readonly string[];
+  readonly agents: readonly string[];
+  private readonly memory: SharedMemory;
+  private readonly rest: readonly PlannedProcess[];
+  private readonly running: (Stoppable & { readonly name: string })[] = [];
+  private readonly logs: EventLog[] = [];
+  private isStopping = false;
+
+  private constructor(memory: SharedMemory, api: string, plan: ReturnType<typeof planFleet>) {
+    this.memory = memory;
+    this.api = api;
+    this.rest = plan.rest;
+    const all = [...plan.first, ...plan.rest];
+    this.controllers = all.filter(({ bundle }) => bundle === 'controller').map(({ name }) => name);
+    this.agents = all.filter(({ bundle }) => bundle === 'agent').map(({ name }) => name);
+  }
+
+  static async start({ options, folder, onNews }: InProcessFleetParts): Promise<InProcessFleet> {
+    const apiPort = await choosePort({ option: '--port', asked: options.port, standard: DEFAULTS.port, onOther: onNews });
+    // One controller: a standby in the same process would die with the leader. Port 0 is any port.
+    const plan = planFleet(options, { nats: 'nats://in-process', apiPort, dataDir: folder.dir, healthPorts: [0] });
+    const fleet = new InProcessFleet(new SharedMemory(), `http://127.0.0.1:${apiPort}`, plan);
+    try {
+      for (const planned of plan.first) await fleet.add(planned);
+    } catch (error) {
+      await fleet.stop();
+      throw error;
+    }
+    return fleet;
+  }
+
+  private async add(planned: PlannedProcess): Promise<void> {
+    const part = await start(planned, this.memory.adapters());
+    if (this.isStopping) await part.stop();
+    else this.running.push({ name: planned.name, stop: () => part.stop() });
+  }
+
+  async openLog(): Promise<EventLog> {
+    const { log } = this.memory.adapters();
+    this.logs.push(log);
+    return log;
+  }
+
+  async startRest(): Promise<void> {
+    for (const planned of this.rest) if (!this.isStopping) await this.add(planned);
+  }
+
+  parts(): readonly PartState[] {
+    return this.running.map(({ name }) => ({ name, state: 'running', restarts: 0 }));
+  }
+
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    await Promise.all(this.running.map((part) => part.stop()));
+    await Promise.all(this.logs.map((log) => log.close()));
+  }
+
+  kill(): void {
+    process.exit(1);
+  }
+}

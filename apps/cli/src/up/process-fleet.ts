@@ -1,0 +1,116 @@
+import { connectBroker, freePort, type Broker } from '@everynode/event-log-jetstream';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CommandFailed } from '../terminal/command-failed.ts';
+import { FleetBroker } from './broker/fleet-broker.ts';
+import type { DataFolder } from './data-folder.ts';
+import type { FleetHost, PartState } from './fleet-host.ts';
+import { planFleet, type FleetPlace, type PlannedProcess } from './fleet-plan.ts';
+import { choosePort } from './ports.ts';
+import { SupervisedProcess } from './processes/supervised-process.ts';
+import { DEFAULTS, type UpOptions } from './up-options.ts';
+
+export interface ProcessFleetParts {
+  readonly options: UpOptions;
+  readonly folder: DataFolder;
+  /** nats-server executable, unless the options name a running server. */
+  readonly binary: string | undefined;
+  readonly onNews: (line: string) => void;
+}
+
+const bundleOf = (app: string): string => {
+  // Beside the bundle that this is part of; in the sources, where there is none, in the built ones.
+  const beside = fileURLToPath(new URL(`./${app}.mjs`, import.meta.url));
+  const built = fileURLToPath(new URL(`../../../../dist/${app}.mjs`, import.meta.url));
+  const found = [beside, built].find((file) => existsSync(file));
+  if (found === undefined) throw new CommandFailed(`${app}.mjs is not built; run "npm run build"`);
+  return found;
+};
+
+/** A fleet of real processes around a real broker. */
+export class ProcessFleet implements FleetHost {
+  readonly api: string;
+  readonly nats: string;
+  readonly controllers: readonly string[];
+  readonly agents: readonly string[];
+  private readonly setup: ProcessFleetParts;
+    private readonly rest: readonly PlannedProcess[];
+  private readonly processes: SupervisedProcess[] = [];
+  private readonly connections: Broker[] = [];
+  private broker: FleetBroker | undefined;
+  private isStopping = false;
+
+  private constructor(parts: ProcessFleetParts, place: FleetPlace) {
+    this.setup = parts;
+    this.api = `http://127.0.0.1:${place.apiPort}`;
+    this.nats = place.nats;
+    const { first, rest } = planFleet(parts.options, place);
+    this.rest = rest;
+    const all = [...first, ...rest];
+    this.controllers = all.filter(({ bundle }) => bundle === 'controller').map(({ name }) => name);
+    this.agents = all.filter(({ bundle }) => bundle === 'agent').map(({ name }) => name);
+    // All of them before any is started, so that a missing one leaves nothing behind.
+    for (const { bundle } of all) bundleOf(bundle);
+    for (const planned of first) this.spawn(planned);
+  }
+
+  /** Starts the broker and, at the same time, what the first Pod needs. */
+  static async start(parts: ProcessFleetParts): Promise<ProcessFleet> {
+    const { options, folder, onNews } = parts;
+    const [apiPort, natsPort, monitorPort, ...healthPorts] = await Promise.all([
+      choosePort({ option: '--port', asked: options.port, standard: DEFAULTS.port, onOther: onNews }),
+      options.nats === undefined ? choosePort({ option: '--nats-port', asked: options.natsPort, standard: DEFAULTS.natsPort, onOther: onNews }) : 0,
+      freePort(),
+      ...Array.from({ length: options.controllers }, freePort),
+    ]);
+    const nats = options.nats ?? `nats://127.0.0.1:${natsPort}`;
+    const fleet = new ProcessFleet(parts, { nats, apiPort, healthPorts, dataDir: folder.dir });
+    if (parts.binary === undefined) return fleet;
+    try {
+      fleet.broker = await FleetBroker.start({ binary: parts.binary, storeDir: folder.nats, port: natsPort, monitorPort, onNews });
+      return fleet;
+    } catch (error) {
+      fleet.kill();
+      throw new CommandFailed(`the broker cannot be started: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  get monitor(): string | undefined {
+    return this.broker?.monitorUrl;
+  }
+
+  private spawn({ name, bundle, args }: PlannedProcess): void {
+    const { folder, onNews } = this.setup;
+    this.processes.push(new SupervisedProcess({ name, script: bundleOf(bundle), args, logFile: join(folder.logs, `${name}.log`), onNews }));
+  }
+
+  async openLog(): ReturnType<FleetHost['openLog']> {
+    const broker = await connectBroker({ servers: this.nats, name: 'everynode up' });
+    this.connections.push(broker);
+    return broker.log;
+  }
+
+  async startRest(): Promise<void> {
+    if (!this.isStopping) for (const planned of this.rest) this.spawn(planned);
+  }
+
+  parts(): readonly PartState[] {
+    const broker: readonly PartState[] = this.broker === undefined ? [] : [{ name: 'broker', state: this.broker.pid === undefined ? 'waiting' : 'running', restarts: this.broker.restarts }];
+    return [...broker, ...this.processes.map(({ name, state, restarts }) => ({ name, state, restarts }))];
+  }
+
+  /** The broker goes last: the others say good-bye through it. */
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    await Promise.all([...this.processes.map((process) => process.stop()), ...this.connections.map((connection) => connection.close())]);
+    await this.broker?.stop();
+  }
+
+  kill(): void {
+    this.isStopping = true;
+    for (const process of this.processes) process.kill();
+    for (const connection of this.connections) void connection.close();
+    void this.broker?.stop(0);
+  }
+}

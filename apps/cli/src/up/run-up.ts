@@ -1,0 +1,119 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EXIT } from '../exit-codes.ts';
+import { kubeconfigText } from '../kubeconfig/kubeconfig-text.ts';
+import { CommandFailed } from '../terminal/command-failed.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { takeDataFolder, type DataFolder } from './data-folder.ts';
+import { findBroker, WITHOUT_BROKER, type BrokerChoice } from './find-broker.ts';
+import type { FleetHost } from './fleet-host.ts';
+import { listenForInterruption, type Interruption } from './interruption.ts';
+import { ApiClient } from './manifests/api-client.ts';
+import { applyManifests, planManifests, type ManifestPlan } from './manifests/apply-manifests.ts';
+import type { UpOptions } from './up-options.ts';
+import { FleetWatch } from './view/fleet-watch.ts';
+import { LiveView } from './view/live-view.ts';
+
+/** What the first Pod does not need is started when it runs, or after this time. */
+const REST_AFTER_MS = 1500;
+const LINGER_MS = 300;
+
+const secondsSinceStart = (): string => ((Date.now() - performance.timeOrigin) / 1000).toFixed(1);
+
+const startHost = async (choice: BrokerChoice, options: UpOptions, folder: DataFolder, say: (line: string) => void): Promise<FleetHost> => {
+  if (choice.kind === 'none') {
+    for (const line of [...choice.why, ...WITHOUT_BROKER]) say(line);
+    const { InProcessFleet } = await import('./in-process-fleet.ts');
+    return InProcessFleet.start({ options, folder, onNews: say });
+  }
+  const { ProcessFleet } = await import('./process-fleet.ts');
+  return ProcessFleet.start({ options, folder, binary: choice.kind === 'binary' ? choice.path : undefined, onNews: say });
+};
+
+interface UpParts {
+  readonly options: UpOptions;
+  readonly folder: DataFolder;
+  readonly host: FleetHost;
+  readonly plan: ManifestPlan;
+  readonly view: LiveView;
+  readonly interruption: Interruption;
+}
+
+/** Follows the log, starts the rest in time, applies the manifests; resolves when the fleet can be used. */
+const bringUp = async ({ options, folder, host, plan, view, interruption }: UpParts): Promise<FleetWatch> => {
+  const kubeconfig = join(folder.dir, 'kubeconfig');
+  writeFileSync(kubeconfig, kubeconfigText(host.api));
+  let isRestStarted = false;
+  const startRest = (): void => {
+    if (isRestStarted || !interruption.isWanted()) return;
+    isRestStarted = true;
+    host.startRest().catch((error: unknown) => view.say(`not everything could be started: ${error instanceof Error ? error.message : String(error)}`));
+  };
+  setTimeout(startRest, REST_AFTER_MS).unref();
+  const watch = await FleetWatch.start(await host.openLog(), {
+    onEvents: (events) => view.onEvents(events),
+    onFirstPodRunning: () => {
+      view.say(`first Pod Running after ${secondsSinceStart()} s`);
+      startRest();
+    },
+    onBroken: (detail) => view.say(`the log is broken: ${detail}`),
+  });
+  if (watch.state.sequence > 0) view.say(`goes on from record ${watch.state.sequence} of ${folder.dir}`);
+  const api = new ApiClient(host.api);
+  await api.untilReady(interruption.isWanted);
+  folder.announce({ nats: host.nats, monitor: host.monitor, api: host.api, kubeconfig, controllers: host.controllers, agents: host.agents });
+  for (const line of await applyManifests(api, plan, { dataDir: folder.dir, isWanted: interruption.isWanted })) view.say(line);
+  view.say(`\nthe fleet is up after ${secondsSinceStart()} s: ${options.nodes} nodes, API ${host.api}${host.nats === undefined ? '' : `, broker ${host.nats}`}, logs in ${folder.logs}\n\n  export KUBECONFIG=${kubeconfig}\n  kubectl get nodes,daemonsets,pods -o wide\n`);
+  view.show(watch.state);
+  return watch;
+};
+
+const footerOf = (host: () => FleetHost | undefined): readonly string[] => {
+  const parts = host()?.parts() ?? [];
+  const waiting = parts.filter(({ state }) => state === 'waiting').map(({ name }) => name);
+  const restarted = parts.filter(({ restarts }) => restarts > 0).map(({ name, restarts }) => `${name} restarted ${restarts}×`);
+  return [[`${parts.length - waiting.length} of ${parts.length} processes run`, ...(waiting.length > 0 ? [`waiting: ${waiting.join(', ')}`] : []), ...restarted, 'Ctrl-C stops everything'].join(' · ')];
+};
+
+const stopHost = async (host: FleetHost, view: LiveView, interruption: Interruption): Promise<void> => {
+  view.say('stopping everything; Ctrl-C again stops it at once');
+  const killed = interruption.second.then(() => host.kill());
+  await Promise.race([host.stop(), killed]);
+};
+
+const runHost = async (choice: BrokerChoice, parts: Omit<UpParts, 'host' | 'view'>, terminal: Terminal): Promise<number> => {
+  const { options, folder, interruption } = parts;
+  let host: FleetHost | undefined;
+  let watch: FleetWatch | undefined;
+  const view = new LiveView(terminal, () => footerOf(() => host));
+  try {
+    host = await startHost(choice, options, folder, (line) => view.say(line));
+    const up = bringUp({ ...parts, host, view }).then((started) => (watch = started));
+    await Promise.race([up, interruption.first]);
+    await interruption.first;
+    return EXIT.ok;
+  } catch (error) {
+    if (!interruption.isWanted()) return EXIT.ok;
+    throw error instanceof CommandFailed ? new CommandFailed(`${error.message}\nlogs are in ${folder.logs}`) : error;
+  } finally {
+    view.close();
+    void watch?.close();
+    if (host !== undefined) await stopHost(host, view, interruption);
+  }
+};
+
+/** Runs a fleet until it is told to stop; gives the exit code. */
+export const runUp = async (options: UpOptions, terminal: Terminal): Promise<number> => {
+  const folder = takeDataFolder(options.data);
+  const interruption = listenForInterruption();
+  try {
+    const plan = planManifests(options.manifest, folder.dir);
+    const choice = await findBroker(options, (line) => terminal.out(`${line}\n`));
+    return await runHost(choice, { options, folder, plan, interruption }, terminal);
+  } finally {
+    folder.release();
+    interruption.ignore();
+    // Whatever is still on its way, such as a request to a server that is gone, does not hold the process.
+    setTimeout(() => process.exit(), LINGER_MS).unref();
+  }
+};
