@@ -38,8 +38,8 @@ export const reconcileFleet = (decision: Decision): void => {
   for (let round = 0; round < ROUNDS_MAX && isDirty(state); round += 1) {
     reconcileNamespaces(decision);
     reconcileNodes(decision);
-    evictPods(decision);
     bindPods(decision);
+    evictPods(decision);
     collectGarbage(decision);
     state.dirty.pods.clear();
     reconcileDaemonSets(decision);
