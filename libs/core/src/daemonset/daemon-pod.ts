@@ -1,5 +1,6 @@
 import { toRfc3339 } from '../kernel/time.ts';
 import type { Affinity, ControllerRevision, DaemonSet, Pod, PodSpec, PodTemplate, Toleration } from '../kubernetes/objects.ts';
+import { parseInt64 } from '../placement/int64.ts';
 import { withDefaultTolerations } from './default-tolerations.ts';
 
 export const HASH_LABEL = 'controller-revision-hash';
@@ -47,7 +48,7 @@ const sharedPartsOf = (revision: ControllerRevision, generation: string | undefi
 /** The template generation of a DaemonSet, when its annotation is an integer (DS-157, DS-190). */
 export const templateGenerationOf = (daemonSet: DaemonSet): string | undefined => {
   const text = daemonSet.metadata.annotations?.[GENERATION_ANNOTATION];
-  return text !== undefined && /^-?\d+$/.test(text) ? text : undefined;
+  return text === undefined ? undefined : parseInt64(text)?.toString();
 };
 
 /** Required node affinity is replaced by one term that names the node; preferred terms and Pod affinity stay (DS-165 … DS-168). */
@@ -60,6 +61,11 @@ export const pinnedTo = (affinity: Affinity | undefined, node: string): Affinity
     },
   },
 });
+
+const NAME_MAX = 253;
+
+/** The dash is left out where it would make the prefix longer than a name may be (DS-155). */
+const generateNameOf = ({ metadata }: DaemonSet): string => (metadata.name.length < NAME_MAX ? `${metadata.name}-` : metadata.name);
 
 /**
  * The Pod that a DaemonSet has on a node (DS-155 … DS-157). It is bound at once: the term that names the node leaves a scheduler nothing to decide.
@@ -83,7 +89,7 @@ export const buildDaemonPod = (
     kind: 'Pod',
     metadata: {
       name: placement.name,
-      generateName: `${daemonSet.metadata.name}-`,
+      generateName: generateNameOf(daemonSet),
       namespace: daemonSet.metadata.namespace ?? 'default',
       uid: placement.uid,
       creationTimestamp: created,

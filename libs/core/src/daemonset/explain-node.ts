@@ -54,12 +54,12 @@ const waits = (state: FleetState, rollup: Rollup, picture: NodePicture, until: n
     reasons.push(because('DS-125', `${names} is terminating${picture.fit.shouldRun && going.length === picture.pods.length ? '; the next Pod is created when it is gone' : ''}`));
   }
   const missing = picture.fit.shouldRun && picture.pods.length === 0;
-  if (missing && !canCreateIn(state, rollup.rules.key.split('/')[0])) reasons.push(because('DS-149', 'the namespace is being deleted, so no Pod can be created'));
+  if (missing && !canCreateIn(state, rollup.rules.namespace)) reasons.push(because('DS-149', 'the namespace is being deleted, so no Pod can be created'));
   return reasons;
 };
 
 const actions = (state: FleetState, rollup: Rollup, picture: NodePicture): readonly Reason[] => {
-  const canCreate = canCreateIn(state, rollup.rules.key.split('/')[0]);
+  const canCreate = canCreateIn(state, rollup.rules.namespace);
   const steps = manageNode(rollup.rules, picture, { now: state.at, backoffs: state.backoffs, canCreate });
   const done = [...steps.removals.map(({ pod, reason }) => because(reason.rule, `${pod.metadata.name} goes: ${reason.text}`)), ...(steps.create === undefined ? [] : [steps.create])];
   const waiting = waits(state, rollup, picture, steps.backoffUntil);
@@ -99,7 +99,7 @@ export const explainNode = (state: FleetState, daemonSetKey: Key, nodeName: stri
   const picture = pictureOf(state, rollup.rules, nodeName);
   const node = nodeNamed(state, nodeName);
   const placement = node === undefined ? [because('DS-243', `there is no node ${nodeName}; Pods bound to it end when it is garbage-collected`)] : explainFit(daemonSet.spec.template, node);
-  const held = ownPodsOn(state, rollup.rules.uid, nodeName).filter(isOnlyHeld);
+  const held = ownPodsOn(state, rollup.rules, nodeName).filter(isOnlyHeld);
   const heldReasons = held.map((pod) => because('DS-124', `${pod.metadata.name} has ended and only waits for its finalizers; it does not count`));
   const done = [...heldReasons, ...actions(state, rollup, picture)];
   return {

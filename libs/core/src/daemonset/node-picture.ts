@@ -16,16 +16,24 @@ export interface NodePicture {
   readonly pods: readonly Pod[];
 }
 
+export interface Owner {
+  readonly namespace: string;
+  readonly uid: string;
+}
+
+/** Only Pods of the DaemonSet's own namespace are its own, whatever their owner reference says (DS-122). */
+const isOwn = (owner: Owner, pod: Pod): boolean => controllerOf(pod)?.uid === owner.uid && pod.metadata.namespace === owner.namespace;
+
 const NO_PODS: readonly Pod[] = [];
 
 const inOrder = (pods: readonly Pod[]): readonly Pod[] => (pods.length < 2 ? pods : pods.toSorted(compareDuplicates));
 
 /** The Pods of the DaemonSet on a node, those held by a finalizer included. Cost follows the Pods on that node. */
-export const ownPodsOn = (state: FleetState, uid: string, node: string): readonly Pod[] => {
+export const ownPodsOn = (state: FleetState, owner: Owner, node: string): readonly Pod[] => {
   const present = state.indexes.podsByNode.get(node);
   if (present === undefined) return NO_PODS;
   let own: Pod[] | undefined;
-  for (const pod of present.values()) if (controllerOf(pod)?.uid === uid) (own ??= []).push(pod);
+  for (const pod of present.values()) if (isOwn(owner, pod)) (own ??= []).push(pod);
   return own ?? NO_PODS;
 };
 
@@ -34,7 +42,7 @@ const pictureFrom = (state: FleetState, rules: NodeRules, name: string, own: rea
   return { name, node, fit: fitOn(rules.placement, node), pods: inOrder(own.some(isOnlyHeld) ? own.filter((pod) => !isOnlyHeld(pod)) : own) };
 };
 
-export const pictureOf = (state: FleetState, rules: NodeRules, name: string): NodePicture => pictureFrom(state, rules, name, ownPodsOn(state, rules.uid, name));
+export const pictureOf = (state: FleetState, rules: NodeRules, name: string): NodePicture => pictureFrom(state, rules, name, ownPodsOn(state, rules, name));
 
 /** All nodes that exist or that Pods of the DaemonSet are on or meant for, by name. Cost follows the nodes and the DaemonSet's own Pods. */
 export const allPictures = (state: FleetState, rules: NodeRules): NodePicture[] => {
@@ -44,7 +52,7 @@ export const allPictures = (state: FleetState, rules: NodeRules): NodePicture[] 
   for (const key of state.indexes.podsByOwner.get(rules.uid) ?? []) {
     const pod = pods?.get(key) as Pod | undefined;
     const target = pod && targetNodeOf(pod);
-    if (pod === undefined || target === undefined) continue;
+    if (pod === undefined || target === undefined || pod.metadata.namespace !== rules.namespace) continue;
     const present = podsOn.get(target);
     if (present === undefined) podsOn.set(target, [pod]);
     else present.push(pod);

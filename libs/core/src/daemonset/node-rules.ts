@@ -7,6 +7,7 @@ import { HASH_LABEL, templateGenerationOf } from './daemon-pod.ts';
 /** What decides about one node of a DaemonSet besides the node and its Pods. While nothing in here changes, nodes that did not change need no look. */
 export interface NodeRules {
   readonly key: Key;
+  readonly namespace: string;
   readonly uid: string;
   readonly spec: DaemonSet['spec'];
   readonly generation: number;
@@ -22,6 +23,7 @@ export interface NodeRules {
 
 export const nodeRulesOf = (daemonSet: DaemonSet, current: ControllerRevision | undefined): NodeRules => ({
   key: keyOfObject(daemonSet),
+  namespace: daemonSet.metadata.namespace ?? '',
   uid: daemonSet.metadata.uid,
   spec: daemonSet.spec,
   generation: daemonSet.metadata.generation ?? 0,

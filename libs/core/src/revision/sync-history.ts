@@ -39,11 +39,11 @@ export const deleteRevision = (decision: Decision, revision: ControllerRevision)
 };
 
 /** Every Pod of the DaemonSet gets the hash of the revision that is kept, also those of really older templates (DS-177). */
-const relabelPods = (decision: Decision, daemonSet: DaemonSet, hash: string | undefined): void => {
+const relabelPods = (decision: Decision, daemonSet: DaemonSet, hash: string): void => {
   const pods = podsOf(decision.state);
   for (const key of [...(decision.state.indexes.podsByOwner.get(daemonSet.metadata.uid) ?? [])].sort()) {
     const pod = pods.get(key);
-    if (pod === undefined || hash === undefined || pod.metadata.labels?.[HASH_LABEL] === hash) continue;
+    if (pod === undefined || pod.metadata.namespace !== daemonSet.metadata.namespace || pod.metadata.labels?.[HASH_LABEL] === hash) continue;
     const { namespace = '', name, uid, labels } = pod.metadata;
     decision.emit({ type: 'object.metadata-changed.v1', resource: 'pods', namespace, name, uid, metadata: { labels: { ...labels, [HASH_LABEL]: hash } }, by: COMPONENT });
   }
@@ -80,7 +80,7 @@ export const syncHistory = (sync: DaemonSetSync, daemonSet: DaemonSet): SyncedHi
     return { current: canCreateIn(decision.state, daemonSet.metadata.namespace) ? createSnapshot(sync, number) : undefined, old };
   }
   if (duplicates.length > 0) {
-    relabelPods(decision, daemonSet, kept.metadata.labels?.[HASH_LABEL]);
+    relabelPods(decision, daemonSet, kept.metadata.labels?.[HASH_LABEL] ?? '');
     for (const revision of duplicates) deleteRevision(decision, revision);
   }
   return { current: kept.revision < number ? update(decision, { ...kept, revision: number }) : kept, old };
