@@ -1,6 +1,7 @@
 import type { WriteAnswer } from '../controller/input.ts';
 import { keyOf, objectsOf } from '../fleet/state.ts';
 import { LIMITS } from '../kernel/limits.ts';
+import { utf8Length } from '../kernel/utf8.ts';
 import type { KubernetesObject, Pod, Toleration } from '../kubernetes/objects.ts';
 import { qualified, refuse, type Writing } from './writing.ts';
 
@@ -34,15 +35,6 @@ export const refuseByNamespace = (writing: Writing, name: string): WriteAnswer |
   const refusal = status.forbidden(qualified(writing), name, `unable to create new content in namespace ${namespaceName} because it is being terminated`);
   const cause = { reason: 'NamespaceTerminating', message: `namespace ${namespaceName} is being terminated`, field: 'metadata.namespace' };
   return refuse({ ...refusal, details: { ...refusal.details, causes: [cause] } });
-};
-
-const utf8Length = (text: string): number => {
-  let bytes = 0;
-  for (let index = 0; index < text.length; index += 1) {
-    const unit = text.charCodeAt(index);
-    bytes += unit < 0x80 ? 1 : unit < 0x800 ? 2 : 3;
-  }
-  return bytes;
 };
 
 /** What does not fit into a record of the log cannot be stored. */

@@ -3,6 +3,7 @@ import { subjectOfEvent, type RecordSubject } from '../event/subject-of-event.ts
 import { evolve } from '../fleet/evolve.ts';
 import type { FleetState } from '../fleet/state.ts';
 import { LIMITS } from '../kernel/limits.ts';
+import { utf8Length } from '../kernel/utf8.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Milliseconds } from '../kernel/time.ts';
 import type { Decision } from './decision.ts';
@@ -39,9 +40,10 @@ export class RecordBuilder implements Decision {
 
   emit(event: FleetEvent): void {
     const text = JSON.stringify(event);
-    if (this.parts.length > 0 && (this.parts.length >= LIMITS.eventsPerRecordMax || this.bytes + text.length > LIMITS.recordBytesMax)) this.close();
+    const bytes = utf8Length(text) + 1;
+    if (this.parts.length > 0 && (this.parts.length >= LIMITS.eventsPerRecordMax || this.bytes + bytes > LIMITS.recordBytesMax)) this.close();
     this.parts.push(text);
-    this.bytes += text.length + 1;
+    this.bytes += bytes;
     this.types.add(event.type);
     this.subject ??= subjectOfEvent(event);
     evolve(this.state, event, { sequence: this.sequence, at: this.now });

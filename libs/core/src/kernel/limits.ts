@@ -2,7 +2,7 @@
 export const LIMITS = {
   /** Events in one record of the log; a larger decision becomes several records, each of which leaves a valid state. */
   eventsPerRecordMax: 2_000,
-  /** Bytes (UTF-16 units of JSON) in one record; below the 1 MiB payload that a NATS server takes by default. */
+  /** Bytes (UTF-8) in one record; below the 1 MiB payload that a NATS server takes by default. */
   recordBytesMax: 900_000,
   /** Bytes (UTF-8) of one object that is written through the API; it has to fit into a record. */
   objectBytesMax: 512 * 1024,
