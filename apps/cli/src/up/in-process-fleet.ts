@@ -1,9 +1,9 @@
 import { InMemoryCommandStore, InMemoryDeadLetterQueue, InMemoryEventLog, InMemoryLease, InMemoryLogStore, InMemoryMessageBus, InMemoryMessageHub, type EventLog } from '@everynode/event-log';
-import { runAgent } from '../../../agent/src/main.ts';
+import type { Command } from 'commander';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { agentCommand } from '../../../agent/src/options.ts';
-import { runApiServer } from '../../../apiserver/src/main.ts';
 import { apiServerCommand } from '../../../apiserver/src/options.ts';
-import { runController } from '../../../controller/src/main.ts';
 import { controllerCommand } from '../../../controller/src/options.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { FleetHost, PartState } from './fleet-host.ts';
@@ -58,23 +58,30 @@ class SharedMemory {
   }
 }
 
-/** Each part parses its own command line, as it would in a process of its own. */
+/** The app's own parser reads the command line, as it would in a process of its own. */
+const parsed = async <T>(command: (run: (options: T) => Promise<void>) => Command, args: readonly string[]): Promise<T> => {
+  let options: T | undefined;
+  await command(async (read) => void (options = read)).parseAsync([...args, ...LOG_LEVEL], { from: 'user' });
+  if (options === undefined) throw new Error('a command line was not read');
+  return options;
+};
+
+/** Starts one part. The apps are bundles of their own, loaded only here. */
 const start = async ({ bundle, args }: PlannedProcess, adapters: Adapters): Promise<Stoppable> => {
-  let started: Stoppable | undefined;
-  const line = [...args, ...LOG_LEVEL];
   switch (bundle) {
-    case 'controller':
-      await controllerCommand(async (options) => void (started = await runController(options, adapters))).parseAsync(line, { from: 'user' });
-      break;
-    case 'apiserver':
-      await apiServerCommand(async (options) => void (started = await runApiServer(options, adapters))).parseAsync(line, { from: 'user' });
-      break;
-    case 'agent':
-      await agentCommand(async (options) => void (started = await runAgent(options, adapters))).parseAsync(line, { from: 'user' });
-      break;
+    case 'controller': {
+      const { runController } = await import('../../../controller/src/main.ts');
+      return runController(await parsed(controllerCommand, args), adapters);
+    }
+    case 'apiserver': {
+      const { runApiServer } = await import('../../../apiserver/src/main.ts');
+      return runApiServer(await parsed(apiServerCommand, args), adapters);
+    }
+    case 'agent': {
+      const { runAgent } = await import('../../../agent/src/main.ts');
+      return runAgent(await parsed(agentCommand, args), adapters);
+    }
   }
-  if (started === undefined) throw new Error(`${bundle} did not start`);
-  return started;
 };
 
 /** A fleet within this process, for machines on which no broker can be had: one controller, one API server, and the agents. */
@@ -102,7 +109,10 @@ export class InProcessFleet implements FleetHost {
   static async start({ options, folder, onNews }: InProcessFleetParts): Promise<InProcessFleet> {
     const apiPort = await choosePort({ option: '--port', asked: options.port, standard: DEFAULTS.port, onOther: onNews });
     // One controller: a standby in the same process would die with the leader. Port 0 is any port.
-    const plan = planFleet(options, { nats: 'nats://in-process', apiPort, dataDir: folder.dir, healthPorts: [0] });
+    const dataDir = join(folder.dir, 'in-process');
+    // The log was in memory; agents that remembered Pods would remember what never happened in the new one.
+    rmSync(dataDir, { recursive: true, force: true });
+    const plan = planFleet(options, { nats: 'nats://in-process', apiPort, dataDir, healthPorts: [0] });
     const fleet = new InProcessFleet(new SharedMemory(), `http://127.0.0.1:${apiPort}`, plan);
     try {
       for (const planned of plan.first) await fleet.add(planned);

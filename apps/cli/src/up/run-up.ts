@@ -1,3 +1,4 @@
+import { nodesOf } from '@everynode/core';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT } from '../exit-codes.ts';
@@ -10,6 +11,7 @@ import type { FleetHost } from './fleet-host.ts';
 import { listenForInterruption, type Interruption } from './interruption.ts';
 import { ApiClient } from './manifests/api-client.ts';
 import { applyManifests, planManifests, type ManifestPlan } from './manifests/apply-manifests.ts';
+import { readManifests } from './manifests/read-manifests.ts';
 import type { UpOptions } from './up-options.ts';
 import { FleetWatch } from './view/fleet-watch.ts';
 import { LiveView } from './view/live-view.ts';
@@ -58,11 +60,11 @@ const bringUp = async ({ options, folder, host, plan, view, interruption }: UpPa
     },
     onBroken: (detail) => view.say(`the log is broken: ${detail}`),
   });
-  if (watch.state.sequence > 0) view.say(`goes on from record ${watch.state.sequence} of ${folder.dir}`);
+  if (nodesOf(watch.state).size > 0) view.say(`goes on from record ${watch.state.sequence} of ${folder.dir}`);
   const api = new ApiClient(host.api);
   await api.untilReady(interruption.isWanted);
   folder.announce({ nats: host.nats, monitor: host.monitor, api: host.api, kubeconfig, controllers: host.controllers, agents: host.agents });
-  for (const line of await applyManifests(api, plan, { dataDir: folder.dir, isWanted: interruption.isWanted })) view.say(line);
+  for (const line of await applyManifests(api, plan, interruption.isWanted)) view.say(line);
   view.say(`\nthe fleet is up after ${secondsSinceStart()} s: ${options.nodes} nodes, API ${host.api}${host.nats === undefined ? '' : `, broker ${host.nats}`}, logs in ${folder.logs}\n\n  export KUBECONFIG=${kubeconfig}\n  kubectl get nodes,daemonsets,pods -o wide\n`);
   view.show(watch.state);
   return watch;
@@ -107,8 +109,9 @@ export const runUp = async (options: UpOptions, terminal: Terminal): Promise<num
   const folder = takeDataFolder(options.data);
   const interruption = listenForInterruption();
   try {
-    const plan = planManifests(options.manifest, folder.dir);
+    const files = options.manifest.map(readManifests);
     const choice = await findBroker(options, (line) => terminal.out(`${line}\n`));
+    const plan = planManifests(files.flat(), choice.kind === 'none' ? undefined : folder.dir);
     return await runHost(choice, { options, folder, plan, interruption }, terminal);
   } finally {
     folder.release();

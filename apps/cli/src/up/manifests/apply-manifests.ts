@@ -6,28 +6,32 @@ import { exampleManifest, readManifests, type Manifest } from './read-manifests.
 /** What is to be applied once the fleet runs. */
 export interface ManifestPlan {
   readonly manifests: readonly Manifest[];
+  /** File that remembers that the example was applied; undefined when these are the user's own manifests or nothing is kept. */
+  readonly marker: string | undefined;
   /** Whether this is the DaemonSet that a new fleet starts with, which never changes one that exists. */
   readonly isExample: boolean;
 }
 
-const markerOf = (dataDir: string): string => join(dataDir, 'example-applied');
-
-/** Reads everything before anything is started. The example is for new data folders only: whoever deleted it does not want it back. */
-export const planManifests = (files: readonly string[], dataDir: string): ManifestPlan => {
-  if (files.length > 0) return { manifests: files.flatMap(readManifests), isExample: false };
+/**
+ * The user's manifests, or else the example. That one is for new data folders only: whoever deleted it does not want it back. `dataDir` is undefined for a
+ * fleet that is always new.
+ */
+export const planManifests = (own: readonly Manifest[], dataDir: string | undefined): ManifestPlan => {
+  if (own.length > 0) return { manifests: own, marker: undefined, isExample: false };
   const example = exampleManifest();
-  const isWanted = example !== undefined && !existsSync(markerOf(dataDir));
-  return { manifests: isWanted ? readManifests(example) : [], isExample: true };
+  const marker = dataDir === undefined ? undefined : join(dataDir, 'example-applied');
+  const isWanted = example !== undefined && (marker === undefined || !existsSync(marker));
+  return { manifests: isWanted ? readManifests(example) : [], marker, isExample: true };
 };
 
-/** Applies the plan, in order; gives a line for each object. */
-export const applyManifests = async (api: ApiClient, plan: ManifestPlan, where: { readonly dataDir: string; readonly isWanted: () => boolean }): Promise<readonly string[]> => {
+/** Applies the plan, in order, as long as `isWanted`; gives a line for each object. */
+export const applyManifests = async (api: ApiClient, plan: ManifestPlan, isWanted: () => boolean): Promise<readonly string[]> => {
   const lines: string[] = [];
   for (const manifest of plan.manifests) {
-    if (plan.isExample) await api.create(manifest, where.isWanted);
-    else await api.apply(manifest, where.isWanted);
+    if (plan.isExample) await api.create(manifest, isWanted);
+    else await api.apply(manifest, isWanted);
     lines.push(`applied ${manifest.kind} ${manifest.name} (${manifest.file})`);
   }
-  if (plan.isExample && plan.manifests.length > 0) writeFileSync(markerOf(where.dataDir), '');
+  if (plan.marker !== undefined) writeFileSync(plan.marker, '');
   return lines;
 };

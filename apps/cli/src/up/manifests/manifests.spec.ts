@@ -8,6 +8,7 @@ import { applyManifests, planManifests } from './apply-manifests.ts';
 import { readManifests } from './read-manifests.ts';
 
 let dir = '';
+const always = (): boolean => true;
 
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'everynode-manifests-'));
@@ -50,9 +51,10 @@ describe('planManifests', () => {
     const plan = planManifests([], dir);
     expect(plan).toMatchObject({ isExample: true, manifests: [{ kind: 'DaemonSet', name: 'fluentd', namespace: 'default' }] });
     const { server, url } = await fakeApi(() => 201);
-    await applyManifests(new ApiClient(url), plan, { dataDir: dir, isWanted: () => true });
+    await applyManifests(new ApiClient(url), plan, always);
     server.close();
     expect(planManifests([], dir).manifests).toEqual([]);
+    expect(planManifests([], undefined).manifests).toHaveLength(1);
   });
 });
 
@@ -87,38 +89,36 @@ const fakeApi = async (statusOf: (count: number) => number): Promise<{ readonly 
 };
 
 describe('applying manifests', () => {
-  const where = { dataDir: '', isWanted: (): boolean => true };
-
   it('applies on the server’s side, at the path that discovery gives', async () => {
     const { server, url, seen } = await fakeApi(() => 200);
-    expect(await applyManifests(new ApiClient(url), planManifests([file(CONFIG_MAP)], dir), where)).toEqual([`applied ConfigMap settings (${dir}/manifest.yaml)`]);
+    expect(await applyManifests(new ApiClient(url), planManifests(readManifests(file(CONFIG_MAP)), dir), always)).toEqual([`applied ConfigMap settings (${dir}/manifest.yaml)`]);
     expect(seen.map((request) => `${request.method} ${request.url}`)).toEqual(['PATCH /api/v1/namespaces/tools/configmaps/settings?fieldManager=everynode-up&force=true']);
     server.close();
   });
 
   it('tries again while the server says that it is too early', async () => {
     const { server, url, seen } = await fakeApi((count) => (count < 3 ? 503 : 200));
-    await applyManifests(new ApiClient(url), planManifests([file(CONFIG_MAP)], dir), where);
+    await applyManifests(new ApiClient(url), planManifests(readManifests(file(CONFIG_MAP)), dir), always);
     expect(seen).toHaveLength(3);
     server.close();
   });
 
   it('names what was refused and why', async () => {
     const { server, url } = await fakeApi(() => 422);
-    await expect(applyManifests(new ApiClient(url), planManifests([file(CONFIG_MAP)], dir), where)).rejects.toThrow('ConfigMap settings was refused with 422: because of this');
+    await expect(applyManifests(new ApiClient(url), planManifests(readManifests(file(CONFIG_MAP)), dir), always)).rejects.toThrow('ConfigMap settings was refused with 422: because of this');
     server.close();
   });
 
   it('leaves an example that exists as it is', async () => {
     const { server, url } = await fakeApi(() => 409);
-    await applyManifests(new ApiClient(url), planManifests([], dir), { dataDir: dir, isWanted: () => true });
+    await applyManifests(new ApiClient(url), planManifests([], dir), always);
     server.close();
   });
 
   it('says which kind is not served', async () => {
     const { server, url } = await fakeApi(() => 200);
-    const plan = planManifests([file('apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\n')], dir);
-    await expect(applyManifests(new ApiClient(url), plan, where)).rejects.toThrow('the kind Deployment of apps/v1 is not served');
+    const plan = planManifests(readManifests(file('apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\n')), dir);
+    await expect(applyManifests(new ApiClient(url), plan, always)).rejects.toThrow('the kind Deployment of apps/v1 is not served');
     server.close();
   });
 });
