@@ -42,9 +42,11 @@ export interface ApiServerLimits {
   /** UTF-16 units of JSON text of objects that are kept. */
   readonly texts: number;
   readonly leader: LeaderClientTimes;
+  /** How long a read waits for a resourceVersion that is not folded yet; kube-apiserver waits as long. */
+  readonly aheadWaitMs: number;
 }
 
-export const LIMITS: ApiServerLimits = { history: { recordsMax: 20_000, changesMax: 100_000 }, texts: 64 * 1024 * 1024, leader: LEADER_TIMES };
+export const LIMITS: ApiServerLimits = { history: { recordsMax: 20_000, changesMax: 100_000 }, texts: 64 * 1024 * 1024, leader: LEADER_TIMES, aheadWaitMs: 3_000 };
 
 @Module({})
 // oxlint-disable-next-line typescript/no-extraneous-class -- a module of Nest is a class, whatever is in it.
@@ -65,7 +67,7 @@ export const composeApiServer = async (options: ApiServerOptions, adapters: ApiS
   const logger = pino({ level: options.logLevel, base: { process: 'apiserver' } }, pino.destination({ fd: 2, sync: true }));
   const { log, bus } = adapters;
   const follower = new FleetFollower(log, limits.history, logger);
-  const reader = new Reader(follower);
+  const reader = new Reader(follower, limits.aheadWaitMs);
   const watcher = new Watcher(log, follower, reader);
   const writer = new Writer(new LeaderClient(bus, limits.leader), follower, logger);
   const resources = new ResourceHandler({ follower, reader, watcher, writer, texts: new ObjectTexts(limits.texts) });

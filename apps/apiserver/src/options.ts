@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { parsePortValue } from '@everynode/nest-kit';
+import { Command } from 'commander';
 
 /** Settings of one API server process, parsed once at the start and frozen. */
 export interface ApiServerOptions {
@@ -9,20 +10,12 @@ export interface ApiServerOptions {
   readonly logLevel: string;
 }
 
-const PORT_MAX = 65_535;
-
-const parsePort = (text: string): number => {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > PORT_MAX) throw new InvalidArgumentError(`expected a port from 0 to ${PORT_MAX}.`);
-  return port;
-};
-
 /** The command line of the API server process. */
 export const apiServerCommand = (run: (options: ApiServerOptions) => Promise<void>): Command =>
   new Command('apiserver')
     .description('serves the Kubernetes API of the fleet, with /readyz and /metrics on the same port')
     .option('--nats <url>', 'NATS server', 'nats://127.0.0.1:4222')
-    .option('--port <port>', 'port of the API', parsePort, 6_443)
+    .option('--port <port>', 'port of the API', parsePortValue, 6_443)
     .option('--bind <address>', 'address of the API', '127.0.0.1')
     .option('--log-level <level>', 'fatal, error, warn, info, debug', 'warn')
     .action(async (options: ApiServerOptions) => run(Object.freeze({ ...options })));

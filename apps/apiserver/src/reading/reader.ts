@@ -10,9 +10,6 @@ import { parseListOptions, resourceVersionOf, type ListOptions } from './list-op
 import type { ResourceRequest } from './resource-request.ts';
 import { parseSelection, type Selection } from './selection.ts';
 
-/** How long a read waits for a resourceVersion that this server has not folded yet, as kube-apiserver's watch cache does. */
-const AHEAD_WAIT_MS = 3_000;
-
 const WHOLE_LIST: ListOptions = { limit: undefined, continueFrom: undefined, at: 'latest' };
 
 interface Page {
@@ -24,9 +21,12 @@ interface Page {
 export class Reader {
   private readonly follower: FleetFollower;
   readonly listings: Listings;
+  private readonly aheadWaitMs: number;
 
-  constructor(follower: FleetFollower) {
+  /** `aheadWaitMs`: how long a read waits for a resourceVersion that is not folded yet. */
+  constructor(follower: FleetFollower, aheadWaitMs: number) {
     this.follower = follower;
+    this.aheadWaitMs = aheadWaitMs;
     this.listings = new Listings(follower);
   }
 
@@ -55,7 +55,7 @@ export class Reader {
 
   /** Waits until the fold has reached `sequence`. Throws a StatusError (504) when it takes too long. */
   async untilFolded(sequence: number): Promise<void> {
-    if (await this.follower.waiters.wait(sequence, AHEAD_WAIT_MS)) return;
+    if (await this.follower.waiters.wait(sequence, this.aheadWaitMs)) return;
     throw new StatusError(tooLargeResourceVersionStatus(String(sequence), String(this.follower.state.sequence)));
   }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { parseApiWrite, SUBJECT_PATTERNS, eventSubject } from '@everynode/contracts';
 import { ControllerMachine, type ControllerAction, type ControllerInput, type ControllerMessage, type NodeCommands } from '@everynode/core';
-import { InMemoryMessageBus, type EventLog, type Follower, type InMemoryMessageHub, type Subscription } from '@everynode/event-log';
+import type { EventLog, Follower, MessageBus, Subscription } from '@everynode/event-log';
 import { apiPreparation } from '@everynode/kubernetes-api';
 
 type Reply = (payload: string) => void;
@@ -20,10 +20,10 @@ export class InProcessLeader {
   private timer: NodeJS.Timeout | undefined;
   private isStopped = false;
 
-  constructor(log: EventLog, hub: InMemoryMessageHub) {
+  constructor(log: EventLog, bus: MessageBus) {
     this.log = log;
     this.follower = log.follow(1, (records) => this.feed({ type: 'records', records }));
-    this.requests = new InMemoryMessageBus(hub).subscribe(SUBJECT_PATTERNS.requests, ({ payload, reply }) => {
+    this.requests = bus.subscribe(SUBJECT_PATTERNS.requests, ({ payload, reply }) => {
       const parsed = parseApiWrite(payload);
       if (parsed.ok) this.take({ type: 'WriteObject', write: parsed.value }, reply);
       else reply?.(JSON.stringify({ refused: parsed.reason }));

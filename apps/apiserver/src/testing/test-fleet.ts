@@ -15,7 +15,7 @@ export interface TestFleet {
 export const startTestFleet = async (nodeNames: readonly string[]): Promise<TestFleet> => {
   const log = new InMemoryEventLog();
   const hub = new InMemoryMessageHub();
-  const leader = new InProcessLeader(log, hub);
+  const leader = new InProcessLeader(log, new InMemoryMessageBus(hub));
   const options = { nats: '', port: 0, bind: '127.0.0.1', logLevel: 'fatal' };
   const server = await composeApiServer(options, { log, bus: new InMemoryMessageBus(hub), close: async () => undefined });
   await eventually('the leader leads', () => (leader.machine.role === 'leader' ? true : undefined));

@@ -24,7 +24,7 @@ const LEADER = { giveUpMs: 600, attemptMs: 200, firstPauseMs: 10, longestPauseMs
 
 export const startTestServer = async (log: EventLog, { hub = new InMemoryMessageHub(), limits }: TestServerOptions = {}): Promise<TestServer> => {
   const options = { nats: '', port: 0, bind: '127.0.0.1', logLevel: 'fatal' };
-  const server = await composeApiServer(options, { log, bus: new InMemoryMessageBus(hub), close: async () => undefined }, { ...LIMITS, leader: LEADER, ...limits });
+  const server = await composeApiServer(options, { log, bus: new InMemoryMessageBus(hub), close: async () => undefined }, { ...LIMITS, leader: LEADER, aheadWaitMs: 500, ...limits });
   await eventually('the API server is ready', async () => (server.follower.isReady ? true : undefined));
   const get = (path: string, accept = 'application/json'): Promise<Response> => fetch(`${server.url}${path}`, { headers: { accept } });
   return {

@@ -1,5 +1,5 @@
 import type { EventLog } from '@everynode/event-log';
-import { tooOldResourceVersionStatus } from '@everynode/kubernetes-api';
+import { tooManyRequestsStatus, tooOldResourceVersionStatus } from '@everynode/kubernetes-api';
 import type { FleetFollower } from '../fleet/fleet-follower.ts';
 import { JSON_TYPE, StatusError, type Stream } from '../http/answer.ts';
 import type { Reader } from '../reading/reader.ts';
@@ -10,6 +10,9 @@ import type { StoredRows } from '../views/stored-rows.ts';
 import { parseWatchOptions, type WatchOptions } from './watch-options.ts';
 import { WatchSession, type WatchOpening } from './watch-session.ts';
 import { WatchSource } from './watch-source.ts';
+
+const WATCHES_MAX = 10_000;
+const RETRY_AFTER_SECONDS = 1;
 
 /** The selection as one of stored objects; its selectors speak of what is shown. */
 const asStored = (selection: Selection, rows: StoredRows): Selection => ({ ...selection, selects: (object) => selection.selects(rows.show(object)) });
@@ -31,8 +34,9 @@ export class Watcher {
     return this.sessions.size;
   }
 
-  /** Throws a StatusError: 400 and 422 for the query, 410 for a resourceVersion that is too old, 504 for one in the future. */
+  /** Throws a StatusError: 400 and 422 for the query, 410 for a resourceVersion that is too old, 504 for one in the future, 429 when too many watches are open. */
   async watch({ target, request }: ResourceRequest, rows: StoredRows, encoder: Encoder): Promise<Stream> {
+    if (this.sessions.size >= WATCHES_MAX) throw new StatusError(tooManyRequestsStatus(`${WATCHES_MAX} watches are open already`, RETRY_AFTER_SECONDS));
     const options = parseWatchOptions(request.query, Math.random());
     const selection = parseSelection(target.resource, target.namespace, request.query);
     const opening = await this.opening(rows, selection, options);

@@ -1,5 +1,5 @@
-import type { KubernetesObject, WriteAnswer } from '@everynode/core';
-import { internalErrorStatus, isStatus, timeoutStatus } from '@everynode/kubernetes-api';
+import type { ApiWrite, KubernetesObject, WriteAnswer } from '@everynode/core';
+import { internalErrorStatus, isStatus, timeoutStatus, tooManyRequestsStatus } from '@everynode/kubernetes-api';
 import type { Logger } from 'pino';
 import type { FleetFollower } from '../fleet/fleet-follower.ts';
 import { jsonAnswer, statusAnswer, StatusError, type Answer, type Headers } from '../http/answer.ts';
@@ -11,6 +11,8 @@ import type { LeaderClient } from './leader-client.ts';
 /** How long an answer is kept back until this server has folded the write, so that whoever wrote reads it back. */
 const READ_BACK_MS = 5_000;
 const RETRY_AFTER_SECONDS = 1;
+/** Writes that may wait for the leader at once. */
+const WRITES_MAX = 2_000;
 
 /** Texts of warnings as headers; a text is quoted as RFC 7234 wants it. */
 const warningHeaders = (warnings: readonly string[]): Headers =>
@@ -21,6 +23,7 @@ export class Writer {
   private readonly leader: LeaderClient;
   private readonly follower: FleetFollower;
   private readonly logger: Logger;
+  private underWay = 0;
 
   constructor(leader: LeaderClient, follower: FleetFollower, logger: Logger) {
     this.leader = leader;
@@ -28,9 +31,19 @@ export class Writer {
     this.logger = logger;
   }
 
-  /** Throws a StatusError for a request that is wrong by itself, and when no leader answers. */
+  /** Throws a StatusError for a request that is wrong by itself, when no leader answers (504), and when too many writes wait for it (429). */
   async write(request: ResourceRequest, rows: StoredRows): Promise<Answer> {
     const write = buildWrite(request);
+    if (this.underWay >= WRITES_MAX) throw new StatusError(tooManyRequestsStatus(`${WRITES_MAX} writes are under way already`, RETRY_AFTER_SECONDS));
+    this.underWay += 1;
+    try {
+      return await this.carryOut(write, rows);
+    } finally {
+      this.underWay -= 1;
+    }
+  }
+
+  private async carryOut(write: ApiWrite, rows: StoredRows): Promise<Answer> {
     const result = await this.leader.write(rows.stored.singular, write);
     switch (result.outcome) {
       case 'unknown': {

@@ -1,0 +1,58 @@
+import { emptyFleet, evolveRecord, parseRecordBody, writeSnapshot } from '@everynode/core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { configMap, created, HandMadeLog, updated } from '../testing/hand-made-log.ts';
+import { startTestServer, type TestServer } from '../testing/test-server.ts';
+import { WatchClient } from '../testing/watch-client.ts';
+
+const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';
+
+describe('a server that starts from a snapshot', () => {
+  const hand = new HandMadeLog();
+  let api: TestServer;
+
+  beforeAll(async () => {
+    await hand.append(created('configmaps', configMap('a')));
+    await hand.append(created('configmaps', configMap('b')));
+    const state = emptyFleet();
+    for await (const record of hand.log.read(1)) evolveRecord(state, record.sequence, parseRecordBody(record.payload));
+    const { incarnation } = await hand.log.status();
+    await hand.log.saveSnapshot({ sequence: state.sequence, incarnation, state: writeSnapshot(state) });
+    await hand.append(updated('configmaps', configMap('a', { new: 'label' })));
+    api = await startTestServer(hand.log);
+  });
+  afterAll(() => api.stop());
+
+  it('shows what it would show from the start of the log', async () => {
+    expect(api.server.follower.history.heldAfter).toBe(2);
+    expect(await api.json(CONFIG_MAPS)).toMatchObject({
+      metadata: { resourceVersion: '3' },
+      items: [{ metadata: { name: 'a', resourceVersion: '3', labels: { new: 'label' } } }, { metadata: { name: 'b', resourceVersion: '2' } }],
+    });
+  });
+
+  it('replays what came before the snapshot from the log', async () => {
+    const client = await WatchClient.open(`${api.server.url}${CONFIG_MAPS}?watch=true&resourceVersion=1`);
+    expect(await client.take(2)).toEqual(['ADDED b', 'MODIFIED a']);
+    client.close();
+  });
+
+  it('says that an older state is gone when it is asked for exactly', async () => {
+    const gone = await api.get(`${CONFIG_MAPS}?resourceVersion=1&resourceVersionMatch=Exact`);
+    expect(gone.status).toBe(410);
+    expect(await gone.json()).toMatchObject({ reason: 'Expired' });
+  });
+});
+
+describe('a log whose beginning is gone', () => {
+  it('answers a watch from there with 410, so that the client lists again', async () => {
+    const { InMemoryEventLog, InMemoryLogStore } = await import('@everynode/event-log');
+    const hand = new HandMadeLog(new InMemoryEventLog(new InMemoryLogStore({ maxRecords: 50 })));
+    await hand.append(created('configmaps', configMap('a')));
+    const api = await startTestServer(hand.log, { limits: { history: { recordsMax: 10, changesMax: 1_000 } } });
+    for (let round = 0; round < 100; round += 1) await api.folded(await hand.append(updated('configmaps', configMap('a', { round: String(round) }))));
+    const expired = await api.get(`${CONFIG_MAPS}?watch=true&resourceVersion=2`);
+    expect(expired.status).toBe(410);
+    expect(await expired.json()).toMatchObject({ kind: 'Status', reason: 'Expired', message: expect.stringContaining('too old resource version: 2') });
+    await api.stop();
+  });
+});
