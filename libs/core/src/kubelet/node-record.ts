@@ -50,10 +50,12 @@ export type StoreChange =
     }
   | { readonly type: 'pod-forgotten'; readonly node: string; readonly uid: string };
 
-const BURIED_MAX = 16;
+const BURIED_MAX = 32;
 
 /** Adds a uid to the newest forgotten ones, of which a bounded number is kept. */
 export const bury = (buried: string[], uid: string): void => {
+  const present = buried.indexOf(uid);
+  if (present >= 0) buried.splice(present, 1);
   buried.push(uid);
   if (buried.length > BURIED_MAX) buried.shift();
 };

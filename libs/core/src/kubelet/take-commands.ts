@@ -77,22 +77,23 @@ export const startWaiting = (node: HostedNode, hands: Hands): void => {
   }
 };
 
-const wantRun = (node: HostedNode, run: RunPod, hands: Hands): void => {
+/** Gives back the Pod if the node did not know it. */
+const wantRun = (node: HostedNode, run: RunPod, hands: Hands): HostedPod | undefined => {
   const present = node.pods.get(run.uid);
   if (present === undefined && !node.buried.includes(run.uid)) {
     const pod = newHostedPod(run, 'waiting');
     node.pods.set(run.uid, pod);
-    if (!hasRoom(node, run)) hands.outbox.changes.push(podChange(node, pod));
-    return;
+    return pod;
   }
   if (present === undefined || present.stage === 'stopping' || present.stage === 'gone') {
     hands.counters.refusals['pod-was-stopped'] += 1;
-    return;
+    return undefined;
   }
   const before = present.run;
   present.run = run;
   const isSame = before.surge === run.surge && before.spec === run.spec && before.annotations === run.annotations && before.labels === run.labels;
   if (!isSame) hands.outbox.changes.push(podChange(node, present));
+  return undefined;
 };
 
 const wantTerminated = (node: HostedNode, command: TerminatePod, hands: Hands): void => {
@@ -126,14 +127,17 @@ export const takeCommands = (node: HostedNode, set: NodeCommands, hands: Hands):
   }
   hands.reports.observedChanged(node, hands.now);
   const wanted = new Set<string>();
+  const fresh: HostedPod[] = [];
   for (const command of set.terminate) {
     wanted.add(command.uid);
     wantTerminated(node, command, hands);
   }
   for (const run of set.run) {
     wanted.add(run.uid);
-    wantRun(node, run, hands);
+    const pod = wantRun(node, run, hands);
+    if (pod !== undefined) fresh.push(pod);
   }
   for (const pod of node.pods.values()) if (!wanted.has(pod.run.uid)) endUnwanted(node, pod, hands);
   startWaiting(node, hands);
+  for (const pod of fresh) if (pod.stage === 'waiting') hands.outbox.changes.push(podChange(node, pod));
 };
