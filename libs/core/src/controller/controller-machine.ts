@@ -7,7 +7,7 @@ import { LIMITS } from '../kernel/limits.ts';
 import { randomFrom } from '../kernel/random.ts';
 import type { Milliseconds } from '../kernel/time.ts';
 import { bootstrapObjects } from '../namespace/namespaces.ts';
-import { declareLostNodes, laggards, nextLossAt, noteCommandsSent, startLiveness, type NodeLiveness } from '../node/heartbeats.ts';
+import { declareLostNodes, laggards, nextLossAt, nextResendAt, noteCommandsSent, startLiveness, type NodeLiveness } from '../node/heartbeats.ts';
 import { reconcileFleet } from '../reconcile/reconcile-fleet.ts';
 import { AppendQueue, type Append, type Effect, type Settled } from './append-queue.ts';
 import { commandsInForce } from './commands-in-force.ts';
@@ -109,7 +109,7 @@ export class ControllerMachine {
   /** When to decide next even if nothing comes in; undefined when nothing waits for a time. */
   nextWakeAt(): Milliseconds | undefined {
     if (this.role !== 'leader') return undefined;
-    const times = [nextDueAt(this.state.wakeups), nextLossAt(this.liveness, this.config.nodeGraceMs)].filter((time) => time !== undefined);
+    const times = [nextDueAt(this.state.wakeups), nextLossAt(this.liveness, this.config.nodeGraceMs), nextResendAt(this.liveness, this.config.commandsResendMs)].filter((time) => time !== undefined);
     return times.length === 0 ? undefined : Math.min(...times);
   }
 

@@ -7,7 +7,7 @@ import type { Node } from '../kubernetes/objects.ts';
 import { healthSaidByAgent, readyStatusOf, unknownHealth } from './conditions.ts';
 import { forgetNode, noteHeard, noteObserved, type NodeLiveness } from './liveness.ts';
 
-export { laggards, nextLossAt, noteCommandsSent, startLiveness } from './liveness.ts';
+export { laggards, nextLossAt, nextResendAt, noteCommandsSent, startLiveness } from './liveness.ts';
 export type { NodeLiveness } from './liveness.ts';
 
 const NODE_CONTROLLER = 'node-controller';

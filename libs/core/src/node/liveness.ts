@@ -95,3 +95,9 @@ export const nextLossAt = (liveness: NodeLiveness, graceMs: Milliseconds): Milli
   const oldest = liveness.heardAt.values().next();
   return oldest.done === true ? undefined : oldest.value + graceMs;
 };
+
+/** When the commands that have waited longest to be observed are to be sent again. */
+export const nextResendAt = (liveness: NodeLiveness, resendMs: Milliseconds): Milliseconds | undefined => {
+  const oldest = liveness.unobserved.values().next();
+  return oldest.done === true ? undefined : oldest.value.at + resendMs;
+};
