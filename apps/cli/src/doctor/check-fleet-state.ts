@@ -18,9 +18,12 @@ export const nodeFinding = (state: FleetState): Finding => {
   return notReady.length === 0 ? ok('nodes', `${nodes.length} nodes, all Ready`) : warn('nodes', `${notReady.length} of ${nodes.length} nodes are not Ready: ${names(notReady)}`, 'see "everynode events --object node/NAME", and whether the agents run');
 };
 
+/** Agents that host nodes, by name. */
+export const hostingAgents = (state: FleetState): readonly string[] => [...new Set([...state.sessions.values()].map(({ agent }) => agent))].sort();
+
 /** Agents that host nodes but send no heartbeats. */
 export const agentFinding = (state: FleetState, heard: Heard): Finding => {
-  const hosting = [...new Set([...state.sessions.values()].map(({ agent }) => agent))].sort();
+  const hosting = hostingAgents(state);
   const silent = hosting.filter((agent) => !heard.agents.includes(agent));
   if (hosting.length === 0) return ok('agents', 'no agent hosts a node');
   return silent.length === 0 ? ok('agents', `${hosting.length} agents, all send heartbeats`) : warn('agents', `no heartbeat from ${names(silent)} while listening`, 'see whether it runs, and its log; its nodes are lost after the grace period');

@@ -61,6 +61,15 @@ describe('what doctor says of the fleet', () => {
     expect(await heard).toEqual({ controllers: [presence('controller-0', 'leader')], agents: ['agent-0'] });
   });
 
+  it('listens longer while somebody is silent, and no longer than it must', async () => {
+    const bus = new InMemoryMessageBus();
+    const startedAt = Date.now();
+    setTimeout(() => bus.publish(heartbeatSubject('agent-1'), '{}'), 200);
+    const heard = await listen(bus, 10, { moreMs: 5000, isEnough: ({ agents }) => agents.includes('agent-1') });
+    expect(heard.agents).toEqual(['agent-1']);
+    expect(Date.now() - startedAt).toBeLessThan(3000);
+  });
+
   it('warns of agents that host nodes and are silent', async () => {
     const state = await ordinaryFleet();
     expect(agentFinding(state, { controllers: [], agents: ['agent-0'] }).verdict).toBe('ok');

@@ -2,6 +2,10 @@ import { nameInSubject, SUBJECT_PATTERNS } from '@everynode/contracts';
 import type { MessageBus } from '@everynode/event-log';
 import { fail, ok, warn, type Finding } from './finding.ts';
 
+const LOOK_EVERY_MS = 100;
+
+const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
 /** What a controller says of itself once a second. */
 export interface Presence {
   readonly holder: string;
@@ -18,10 +22,11 @@ export interface Heard {
   readonly agents: readonly string[];
 }
 
-/** Listens for a while to what controllers and agents say by themselves. */
-export const listen = async (bus: MessageBus, forMs: number): Promise<Heard> => {
+/** Listens to what controllers and agents say by themselves, for `forMs` and then up to `moreMs` longer as long as `isEnough` is false. */
+export const listen = async (bus: MessageBus, forMs: number, more: { readonly moreMs: number; readonly isEnough: (heard: Heard) => boolean } = { moreMs: 0, isEnough: () => true }): Promise<Heard> => {
   const controllers = new Map<string, Presence>();
   const agents = new Set<string>();
+  const heard = (): Heard => ({ controllers: [...controllers.values()], agents: [...agents].sort() });
   const subscriptions = [
     bus.subscribe(SUBJECT_PATTERNS.presence, ({ payload }) => {
       const presence = JSON.parse(payload) as Presence;
@@ -32,9 +37,10 @@ export const listen = async (bus: MessageBus, forMs: number): Promise<Heard> => 
       if (agent !== undefined) agents.add(agent);
     }),
   ];
-  await new Promise((resolve) => setTimeout(resolve, forMs));
+  await sleep(forMs);
+  for (const deadline = Date.now() + more.moreMs; Date.now() < deadline && !more.isEnough(heard()); ) await sleep(LOOK_EVERY_MS);
   for (const subscription of subscriptions) subscription.unsubscribe();
-  return { controllers: [...controllers.values()], agents: [...agents].sort() };
+  return heard();
 };
 
 /** Records that a standby may be behind without being slow. */

@@ -8,7 +8,7 @@ import { reasonOf } from '../terminal/command-failed.ts';
 import { toJson } from '../terminal/output-format.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { brokerFinding, checkDurability, checkStreams } from './check-broker.ts';
-import { agentFinding, deadLetterFindings, nodeFinding, skewFinding } from './check-fleet-state.ts';
+import { agentFinding, deadLetterFindings, hostingAgents, nodeFinding, skewFinding } from './check-fleet-state.ts';
 import { checkApi, checkFleet, checkNode, checkSpace } from './check-machine.ts';
 import { fail, findingsText, ok, type Finding } from './finding.ts';
 import { controllerFindings, listen } from './presence.ts';
@@ -18,8 +18,9 @@ export interface DoctorOptions extends ConnectionOptions {
   readonly output: string;
 }
 
-/** Long enough for every controller to have said something, and for agents to have sent a heartbeat at the usual interval. */
-const LISTEN_MS = 2600;
+/** Long enough for every controller to have said something, and for agents to have sent a heartbeat at the usual interval of ten seconds. */
+const LISTEN_MS = 2200;
+const LISTEN_MORE_MS = 9000;
 const DEAD_LETTERS_MAX = 10_000;
 
 const logFindings = async (broker: Broker): Promise<{ readonly findings: readonly Finding[]; readonly state: FleetState; readonly lastSequence: number }> => {
@@ -33,8 +34,10 @@ const logFindings = async (broker: Broker): Promise<{ readonly findings: readonl
 };
 
 const brokerFindings = async (broker: Broker, url: string): Promise<readonly Finding[]> => {
-  const heard = listen(broker.bus, LISTEN_MS);
+  let hosting: readonly string[] = [];
+  const heard = listen(broker.bus, LISTEN_MS, { moreMs: LISTEN_MORE_MS, isEnough: ({ agents }) => hosting.every((agent) => agents.includes(agent)) });
   const { findings, state, lastSequence } = await logFindings(broker);
+  hosting = hostingAgents(state);
   const { controllers, agents } = await heard;
   return [
     brokerFinding(broker, url),
