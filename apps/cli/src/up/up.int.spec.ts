@@ -1,0 +1,169 @@
+/**
+ * `everynode up` as a user starts it: the built command line in a process of its own, a real broker, real controllers, API server and agents.
+ * Each test has its own data folder and takes free ports.
+ */
+import { freePort } from '@everynode/event-log-jetstream';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const CLI = resolve('dist/cli.mjs');
+const NODE = resolve('node_modules/node/bin/node');
+const WAIT = { timeout: 30_000, interval: 50 };
+
+let dir = '';
+let running: Up[] = [];
+
+class Up {
+  readonly child: ChildProcess;
+  readonly exited: Promise<unknown>;
+  output = '';
+
+  constructor(...args: readonly string[]) {
+    this.child = spawn(NODE, [CLI, 'up', '--data', dir, '--port', '0', ...args], { stdio: ['ignore', 'pipe', 'pipe'], cwd: dir });
+    this.child.stdout?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    this.child.stderr?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    this.exited = once(this.child, 'exit');
+    running.push(this);
+  }
+
+  async says(text: string | RegExp): Promise<void> {
+    await expect.poll(() => this.output, WAIT).toMatch(text);
+  }
+
+  async stop(signal: NodeJS.Signals = 'SIGINT'): Promise<number | null> {
+    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill(signal);
+    await this.exited;
+    return this.child.exitCode;
+  }
+}
+
+const everynode = (...args: readonly string[]): { readonly code: number | null; readonly out: string; readonly err: string } => {
+  const { status, stdout, stderr } = spawnSync(NODE, [CLI, ...args, '--data', dir], { encoding: 'utf8' });
+  return { code: status, out: stdout, err: stderr };
+};
+
+/** Processes whose command line names the data folder, or a port of this fleet's broker. */
+const leftovers = (marks: readonly string[]): string[] =>
+  readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+      } catch {
+        return '';
+      }
+    })
+    .filter((line) => marks.some((mark) => line.includes(mark)) && !line.includes('vitest'));
+
+const pidsOf = (mark: string): number[] =>
+  readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').includes(mark);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'everynode-up-'));
+  running = [];
+});
+afterEach(async () => {
+  await Promise.all(running.map((up) => up.stop()));
+  rmSync(dir, { recursive: true, force: true });
+});
+
+describe('everynode up', () => {
+  it('brings a fleet up, keeps it up, stops all of it, and goes on from there', async () => {
+    const natsPort = await freePort();
+    const marks = [dir, `127.0.0.1:${natsPort}`];
+    const up = new Up('--nats-port', String(natsPort), '--nodes', '3');
+    await up.says(/first Pod Running after \d/);
+    await up.says(/the fleet is up after/);
+    await expect.poll(() => up.output.match(/is Running and ready/g)?.length, WAIT).toBe(3);
+    expect(readFileSync(join(dir, 'kubeconfig'), 'utf8')).toMatch(/server: http:\/\/127\.0\.0\.1:\d+/);
+
+    const second = everynode('up');
+    expect(second).toMatchObject({ code: 1, out: '' });
+    expect(second.err).toContain(`"everynode up" with pid ${up.child.pid}`);
+
+    expect(everynode('events', '--type', 'pod.created', '-o', 'json').out.match(/"type": "pod.created.v1"/g)?.length).toBeGreaterThanOrEqual(3);
+    expect(everynode('explain', 'fluentd', '--node', 'node-1').out).toMatch(/DS-104 .*\n +because of record \d+/);
+    expect(everynode('replay', '--until', '1').out).toContain('no nodes');
+    await expect.poll(() => everynode('log', 'verify').out, WAIT).toMatch(/same +controller-\d \((leader|standby)\)/);
+    const doctor = everynode('doctor');
+    expect(doctor.out).toContain('every record is on the disk before it is acknowledged');
+    expect(doctor.code).toBe(0);
+
+    const [agent] = pidsOf('agents/agent-1');
+    process.kill(agent ?? 0, 'SIGKILL');
+    await up.says(/agent-1 ended \(killed by SIGKILL\); starting it again/);
+    await expect.poll(() => pidsOf('agents/agent-1').length, WAIT).toBe(1);
+    expect(pidsOf('agents/agent-1')).not.toContain(agent);
+    const [broker] = pidsOf(join(dir, 'nats', 'nats-server.conf'));
+    process.kill(broker ?? 0, 'SIGKILL');
+    await up.says(/the broker ended .*; starting it again/);
+    await expect.poll(() => everynode('log', 'verify').code, WAIT).toBe(0);
+
+    expect(await up.stop()).toBe(0);
+    expect(leftovers(marks)).toEqual([]);
+    expect([existsSync(join(dir, 'up.lock')), existsSync(join(dir, 'up.json'))]).toEqual([false, false]);
+
+    const again = new Up('--nats-port', String(natsPort), '--nodes', '3');
+    await again.says(/goes on from record \d+/);
+    await again.says(/the fleet is up after/);
+    expect(again.output).not.toContain('applied DaemonSet');
+    expect(everynode('replay').out).toMatch(/default +fluentd +3 +3 +3/);
+    expect(await again.stop('SIGTERM')).toBe(0);
+    expect(leftovers(marks)).toEqual([]);
+  });
+
+  it('leaves nothing behind when it is killed, and can be started again at once', async () => {
+    const natsPort = await freePort();
+    const up = new Up('--nats-port', String(natsPort), '--nodes', '2', '--agents', '1');
+    await up.says(/the fleet is up after/);
+    up.child.kill('SIGKILL');
+    await up.exited;
+    const again = new Up('--nats-port', '0', '--nodes', '2', '--agents', '1');
+    await again.says(/the fleet is up after/);
+    await expect.poll(() => leftovers([`127.0.0.1:${natsPort}`]), WAIT).toEqual([]);
+    again.child.kill('SIGKILL');
+    await again.exited;
+    await expect.poll(() => leftovers([dir]), WAIT).toEqual([]);
+  });
+
+  it('runs in one process without a broker and says what that lacks', async () => {
+    const up = new Up('--in-process', '--nodes', '3');
+    await up.says(/nothing survives a stop/);
+    await expect.poll(() => up.output.match(/is Running and ready/g)?.length, WAIT).toBe(3);
+    await up.says(/the fleet is up after/);
+    const events = everynode('events');
+    expect(events.code).toBe(1);
+    expect(events.err).toContain('keeps its log in memory');
+    expect(await up.stop()).toBe(0);
+  });
+
+  it('says what is wrong before it starts anything', async () => {
+    const missing = new Up('--manifest', 'nothing.yaml');
+    await missing.exited;
+    expect(missing.child.exitCode).toBe(1);
+    expect(missing.output).toMatch(/^error: --manifest: ENOENT.*nothing\.yaml/);
+    const notBroker = new Up('--nats-server', '/bin/true');
+    await notBroker.exited;
+    expect(notBroker.output).toMatch(/^error: --nats-server: .*printed no version/);
+    expect(readdirSync(dir)).toEqual(['logs']);
+  });
+});
+
+describe('the bundle of the command line', () => {
+  it('loads no other app at its start', () => {
+    expect(readFileSync(CLI, 'utf8')).not.toMatch(/^import .*"\.\/\w+\.mjs"/m);
+  });
+});
