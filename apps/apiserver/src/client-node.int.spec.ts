@@ -49,7 +49,7 @@ describe("Kubernetes' JavaScript client", () => {
     const objects = KubernetesObjectApi.makeApiClient(config);
     const configMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'cm', namespace: 'default' }, data: { a: '1' } };
     const made = await objects.patch(configMap, undefined, undefined, 'tester', true, 'application/apply-patch+yaml');
-    expect(made.metadata?.managedFields?.[0]).toMatchObject({ manager: 'tester', operation: 'Apply' });
+    expect(made.metadata).toMatchObject({ managedFields: [{ manager: 'tester', operation: 'Apply' }] });
     const changed = (await objects.patch({ ...configMap, data: { b: '2' } }, undefined, undefined, undefined, undefined, 'application/merge-patch+json')) as V1ConfigMap;
     expect(changed.data).toEqual({ a: '1', b: '2' });
     await objects.delete(configMap);
