@@ -68,7 +68,7 @@ export class HeartbeatsMessage implements Wire<'Heartbeats'> {
   @NestedList(() => NodeHeartbeatMessage, LIMITS.nodesPerAgentMax) readonly nodes!: readonly NodeHeartbeat[];
 }
 
-class TaintChangeMessage implements TaintChange {
+export class TaintChangeMessage implements TaintChange {
   @IsString() @Length(1, 316) readonly key!: string;
   @IsIn(EFFECTS) readonly effect!: TaintEffect;
   @Absentable() @IsString() @MaxLength(63) readonly value?: string;

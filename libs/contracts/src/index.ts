@@ -12,6 +12,7 @@ export {
   heartbeatSubject,
   labSubject,
   nameInSubject,
+  nodeSubject,
   parseEventSubject,
   parseSnapshotManifest,
   presenceSubject,
@@ -27,3 +28,5 @@ export type { AgentMessageKind, ParsedAgentMessage } from './agent-messages.ts';
 export { HeartbeatsMessage, parseAgentMessage, RegisterNodesMessage, ReportNodesMessage, writeAgentMessage } from './agent-messages.ts';
 export type { AgentAnswer } from './controller-messages.ts';
 export { NodeCommandsMessage, NodeCommandsReader, parseAgentAnswer } from './controller-messages.ts';
+export type { LabFault, NodeRequestAnswer } from './node-requests.ts';
+export { parseLabFault, parseNodeTaints } from './node-requests.ts';

@@ -18,6 +18,8 @@ export const SUBJECT_PATTERNS = {
   /** Asks any controller for the digest of its fold. */
   digest: `${SUBJECT_ROOT}.ask.digest`,
   presence: `${SUBJECT_ROOT}.presence.*`,
+  nodes: `${SUBJECT_ROOT}.node.*`,
+  lab: `${SUBJECT_ROOT}.lab.*`,
 } as const;
 
 /** Subject of the records that start an epoch. */
@@ -81,11 +83,14 @@ export const deadLetterSubject = (source: string): string => oneToken('dead', so
 /** Subject of fault injection into one target; used with the lab on only. */
 export const labSubject = (target: string): string => oneToken('lab', target);
 
+/** Subject of requests to the agent that hosts a node, such as changes of the node's taints. */
+export const nodeSubject = (node: string): string => oneToken('node', node);
+
 /** Subject on which a controller says once a second who it is, which role it has and how far it has folded. */
 export const presenceSubject = (holder: string): string => oneToken('presence', holder);
 
 /** Families of subjects that end with the name of one node, agent, kind, source or target. */
-export type NamedFamily = 'cmd' | 'dlv' | 'req' | 'hb' | 'reg' | 'rpt' | 'dead' | 'lab' | 'presence';
+export type NamedFamily = 'cmd' | 'dlv' | 'req' | 'hb' | 'reg' | 'rpt' | 'dead' | 'lab' | 'presence' | 'node';
 
 /** The name at the end of a subject of a family: the node of a `dlv`, the agent of an `hb`, …; undefined for any other subject. */
 export const nameInSubject = (family: NamedFamily, subject: string): string | undefined => {
