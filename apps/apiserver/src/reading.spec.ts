@@ -62,6 +62,8 @@ describe('reading', () => {
     expect((await api.get(`${CONFIG_MAPS}?limit=-1`)).status).toBe(400);
     expect((await api.get(`${CONFIG_MAPS}?continue=bogus`)).status).toBe(400);
     expect((await api.get(`${CONFIG_MAPS}?sendInitialEvents=true`)).status).toBe(422);
+    expect((await api.get(`${CONFIG_MAPS}?timeout=invalid`)).status).toBe(400);
+    expect((await api.get(`${CONFIG_MAPS}?timeout=1m30s`)).status).toBe(200);
   });
 
   it('prints tables, metadata alone, and whole objects, as the Accept header asks', async () => {
@@ -118,6 +120,8 @@ describe('reading', () => {
     const review = await api.send('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { body, headers: { 'content-type': 'application/json' } });
     expect(review.status).toBe(201);
     expect(await review.json()).toMatchObject({ status: { allowed: true } });
+    const asTable = { 'content-type': 'application/json', accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' };
+    expect((await api.send('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { body, headers: asTable })).status).toBe(406);
   });
 
   it('refuses a body above three mebibytes with a Status', async () => {

@@ -2,6 +2,7 @@ import { internalErrorStatus, parseRequestPath, unknownPathStatus } from '@every
 import type { Logger } from 'pino';
 import type { ApiRequest } from './http/api-request.ts';
 import { statusAnswer, StatusError, type Reply } from './http/answer.ts';
+import { checkTimeout } from './http/request-timeout.ts';
 import type { ResourceHandler } from './resource-handler.ts';
 
 /** Answers a path that is no resource; undefined when it is not one of its own. */
@@ -38,6 +39,7 @@ export class RequestHandler {
     }
     const target = parseRequestPath(request.path);
     if (target === undefined) throw new StatusError(unknownPathStatus());
+    checkTimeout(request.query);
     return this.parts.resources.handle({ target, request });
   }
 }

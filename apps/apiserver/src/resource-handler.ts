@@ -1,4 +1,4 @@
-import { methodNotAllowedStatus, serviceUnavailableStatus, type RequestPath, type Resource } from '@everynode/kubernetes-api';
+import { methodNotAllowedStatus, notAcceptableStatus, serviceUnavailableStatus, type RequestPath, type Resource } from '@everynode/kubernetes-api';
 import { unreadyReason } from './endpoints/health.ts';
 import { ADMINISTRATOR, answerReview } from './endpoints/reviews.ts';
 import type { FleetFollower } from './fleet/fleet-follower.ts';
@@ -39,7 +39,7 @@ export class ResourceHandler {
     this.checkReadiness();
     const { method } = request.request;
     const isRead = method === 'GET' || method === 'HEAD';
-    if (!isRead) return this.parts.writer.write(request, storedRowsOf(target.resource));
+    if (!isRead) return this.write(request);
     return target.name === undefined ? this.readMany(request) : this.readOne(request);
   }
 
@@ -50,8 +50,15 @@ export class ResourceHandler {
 
   private review({ target, request }: ResourceRequest): Reply {
     if (request.method !== 'POST') throw notAllowed(target.resource, request.method.toLowerCase());
+    if (negotiate(request).shape !== 'whole') throw new StatusError(notAcceptableStatus([JSON_TYPE]));
     const body = decodeBody(request.headers['content-type'], request.body);
     return answerReview(target.resource.kind, (body ?? {}) as Readonly<Record<string, unknown>>, ADMINISTRATOR);
+  }
+
+  private write(request: ResourceRequest): Promise<Reply> {
+    const { resource } = request.target;
+    const encoder = makeEncoder(negotiate(request.request), resource, this.parts.texts);
+    return this.parts.writer.write(request, storedRowsOf(resource), encoder);
   }
 
   private async readOne(request: ResourceRequest): Promise<Reply> {

@@ -50,6 +50,13 @@ describe('writing', () => {
     expect(await torn.json()).toMatchObject({ kind: 'Status', reason: 'BadRequest' });
   });
 
+  it('answers with the metadata alone when only that is asked for', async () => {
+    const headers = { ...JSON_HEADERS, accept: 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io' };
+    const answer = await api.send('POST', CONFIG_MAPS, { body: named('partial'), headers });
+    expect(answer.status).toBe(201);
+    expect(await answer.json()).toMatchObject({ kind: 'PartialObjectMetadata', metadata: { name: 'partial' } });
+  });
+
   it('sends each kind of patch with its type, and refuses unknown ones', async () => {
     const types = { 'json-patch+json': 'json', 'merge-patch+json': 'merge', 'strategic-merge-patch+json': 'strategic', 'apply-patch+yaml': 'apply' };
     for (const [mediaType, patchType] of Object.entries(types)) {

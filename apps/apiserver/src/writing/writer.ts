@@ -2,8 +2,9 @@ import type { ApiWrite, KubernetesObject, WriteAnswer } from '@everynode/core';
 import { internalErrorStatus, isStatus, timeoutStatus, tooManyRequestsStatus } from '@everynode/kubernetes-api';
 import type { Logger } from 'pino';
 import type { FleetFollower } from '../fleet/fleet-follower.ts';
-import { jsonAnswer, statusAnswer, StatusError, type Answer, type Headers } from '../http/answer.ts';
+import { JSON_TYPE, jsonAnswer, statusAnswer, StatusError, type Answer, type Headers } from '../http/answer.ts';
 import type { ResourceRequest } from '../reading/resource-request.ts';
+import type { Encoder } from '../representation/encoder.ts';
 import type { StoredRows } from '../views/stored-rows.ts';
 import { buildWrite } from './build-write.ts';
 import type { LeaderClient } from './leader-client.ts';
@@ -32,18 +33,18 @@ export class Writer {
   }
 
   /** Throws a StatusError for a request that is wrong by itself, when no leader answers (504), and when too many writes wait for it (429). */
-  async write(request: ResourceRequest, rows: StoredRows): Promise<Answer> {
+  async write(request: ResourceRequest, rows: StoredRows, encoder: Encoder): Promise<Answer> {
     const write = buildWrite(request);
     if (this.underWay >= WRITES_MAX) throw new StatusError(tooManyRequestsStatus(`${WRITES_MAX} writes are under way already`, RETRY_AFTER_SECONDS));
     this.underWay += 1;
     try {
-      return await this.carryOut(write, rows);
+      return await this.carryOut(write, rows, encoder);
     } finally {
       this.underWay -= 1;
     }
   }
 
-  private async carryOut(write: ApiWrite, rows: StoredRows): Promise<Answer> {
+  private async carryOut(write: ApiWrite, rows: StoredRows, encoder: Encoder): Promise<Answer> {
     const result = await this.leader.write(rows.stored.singular, write);
     switch (result.outcome) {
       case 'unknown': {
@@ -54,11 +55,11 @@ export class Writer {
       case 'refused':
         throw new StatusError(internalErrorStatus(`the controller could not read the request: ${result.reason}`));
       case 'answered':
-        return this.readBack(result.answer, rows);
+        return this.readBack(result.answer, rows, encoder);
     }
   }
 
-  private async readBack({ code, body, warnings, sequence }: WriteAnswer, rows: StoredRows): Promise<Answer> {
+  private async readBack({ code, body, warnings, sequence }: WriteAnswer, rows: StoredRows, encoder: Encoder): Promise<Answer> {
     const isFolded = await this.follower.waiters.wait(sequence, READ_BACK_MS);
     const late = isFolded ? [] : ['the write is done, but this API server does not show it yet'];
     const headers = warningHeaders([...warnings, ...late]);
@@ -66,7 +67,7 @@ export class Writer {
       const answer = statusAnswer(body);
       return { ...answer, code, headers: { ...answer.headers, ...headers } };
     }
-    return jsonAnswer(isKubernetesObject(body) ? rows.show(body) : body, code, headers);
+    return isKubernetesObject(body) ? { type: 'answer', code, contentType: JSON_TYPE, headers, body: encoder.object(rows.show(body)) } : jsonAnswer(body, code, headers);
   }
 }
 
