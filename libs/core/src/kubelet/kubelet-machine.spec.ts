@@ -262,6 +262,11 @@ describe('KubeletMachine: commands', () => {
     expect(bench.asked()).toEqual(['start a', 'start b', 'start c', 'start d']);
   });
 
+  it('reads the commands of a node that lost its disk, and leaves those of a node in its first session to come', () => {
+    expect(new Bench().start().register('node-uid', 1).resynced).toEqual([]);
+    expect(new Bench().start().register('node-uid', 2).resynced).toEqual(['n1']);
+  });
+
   it('reads the commands again after connecting, after a gap and on a timer', () => {
     const bench = registered();
     bench.handle({ type: 'connection', isConnected: false }).handle({ type: 'connection', isConnected: true });

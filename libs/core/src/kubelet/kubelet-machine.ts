@@ -229,7 +229,8 @@ export class KubeletMachine {
     const { held } = node;
     node.held = undefined;
     if (held !== undefined) takeCommands(node, held, hands);
-    if (uidBefore !== null) hands.outbox.resync.push(node.description.name);
+    // A node in its first session has no commands from earlier.
+    if (uidBefore !== null || answer.session > 1) hands.outbox.resync.push(node.description.name);
   }
 
   private reportAnswered(report: ReportMessage, refused: ReadonlySet<string>, hands: Hands): void {
