@@ -7,7 +7,9 @@ import {
   type KubeletMessage,
   type NodeCommands,
   type NodeDescription,
+  type KubeletConfig,
   type Random,
+  type RunningPod,
   type RuntimeEvent,
   type RuntimeRequest,
   type TaintChange,
@@ -16,12 +18,28 @@ import { SimulatedRuntime, type RuntimeProfile } from '@everynode/node-runtime';
 import type { RunningPods } from '../monitors/running-pods.ts';
 import type { CommandTaker, World } from '../world/world.ts';
 
+/** What runs the Pods of an agent's nodes: the simulated runtime, or one that does what a test tells it. */
+export interface AgentRuntime {
+  handle(message: { readonly type: 'requests'; readonly requests: readonly RuntimeRequest[] } | { readonly type: 'tick' }, now: number): readonly RuntimeEvent[];
+  nextWakeAt(): number | undefined;
+  running(node: string): readonly RunningPod[];
+  reboot(node: string): void;
+}
+
 export interface SimulatedAgentConfig {
   readonly name: string;
   readonly nodes: readonly string[];
   readonly profile: RuntimeProfile;
   readonly zoneOf: (node: string) => string;
+  /** Instead of a simulated runtime with the profile. */
+  readonly runtime?: AgentRuntime;
+  /** What a node joins with, beside its name. */
+  readonly describe?: (node: string) => Partial<NodeDescription>;
+  readonly timing?: Partial<Omit<KubeletConfig, 'agent' | 'instance' | 'seed'>>;
 }
+
+/** Shorter than an agent's own times, so that a run with many faults stays short. */
+const TIMING = { heartbeatIntervalMs: 2_000, resyncIntervalMs: 5_000, retryMaxMs: 3_000 };
 
 /**
  * The shell of an agent process in the simulator: the same kubelet and the same simulated runtime that the process carries. The runtime and the store live on when
@@ -34,7 +52,7 @@ export class SimulatedAgent implements CommandTaker {
   private readonly config: SimulatedAgentConfig;
   private readonly running: RunningPods;
   private readonly random: Random;
-  private readonly runtime: SimulatedRuntime;
+  private readonly runtime: AgentRuntime;
   private store = new NodeRecords();
   private readonly bootIds = new Map<string, string>();
   private isUp = false;
@@ -47,7 +65,7 @@ export class SimulatedAgent implements CommandTaker {
     this.config = config;
     this.running = running;
     this.random = world.random(`agent/${config.name}`);
-    this.runtime = new SimulatedRuntime({ seed: world.seed, profile: config.profile });
+    this.runtime = config.runtime ?? new SimulatedRuntime({ seed: world.seed, profile: config.profile });
     this.machine = this.newMachine();
     for (const node of config.nodes) {
       world.host(node, config.name, this);
@@ -101,6 +119,17 @@ export class SimulatedAgent implements CommandTaker {
     if (this.isUp) this.feed({ type: 'taints', node, changes });
   }
 
+  /** The node says that it can (not) run Pods. */
+  sayReady(node: string, ready: boolean): void {
+    if (this.isUp) this.feed({ type: 'readiness', node, ready });
+  }
+
+  /** Something has happened in a runtime that is moved from outside. */
+  runtimeSays(events: readonly RuntimeEvent[]): void {
+    this.tell(events);
+    this.watchRuntime();
+  }
+
   takeCommands(_node: string, payload: string): void {
     if (this.isUp) this.feed({ type: 'commands', sets: [JSON.parse(payload) as NodeCommands] });
   }
@@ -111,11 +140,11 @@ export class SimulatedAgent implements CommandTaker {
 
   private newMachine(): KubeletMachine {
     const instance = this.random.uid();
-    return new KubeletMachine({ ...KUBELET_DEFAULTS, heartbeatIntervalMs: 2_000, resyncIntervalMs: 5_000, retryMaxMs: 3_000, agent: this.config.name, instance, seed: `${this.world.seed}/${instance}` });
+    return new KubeletMachine({ ...KUBELET_DEFAULTS, ...TIMING, ...this.config.timing, agent: this.config.name, instance, seed: `${this.world.seed}/${instance}` });
   }
 
   private describe(name: string): NodeDescription {
-    return descriptionOf(name, this.config.zoneOf(name));
+    return { ...descriptionOf(name, this.config.zoneOf(name)), ...this.config.describe?.(name) };
   }
 
   private feed(message: KubeletMessage): void {

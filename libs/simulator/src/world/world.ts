@@ -19,6 +19,9 @@ export interface InputTaker {
   takeInput(input: ControllerInput, reply: (payload: string) => void): void;
 }
 
+/** A message that is about to be sent, for a test that loses some on purpose. */
+export type Passing = { readonly type: 'input'; readonly input: ControllerInput } | { readonly type: 'commands'; readonly node: string; readonly payload: string };
+
 export interface LogFollower {
   pump(): void;
 }
@@ -40,6 +43,8 @@ export class World {
   readonly followers: LogFollower[] = [];
   /** Called with each record as it is appended. */
   onRecord: (record: ModelRecord) => void = () => undefined;
+  /** Asked of each input and set of commands, once per sending: true loses it. */
+  loses: (passing: Passing) => boolean = () => false;
   /** The command stream: the last set of each node, and who hosts the node. */
   private readonly commands = new Map<string, string>();
   private readonly hosts = new Map<string, { readonly agent: string; readonly taker: CommandTaker }>();
@@ -67,6 +72,7 @@ export class World {
 
   /** An input goes to all controllers; the answer of any of them comes back to `from`. */
   request(from: string, input: ControllerInput, onReply: (payload: string) => void): void {
+    if (this.loses({ type: 'input', input })) return;
     for (const controller of this.controllers) {
       this.network.send(from, controller.name, () => {
         controller.takeInput(input, (payload) => this.network.send(controller.name, from, () => onReply(payload)));
@@ -88,6 +94,7 @@ export class World {
   putCommands(from: string, node: string, payload: string): void {
     this.network.send(from, BROKER, () => {
       this.commands.set(node, payload);
+      if (this.loses({ type: 'commands', node, payload })) return;
       const host = this.hosts.get(node);
       if (host !== undefined) this.network.send(BROKER, host.agent, () => host.taker.takeCommands(node, payload));
     });
