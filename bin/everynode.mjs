@@ -29,14 +29,13 @@ const runHere = async () => {
   await import(pathToFileURL(program).href);
 };
 
-/** Ctrl-C reaches the whole process group by itself; other signals are passed on. */
+/** Signals are passed on. Ctrl-C reaches the whole process group, so the child hears it twice and takes that as once. The channel tells it when this process is killed. */
 const runOnPinnedNode = () => {
-  const child = spawn(pinnedNode, [program, ...process.argv.slice(2)], { stdio: 'inherit', env: { ...process.env, NODE_COMPILE_CACHE: compileCache } });
-  process.on('SIGINT', () => {});
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  const child = spawn(pinnedNode, [program, ...process.argv.slice(2)], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env: { ...process.env, NODE_COMPILE_CACHE: compileCache } });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => fail(`cannot start ${pinnedNode}: ${error.message}`));
   child.on('exit', (code, signal) => {
-    if (signal === null) process.exit(code ?? 1);
+    if (signal === null) return process.exit(code ?? 1);
     process.removeAllListeners(signal);
     process.kill(process.pid, signal);
   });

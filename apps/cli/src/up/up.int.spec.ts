@@ -102,11 +102,11 @@ describe('everynode up', () => {
     expect(doctor.out).toContain('every record is on the disk before it is acknowledged');
     expect(doctor.code).toBe(0);
 
-    const [agent] = pidsOf('agents/agent-1');
+    const [agent] = pidsOf(join(dir, 'agents', 'agent-1'));
     process.kill(agent ?? 0, 'SIGKILL');
     await up.says(/agent-1 ended \(killed by SIGKILL\); starting it again/);
-    await expect.poll(() => pidsOf('agents/agent-1').length, WAIT).toBe(1);
-    expect(pidsOf('agents/agent-1')).not.toContain(agent);
+    await expect.poll(() => pidsOf(join(dir, 'agents', 'agent-1')).length, WAIT).toBe(1);
+    expect(pidsOf(join(dir, 'agents', 'agent-1'))).not.toContain(agent);
     const [broker] = pidsOf(join(dir, 'nats', 'nats-server.conf'));
     process.kill(broker ?? 0, 'SIGKILL');
     await up.says(/the broker ended .*; starting it again/);
@@ -159,6 +159,26 @@ describe('everynode up', () => {
     await notBroker.exited;
     expect(notBroker.output).toMatch(/^error: --nats-server: .*printed no version/);
     expect(readdirSync(dir)).toEqual(['logs']);
+  });
+});
+
+describe('the launcher', () => {
+  it('passes signals on to the pinned Node, once, and leaves nothing behind when it is killed', async () => {
+    const other = readdirSync('/usr/bin').includes('node') ? '/usr/bin/node' : NODE;
+    const start = async (): Promise<ChildProcess> => {
+      const child = spawn(other, [resolve('bin/everynode.mjs'), 'up', '--data', dir, '--port', '0', '--nats-port', '0', '--nodes', '1'], { stdio: ['ignore', 'pipe', 'inherit'] });
+      let output = '';
+      child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+      await expect.poll(() => output, WAIT).toContain('the fleet is up after');
+      return child;
+    };
+    const stopped = await start();
+    stopped.kill('SIGINT');
+    expect(await once(stopped, 'exit')).toEqual([0, null]);
+    expect(leftovers([dir])).toEqual([]);
+    const killed = await start();
+    killed.kill('SIGKILL');
+    await expect.poll(() => leftovers([dir]), WAIT).toEqual([]);
   });
 });
 
