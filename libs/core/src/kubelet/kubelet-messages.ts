@@ -12,7 +12,7 @@ export interface KubeletConfig {
   /** Seeds the jitter of retries and rounds. */
   readonly seed: string;
   readonly heartbeatIntervalMs: Milliseconds;
-  /** Changes that come up within this time travel in one report. */
+  /** Changes that come up within this time while a report is under way travel in one report; otherwise they are sent at once. */
   readonly reportWindowMs: Milliseconds;
   /** How long it may take to say that commands were observed when nothing else is to be said. */
   readonly observedWindowMs: Milliseconds;

@@ -75,7 +75,7 @@ export class ReportQueue {
   podChanged(node: HostedNode, pod: HostedPod, now: Milliseconds): void {
     pod.revision += 1;
     node.unreportedPods.add(pod);
-    this.enqueue(node, now + this.config.reportWindowMs);
+    this.enqueue(node, this.soon(now));
   }
 
   observedChanged(node: HostedNode, now: Milliseconds): void {
@@ -88,7 +88,7 @@ export class ReportQueue {
       this.taintVersion += 1;
       node.taints.set(`${change.key}:${change.effect}`, { change, version: this.taintVersion });
     }
-    if (changes.length > 0) this.enqueue(node, now + this.config.reportWindowMs);
+    if (changes.length > 0) this.enqueue(node, this.soon(now));
   }
 
   /** After a new session everything is said again. */
@@ -148,6 +148,11 @@ export class ReportQueue {
     if (outcome === 'rejected') this.podsPerMessage = Math.max(1, Math.floor(message.pods / 2));
     if (outcome === 'rejected' && message.pods <= 1) return;
     for (const sent of message.sent) this.sayAgain(sent, now);
+  }
+
+  /** A lone change is said at once; while an answer is awaited, changes gather. */
+  private soon(now: Milliseconds): Milliseconds {
+    return this.inFlight === 0 ? now : now + this.config.reportWindowMs;
   }
 
   private sayAgain(sent: SentReport, now: Milliseconds): void {
