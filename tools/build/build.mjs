@@ -2,8 +2,8 @@
  * Bundles every app to one file, dist/<app>.mjs. Plain JavaScript, so that it runs before anything is built and on any Node from 18.
  * No code is split off into chunks shared by the bundles: the bundler would then run a chunk before the polyfill that its decorators need.
  */
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { appsAsBundles } from './apps-as-bundles.mjs';
@@ -23,12 +23,21 @@ const entries = (wanted) => {
   return Object.fromEntries(programs);
 };
 
-/** What an earlier build left behind. Removed after the build, so that a process that runs meanwhile always finds its files. */
+/** Puts each file in place as a whole, so that a process which starts meanwhile never reads half a bundle. */
+const put = (outputs) => {
+  for (const { path, contents } of outputs) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(`${path}.new`, contents);
+    renameSync(`${path}.new`, path);
+  }
+};
+
+/** Removes what an earlier build of everything left behind. */
 const removeStale = (outdir, outputs) => {
-  const fresh = new Set(Object.keys(outputs).map((file) => resolve(root, file)));
-  for (const name of readdirSync(outdir, { recursive: true, withFileTypes: true })) {
-    const file = join(name.parentPath ?? name.path, name.name);
-    if (name.isFile() && !fresh.has(file)) rmSync(file);
+  const fresh = new Set(outputs.map(({ path }) => path));
+  for (const entry of readdirSync(outdir)) {
+    const file = join(outdir, entry);
+    if (!fresh.has(file) && !entry.endsWith('.new')) rmSync(file, { recursive: true, force: true });
   }
 };
 
@@ -39,8 +48,9 @@ const bundle = async () => {
   const startedAt = Date.now();
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const outdir = join(root, 'dist');
-  const entryPoints = entries(process.argv.slice(2));
-  const { metafile } = await build({
+  const wanted = process.argv.slice(2);
+  const entryPoints = entries(wanted);
+  const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints,
     outdir,
@@ -59,10 +69,11 @@ const bundle = async () => {
     external: optionalPeers(root),
     plugins: [appsAsBundles(root), unusedPackages, withoutSideEffects(root)],
     banner: { js: REQUIRE },
-    metafile: true,
+    write: false,
     logLevel: 'warning',
   });
-  removeStale(outdir, metafile.outputs);
+  put(outputFiles);
+  if (wanted.length === 0) removeStale(outdir, outputFiles);
   process.stdout.write(`built ${Object.keys(entryPoints).join(', ')} in ${Date.now() - startedAt} ms\n`);
 };
 
