@@ -85,8 +85,7 @@ export const composeApiServer = async (options: ApiServerOptions, adapters: ApiS
   });
   app.useGlobalFilters(new StatusFilter(BODY_LIMIT));
   await app.listen(options.port, options.bind);
-  const started = follower.start();
-  started.catch((error: unknown) => logger.error({ err: error }, 'the log cannot be followed'));
+  void follower.start();
   return {
     url: await app.getUrl(),
     follower,

@@ -11,6 +11,8 @@ export type FollowPhase = { readonly phase: 'starting' | 'following' | 'stopped'
 
 const RETRY_MS = 200;
 
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** Folds the log as it grows and remembers the newest changes for watches. */
 export class FleetFollower {
   readonly waiters = new FoldWaiters();
@@ -61,20 +63,14 @@ export class FleetFollower {
     return this.memberships.get(resource) ?? 0;
   }
 
-  /** Begins to follow the log, from the newest snapshot if there is one. Waits for an unreachable log. */
+  /** Begins to follow the log, from the newest snapshot if there is one. Waits for an unreachable log, and never rejects: `phase` says what came of it. */
   async start(): Promise<void> {
-    const status = await this.reachLog();
-    if (status === undefined) return;
-    await this.startFromSnapshot(status);
-    collectChanges(this.fold, this.collector);
-    this.catchUpTo = status.lastSequence;
-    this.current = { phase: 'following' };
-    this.waiters.reach(this.fold.sequence);
-    this.follower = this.log.follow(this.fold.sequence + 1, (records) => this.take(records));
-    void this.follower.ended.then(
-      (end) => (end.reason === 'closed' ? this.end({ phase: 'stopped' }) : this.end({ phase: 'broken', reason: end.detail })),
-      (error: unknown) => this.end({ phase: 'broken', reason: error instanceof Error ? error.message : String(error) }),
-    );
+    try {
+      const status = await this.reachLog();
+      if (status !== undefined) await this.followFrom(status);
+    } catch (error) {
+      this.end({ phase: 'broken', reason: reasonOf(error) });
+    }
   }
 
   async stop(): Promise<void> {
@@ -86,6 +82,20 @@ export class FleetFollower {
   onFolded(listener: () => void): { unsubscribe(): void } {
     this.listeners.add(listener);
     return { unsubscribe: () => void this.listeners.delete(listener) };
+  }
+
+  private async followFrom(status: LogStatus): Promise<void> {
+    await this.startFromSnapshot(status);
+    if (this.current.phase !== 'starting') return;
+    collectChanges(this.fold, this.collector);
+    this.catchUpTo = status.lastSequence;
+    this.current = { phase: 'following' };
+    this.waiters.reach(this.fold.sequence);
+    this.follower = this.log.follow(this.fold.sequence + 1, (records) => this.take(records));
+    void this.follower.ended.then(
+      (end) => (end.reason === 'closed' ? this.end({ phase: 'stopped' }) : this.end({ phase: 'broken', reason: end.detail })),
+      (error: unknown) => this.end({ phase: 'broken', reason: reasonOf(error) }),
+    );
   }
 
   private async reachLog(): Promise<LogStatus | undefined> {
