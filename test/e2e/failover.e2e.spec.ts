@@ -104,7 +104,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await broker?.close();
-  await fleet?.stop();
+  await fleet?.stop(process.env["EVERYNODE_KEEP"] !== undefined);
 });
 
 describe('a leader that is struck in the middle of a rollout', () => {
