@@ -3,6 +3,7 @@ import { connectBroker } from '@everynode/event-log-jetstream';
 import { runWhenMain, stopOnSignals } from '@everynode/nest-kit';
 import { composeAgent, type AgentAdapters, type RunningAgent } from './composition.ts';
 import { agentCommand, type AgentOptions } from './options.ts';
+import { taintCommand } from './taint-command.ts';
 
 /** Starts an agent on the given adapters, or on the broker that the options name. */
 export const runAgent = async (options: AgentOptions, adapters?: AgentAdapters): Promise<RunningAgent> =>
@@ -12,5 +13,5 @@ runWhenMain(import.meta.url, 'agent', () =>
   agentCommand(async (options) => {
     const agent = await runAgent(options);
     stopOnSignals(() => agent.stop());
-  }),
+  }).addCommand(taintCommand(async (nats) => connectBroker({ servers: nats, name: 'agent taint', streams: 'leave', connectTimeoutMs: 5_000 }))),
 );
