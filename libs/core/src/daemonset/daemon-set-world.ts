@@ -161,6 +161,7 @@ export class DaemonSetWorld {
   private wake(): void {
     for (const key of takeDue(this.state.wakeups, this.now)) {
       const [kind, first = '', second = ''] = key.split(' ');
+      if (kind === 'daemonset') this.state.dirty.daemonSets.add(first);
       if (kind !== 'daemonset-node') continue;
       const nodes = this.state.dirty.daemonSetNodes.get(first) ?? new Set<string>();
       this.state.dirty.daemonSetNodes.set(first, nodes.add(second));

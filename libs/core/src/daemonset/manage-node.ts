@@ -36,7 +36,7 @@ export interface ManageContext {
 /** Failed Pods in back-off that may stay on a node while a surge creates the next one beside them: without a bound, a Pod that always fails would pile up. */
 const FAILED_PODS_MAX = 2;
 
-const NO_STEPS: NodeSteps = { create: undefined, removals: [], backoffUntil: undefined };
+export const NO_STEPS: NodeSteps = { create: undefined, removals: [], backoffUntil: undefined };
 
 const MISSING = because('DS-126', 'the node should run a Pod and has none');
 const NO_LIVE_POD = because('DS-132', 'a surge is allowed and no Pod of the DaemonSet lives on the node');

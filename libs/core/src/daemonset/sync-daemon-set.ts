@@ -12,7 +12,7 @@ import { carryOut, createPod, removePod } from './carry-out.ts';
 import { claimAllPods, claimPodsOn } from './claim.ts';
 import { canCreateIn, COMPONENT, daemonSetNow, type DaemonSetSync } from './daemon-set-sync.ts';
 import { writeStatus } from './daemon-set-status.ts';
-import { hasSteps, manageNode, type ManageContext, type NodeSteps } from './manage-node.ts';
+import { hasSteps, manageNode, NO_STEPS, type ManageContext, type NodeSteps } from './manage-node.ts';
 import { markDaemonSet } from './mark-daemon-sets.ts';
 import { allPictures, pictureOf, type NodePicture } from './node-picture.ts';
 import { areSameRules, nodeRulesOf } from './node-rules.ts';
@@ -100,6 +100,22 @@ const rollOn = (sync: DaemonSetSync, daemonSet: DaemonSet, rollup: Rollup): stri
   return [...steps.create, ...steps.remove].map((step) => step.node);
 };
 
+const noteOnly = (sync: DaemonSetSync, rollup: Rollup, pictures: readonly NodePicture[]): ReadonlySet<string> => {
+  for (const picture of pictures) note(sync, rollup, picture, NO_STEPS);
+  return new Set();
+};
+
+/** Manage, rolling update and clean-up; gives the nodes on which something is still to be done. */
+const act = (sync: DaemonSetSync, daemonSet: DaemonSet, rollup: Rollup, pictures: readonly NodePicture[]): ReadonlySet<string> => {
+  const { state, now } = sync.decision;
+  const context: ManageContext = { now, backoffs: state.backoffs, canCreate: canCreateIn(state, daemonSet.metadata.namespace) };
+  const pending = new Set<string>();
+  noteAgain(sync, rollup, manage(sync, daemonSet, rollup, pictures, context), context, pending);
+  if (context.canCreate) noteAgain(sync, rollup, rollOn(sync, daemonSet, rollup), context, pending);
+  rollup.old = cleanUpHistory(sync, daemonSet, rollup);
+  return pending;
+};
+
 /** One sync of one DaemonSet (DS-86 … DS-95): revisions, manage, rolling update, clean-up, status, each seeing what the one before did. */
 export const syncDaemonSet = (sync: DaemonSetSync, mark: DaemonSetMark): void => {
   const { decision, key } = sync;
@@ -114,11 +130,8 @@ export const syncDaemonSet = (sync: DaemonSetSync, mark: DaemonSetMark): void =>
     return;
   }
   const { rollup, pictures } = prepare(sync, daemonSet, mark);
-  const context: ManageContext = { now: decision.now, backoffs: state.backoffs, canCreate: canCreateIn(state, daemonSet.metadata.namespace) && rollup.rules.revision !== '' };
-  const pending = new Set<string>();
-  noteAgain(sync, rollup, manage(sync, daemonSet, rollup, pictures, context), context, pending);
-  if (context.canCreate) noteAgain(sync, rollup, rollOn(sync, daemonSet, rollup), context, pending);
-  rollup.old = cleanUpHistory(sync, daemonSet, rollup);
+  // Without a revision there is nothing to make Pods from, nor to tell old from new; the counters are kept all the same.
+  const pending = rollup.rules.revision === '' ? noteOnly(sync, rollup, pictures) : act(sync, daemonSet, rollup, pictures);
   writeStatus(sync, daemonSetNow(state, key) ?? daemonSet, rollup.counts);
   takeOwnMarks(state, key);
   for (const name of pending) markDaemonSet(state, key, name);

@@ -3,21 +3,22 @@ import { claimRevisions } from '../daemonset/claim.ts';
 import { HASH_LABEL } from '../daemonset/daemon-pod.ts';
 import { canCreateIn, COMPONENT, daemonSetNow, type DaemonSetSync } from '../daemonset/daemon-set-sync.ts';
 import { keyOfObject, podsOf, revisionsOf } from '../fleet/state.ts';
-import { invariant } from '../kernel/invariant.ts';
+import { schedule } from '../kernel/delay-queue.ts';
 import { toRfc3339 } from '../kernel/time.ts';
 import type { ControllerRevision, DaemonSet } from '../kubernetes/objects.ts';
 import { historyOf, snapshotOf } from './history.ts';
 import { isOfTemplate } from './template-patch.ts';
 
 export interface SyncedHistory {
-  /** Undefined only in a namespace that is being deleted, where no revision can be created. */
+  /** Undefined in a namespace that is being deleted, where no revision can be created, and while every name that was tried is taken. */
   readonly current: ControllerRevision | undefined;
   /** Revisions of other templates, in ascending order. */
   readonly old: readonly ControllerRevision[];
 }
 
-/** Names that may be taken in a row before this is a bug: each has another hash of 32 bits. */
-const COLLISIONS_MAX = 100;
+/** Names tried in one sync. Each has another hash of 32 bits, so more are taken only when somebody made it so; then the next sync goes on. */
+const NAMES_TRIED_MAX = 10;
+const RETRY_MS = 1_000;
 
 const update = (decision: Decision, revision: ControllerRevision): ControllerRevision => {
   decision.emit({ type: 'controllerrevision.updated.v1', revision, by: COMPONENT });
@@ -52,7 +53,7 @@ const relabelPods = (decision: Decision, daemonSet: DaemonSet, hash: string): vo
 /** A name that is taken by another template raises the collision count, which gives another name (DS-181, DS-182). */
 const createSnapshot = (sync: DaemonSetSync, number: number): ControllerRevision | undefined => {
   const { decision, key } = sync;
-  for (let round = 0; round < COLLISIONS_MAX; round += 1) {
+  for (let round = 0; round < NAMES_TRIED_MAX; round += 1) {
     const daemonSet = daemonSetNow(decision.state, key);
     if (daemonSet === undefined) return undefined;
     const collisionCount = daemonSet.status?.collisionCount;
@@ -68,7 +69,8 @@ const createSnapshot = (sync: DaemonSetSync, number: number): ControllerRevision
     const status = { ...zero, ...daemonSet.status, collisionCount: (collisionCount ?? 0) + 1 };
     decision.emit({ type: 'daemonset.status-changed.v1', namespace, name, uid, status, by: COMPONENT });
   }
-  invariant(false, `${COLLISIONS_MAX} names of revisions of ${key} in a row are taken`);
+  schedule(decision.state.wakeups, `daemonset ${key}`, decision.now + RETRY_MS);
+  return undefined;
 };
 
 /** Brings the revisions of a DaemonSet in line with its template (DS-169 … DS-182). */

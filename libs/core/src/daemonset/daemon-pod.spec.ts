@@ -1,0 +1,90 @@
+// What a created Pod looks like. The controller's event names DaemonSet, revision and node; the rest follows.
+import { describe, expect, it } from 'vitest';
+import type { Affinity, DaemonSet, NodeSelectorTerm, Pod } from '../kubernetes/objects.ts';
+import { snapshotOf } from '../revision/history.ts';
+import { templateHash } from '../revision/template-hash.ts';
+import { aFoo, L1, type DaemonSetShape } from './daemon-set-fixtures.ts';
+import { buildDaemonPod } from './daemon-pod.ts';
+
+const at = Date.parse('2026-01-01T00:00:00Z');
+const build = (daemonSet: DaemonSet): Pod => {
+  const revision = snapshotOf(daemonSet, { number: 1, uid: 'r', createdAt: '2026-01-01T00:00:00Z', collisionCount: undefined });
+  return buildDaemonPod(daemonSet, revision, { node: 'host_1', name: 'foo-abcde', uid: 'u', at });
+};
+const podOf = (shape: DaemonSetShape = {}): Pod => build(aFoo(shape));
+const term = (node: string): NodeSelectorTerm => ({ matchFields: [{ key: 'metadata.name', operator: 'In', values: [node] }] });
+const required = (...nodeSelectorTerms: readonly NodeSelectorTerm[]): Affinity => ({ nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } });
+
+describe('buildDaemonPod', () => {
+  it('DS-155 takes labels, annotations and finalizers from the template, and its one owner is the DaemonSet', () => {
+    const foo = aFoo({ annotations: { on: 'the DaemonSet' } });
+    const template = { ...foo.spec.template, metadata: { labels: L1, annotations: { note: 'x' }, finalizers: ['test/hold'] } };
+    const pod = build({ ...foo, metadata: { ...foo.metadata, labels: { on: 'the-daemonset' } }, spec: { ...foo.spec, template } });
+    expect(pod.metadata).toMatchObject({
+      name: 'foo-abcde',
+      generateName: 'foo-',
+      namespace: 'default',
+      annotations: { note: 'x' },
+      finalizers: ['test/hold'],
+      ownerReferences: [{ apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'foo', uid: 'uid-foo', controller: true, blockOwnerDeletion: true }],
+    });
+    expect(pod.metadata.labels).toEqual({ ...L1, 'controller-revision-hash': templateHash(template, undefined) });
+    expect(pod.metadata.annotations).toEqual({ note: 'x' });
+  });
+
+  it('DS-155 leaves the dash out where it would make the prefix too long', () => {
+    const foo = aFoo();
+    const name = 'a'.repeat(253);
+    expect(build({ ...foo, metadata: { ...foo.metadata, name } }).metadata.generateName).toBe(name);
+  });
+
+  it('DS-156 has the spec of the template, the default tolerations and its node; it is bound at once, because nothing is left to decide', () => {
+    const pod = podOf({ spec: { hostNetwork: true, nodeSelector: { color: 'blue' } } });
+    expect(pod.spec).toMatchObject({ nodeName: 'host_1', hostNetwork: true, restartPolicy: 'Always', containers: [{ name: 'app', image: 'foo/bar' }] });
+    expect(pod.spec.tolerations).toHaveLength(7);
+  });
+
+  it('DS-157 carries the hash of the revision, and the template generation when it is a number', () => {
+    expect(podOf({ annotations: { 'deprecated.daemonset.template.generation': '4' } }).metadata.labels).toMatchObject({ 'pod-template-generation': '4' });
+    expect(podOf({ annotations: { 'deprecated.daemonset.template.generation': 'four' } }).metadata.labels).not.toHaveProperty('pod-template-generation');
+    expect(podOf().metadata.labels).not.toHaveProperty('pod-template-generation');
+  });
+
+  it('DS-163 leaves the template as it is', () => {
+    const foo = aFoo({ spec: { affinity: required(term('elsewhere')), tolerations: [{ key: 'k', operator: 'Exists' }] } });
+    const before = JSON.stringify(foo);
+    build(foo);
+    expect(JSON.stringify(foo)).toBe(before);
+  });
+
+  const preferred: Affinity['nodeAffinity'] = { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, preference: { matchExpressions: [] } }] };
+  it.each<readonly [string, Affinity | undefined]>([
+    ['no affinity', undefined],
+    ['only preferences', { nodeAffinity: preferred }],
+    ['only Pod affinity', { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [] } }],
+  ])('DS-165 adds one term that names the node to %s', (_what, affinity) => {
+    const pod = podOf({ spec: affinity === undefined ? {} : { affinity } });
+    expect(pod.spec.affinity).toEqual({ ...affinity, nodeAffinity: { ...affinity?.nodeAffinity, ...required(term('host_1')).nodeAffinity } });
+  });
+
+  it.each<readonly [string, Affinity]>([
+    ['a host name label', required({ matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: ['host_1'] }] })],
+    ['two names', required({ matchFields: [{ key: 'metadata.name', operator: 'In', values: ['host_1', 'host_2'] }] })],
+    ['two terms', required({ matchExpressions: [{ key: 'a', operator: 'Exists' }] }, term('host_2'))],
+    ['NotIn', required({ matchFields: [{ key: 'metadata.name', operator: 'NotIn', values: ['host_2'] }] })],
+    ['another field', required({ matchFields: [{ key: 'metadata.foo', operator: 'In', values: ['bar'] }] })],
+  ])('DS-166 replaces required terms that have %s', (_what, affinity) => {
+    expect(podOf({ spec: { affinity } }).spec.affinity).toEqual(required(term('host_1')));
+  });
+
+  it('DS-167 keeps nodeSelector', () => {
+    expect(podOf({ spec: { nodeSelector: { color: 'blue' } } }).spec.nodeSelector).toEqual({ color: 'blue' });
+  });
+
+  it('DS-168 makes each Pod for its own node from the same template', () => {
+    const foo = aFoo({ spec: { affinity: required(term('elsewhere')) } });
+    const revision = snapshotOf(foo, { number: 1, uid: 'r', createdAt: '2026-01-01T00:00:00Z', collisionCount: undefined });
+    const pods = ['a', 'b'].map((node) => buildDaemonPod(foo, revision, { node, name: `foo-${node}`, uid: node, at }));
+    expect(pods.map((pod) => pod.spec.affinity)).toEqual([required(term('a')), required(term('b'))]);
+  });
+});

@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import type { FailureBackoff } from '../fleet/state.ts';
+import type { Node, Pod } from '../kubernetes/objects.ts';
+import { REFUSED, RUNS, STAYS, type NodeFit } from '../placement/node-fit.ts';
+import { aFoo, aPodOf, START, surging, unavailable, type DaemonSetShape, type PodShape } from './daemon-set-fixtures.ts';
+import { manageNode } from './manage-node.ts';
+import type { NodePicture } from './node-picture.ts';
+import { nodeRulesOf, type NodeRules } from './node-rules.ts';
+import { compareDuplicates } from './pod-facts.ts';
+
+const HASH = 'current';
+const node: Node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n', uid: 'u' } };
+const rulesOf = (shape: DaemonSetShape = {}): NodeRules => ({ ...nodeRulesOf(aFoo(shape), undefined), hash: HASH, revision: 'foo-current' });
+const pod = (name: string, shape: PodShape = {}): Pod => aPodOf(aFoo(), { node: 'n', name }, { hash: HASH, ...shape });
+const picture = (fit: NodeFit, ...pods: readonly Pod[]): NodePicture => ({ name: 'n', node, fit, pods: pods.toSorted(compareDuplicates) });
+
+interface Result {
+  readonly create: string | undefined;
+  readonly removed: readonly string[];
+}
+
+const manage = (rules: NodeRules, given: NodePicture, more: { readonly now?: number; readonly canCreate?: boolean; readonly backoffs?: ReadonlyMap<string, FailureBackoff> } = {}): Result => {
+  const steps = manageNode(rules, given, { now: more.now ?? START, backoffs: more.backoffs ?? new Map(), canCreate: more.canCreate ?? true });
+  return { create: steps.create?.rule, removed: steps.removals.map((removal) => `${removal.pod.metadata.name} ${removal.cause} ${removal.reason.rule}`) };
+};
+
+const rolling = rulesOf({ strategy: unavailable(1) });
+const surge = rulesOf({ strategy: surging(1) });
+const nothing: Result = { create: undefined, removed: [] };
+
+describe('manageNode', () => {
+  it('DS-126 creates where a Pod should run and none is', () => {
+    expect(manage(rolling, picture(RUNS))).toEqual({ create: 'DS-126', removed: [] });
+    expect(manage(rolling, picture(STAYS))).toEqual(nothing);
+    expect(manage(rolling, picture(REFUSED))).toEqual(nothing);
+  });
+
+  it('DS-126 deletes every Pod that does not terminate already from a node that may not keep it, in whatever phase', () => {
+    const pods = [pod('a'), pod('b', { phase: 'Failed' }), pod('c', { phase: 'Succeeded' }), pod('d', { terminating: true })];
+    expect(manage(rolling, picture(REFUSED, ...pods)).removed).toEqual(['a not-eligible DS-126', 'b not-eligible DS-126', 'c not-eligible DS-126']);
+  });
+
+  it('DS-127 sorts Pods out on a node that may keep one, and creates none there', () => {
+    expect(manage(rolling, picture(STAYS, pod('a'), pod('b')))).toEqual({ create: undefined, removed: ['b excess DS-131'] });
+    expect(manage(surge, picture(STAYS, pod('a', { phase: 'Succeeded' })))).toEqual({ create: undefined, removed: ['a succeeded DS-128'] });
+  });
+
+  it('DS-125 creates nothing beside a Pod that terminates', () => {
+    expect(manage(rolling, picture(RUNS, pod('a', { terminating: true })))).toEqual(nothing);
+  });
+
+  it('DS-128 counts Pods in phase Pending, Running and Unknown as alive', () => {
+    const phases = (['Pending', 'Running', 'Unknown'] as const).map((phase, index) => pod(`p${index}`, { phase, createdAt: index }));
+    expect(manage(rolling, picture(RUNS, ...phases)).removed).toEqual(['p1 excess DS-131', 'p2 excess DS-131']);
+  });
+
+  it('DS-128 deletes Pods that succeeded without back-off', () => {
+    const backoffs = new Map([['uid-foo/1/n', { delayMs: 900_000, lastAt: START }]]);
+    expect(manage(rolling, picture(RUNS, pod('a', { phase: 'Succeeded' })), { backoffs })).toEqual({ create: undefined, removed: ['a succeeded DS-128'] });
+  });
+
+  it('DS-129 does not create the next Pod while the one that ended is there', () => {
+    expect(manage(rolling, picture(RUNS, pod('a', { phase: 'Failed' }))).create).toBeUndefined();
+  });
+
+  it.each<readonly [number | string, boolean]>([
+    [0, false],
+    ['0%', false],
+    [1, true],
+    ['1%', true],
+    [5, true],
+  ])('DS-130 takes maxSurge %o as a surge: %s', (maxSurge, expected) => {
+    expect(rulesOf({ strategy: surging(maxSurge) }).surges).toBe(expected);
+  });
+
+  it('DS-131 keeps one Pod without surge, whatever its revision', () => {
+    const pods = [pod('new', { createdAt: 10 }), pod('old', { createdAt: 1, hash: 'other' })];
+    expect(manage(rolling, picture(RUNS, ...pods)).removed).toEqual(['new excess DS-131']);
+  });
+
+  it('DS-132 creates during a surge when no Pod lives on the node, even beside ones that terminate', () => {
+    expect(manage(surge, picture(RUNS, pod('a', { terminating: true })))).toEqual({ create: 'DS-132', removed: [] });
+    expect(manage(surge, picture(RUNS, pod('a', { phase: 'Failed' })))).toEqual({ create: 'DS-132', removed: ['a failed DS-141'] });
+    const backoffs = new Map([['uid-foo/1/n', { delayMs: 1_000, lastAt: START }]]);
+    expect(manage(surge, picture(RUNS, pod('a', { phase: 'Failed' })), { backoffs })).toEqual({ create: 'DS-132', removed: [] });
+    expect(manage(surge, picture(STAYS, pod('a', { terminating: true })))).toEqual(nothing);
+  });
+
+  it('DS-133 does nothing during a surge when one Pod lives on the node', () => {
+    expect(manage(surge, picture(RUNS, pod('a', { hash: 'other' }), pod('b', { terminating: true })))).toEqual(nothing);
+  });
+
+  it('DS-134 keeps the first Pod of the current hash and the first other one, bound before unbound, old before young, then by name', () => {
+    const pods = [
+      pod('new-c', { createdAt: 5 }),
+      pod('new-a', { createdAt: 5 }),
+      pod('new-b', { createdAt: 1, unbound: true }),
+      pod('old-b', { createdAt: 3, hash: 'other', readyAt: 0 }),
+      pod('old-a', { createdAt: 2, hash: '', readyAt: 0 }),
+    ];
+    expect(manage(surge, picture(RUNS, ...pods)).removed).toEqual(['old-b excess DS-134', 'new-c excess DS-134', 'new-b excess DS-134']);
+  });
+
+  it('DS-134 tells revisions apart by hash alone', () => {
+    const generation = { 'pod-template-generation': '1', name: 'simple-daemon', type: 'production' };
+    const rules = { ...surge, templateGeneration: '1' };
+    const pods = [pod('a', { readyAt: 0 }), pod('b', { readyAt: 0, hash: 'other', labels: generation, createdAt: 1 })];
+    expect(manage(rules, picture(RUNS, ...pods)).removed).toEqual(['b surge-replaced DS-135']);
+  });
+
+  it('DS-135 lets the old Pod go when it is not ready, or when the new one is available', () => {
+    const slow = { ...surge, minReadySeconds: 15 };
+    const old = pod('old', { hash: 'other', readyAt: 0, createdAt: -10 });
+    expect(manage(surge, picture(RUNS, pod('new'), old))).toEqual(nothing);
+    expect(manage(surge, picture(RUNS, pod('new'), pod('old', { hash: 'other' }))).removed).toEqual(['old surge-replaced DS-135']);
+    expect(manage(surge, picture(RUNS, pod('new', { readyAt: 0 }), old)).removed).toEqual(['old surge-replaced DS-135']);
+    expect(manage(slow, picture(RUNS, pod('new', { readyAt: 0 }), old), { now: START + 14_999 })).toEqual(nothing);
+    expect(manage(slow, picture(RUNS, pod('new', { readyAt: 0 }), old), { now: START + 15_000 }).removed).toEqual(['old surge-replaced DS-135']);
+  });
+
+  it('DS-137 deletes Pods that are meant for a node which is not there, and leaves bound ones', () => {
+    const gone: NodePicture = { ...picture(REFUSED, pod('bound'), pod('meant', { unbound: true }), pod('going', { unbound: true, terminating: true })), node: undefined };
+    expect(manage(rolling, gone)).toEqual({ create: undefined, removed: ['meant unscheduled-on-missing-node DS-137'] });
+  });
+
+  it('DS-141 deletes only one of several failed Pods, because the first one starts the back-off', () => {
+    expect(manage(rolling, picture(RUNS, pod('a', { phase: 'Failed' }), pod('b', { phase: 'Failed' }))).removed).toEqual(['a failed DS-141']);
+  });
+
+  it('DS-149 creates nothing in a namespace that is being deleted', () => {
+    expect(manage(rolling, picture(RUNS), { canCreate: false })).toEqual(nothing);
+    expect(manage(surge, picture(RUNS, pod('a', { terminating: true })), { canCreate: false })).toEqual(nothing);
+  });
+});
