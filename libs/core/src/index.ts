@@ -92,6 +92,6 @@ export { isOfTemplate } from './revision/template-patch.ts';
 export { planDaemonSet } from './daemonset/plan.ts';
 export type { Plan, PlanInput } from './daemonset/plan.ts';
 export type { PlanStep } from './daemonset/plan-step.ts';
-export { explainNode } from './daemonset/explain-node.ts';
+export { explainNode, explainNodes } from './daemonset/explain-node.ts';
 export type { Explanation, PodExplanation } from './daemonset/explain-node.ts';
 export type { Reason } from './daemonset/reason.ts';

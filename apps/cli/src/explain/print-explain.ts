@@ -1,4 +1,4 @@
-import { daemonSetsOf, explainNode, keyOf, nodesOf, type Explanation, type FleetState } from '@everynode/core';
+import { daemonSetsOf, explainNode, explainNodes, keyOf, nodesOf, type Explanation, type FleetState } from '@everynode/core';
 import type { EventLog } from '@everynode/event-log';
 import { distance } from 'fastest-levenshtein';
 import type { ConnectionOptions } from '../connection/connection-options.ts';
@@ -72,7 +72,7 @@ const fullDocument = (explanation: Explanation, history: NodeHistory, sequence: 
 
 const explainAll = (state: FleetState, key: string, output: string): string => {
   const names = [...nodesOf(state).values()].map(({ metadata }) => metadata.name).sort((left, right) => left.localeCompare(right, 'en', { numeric: true }));
-  const explanations = names.map((name) => explainNode(state, key, name));
+  const explanations = explainNodes(state, key, names);
   if (output === 'json') return toJson(explanations.map((explanation) => ({ sequence: state.sequence, ...explanation })));
   if (explanations.length === 0) return 'there is no node\n';
   return table(

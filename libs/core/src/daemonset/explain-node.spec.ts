@@ -4,7 +4,7 @@ import { readSnapshot, writeSnapshot } from '../fleet/snapshot.ts';
 import type { PodSpec } from '../kubernetes/objects.ts';
 import { KEY, ON_DELETE, surging, unavailable, type DaemonSetShape } from './daemon-set-fixtures.ts';
 import { DaemonSetWorld } from './daemon-set-world.ts';
-import { explainNode, type Explanation } from './explain-node.ts';
+import { explainNode, explainNodes, type Explanation } from './explain-node.ts';
 
 const explain = (world: DaemonSetWorld, node = 'node-0'): Explanation => {
   const explanation = explainNode(world.state, KEY, node);
@@ -163,5 +163,14 @@ describe('explainNode, what is done or waited for', () => {
     const world = new DaemonSetWorld().addNodes(1);
     expect(explain(world).decision).toBe('the node should run a Pod and has none');
     expect(rules(explain(world))).toEqual(['DS-104', 'DS-126']);
+  });
+});
+
+describe('explainNodes', () => {
+  it('says of each node what it says of it alone', () => {
+    const world = rolled({}, 4).setImage('new');
+    const names = ['node-0', 'node-1', 'node-2', 'node-3', 'nowhere'];
+    expect(explainNodes(world.state, KEY, names)).toEqual(names.map((name) => explainNode(world.state, KEY, name)));
+    expect(explainNodes(world.state, 'default/nothing', names).map(({ decision }) => decision)).toEqual(names.map(() => 'there is no DaemonSet default/nothing'));
   });
 });

@@ -1,4 +1,5 @@
 import { daemonSetsOf, nodeNamed, type FleetState, type Key } from '../fleet/state.ts';
+import { invariant } from '../kernel/invariant.ts';
 import { toRfc3339 } from '../kernel/time.ts';
 import type { DaemonSet, Pod } from '../kubernetes/objects.ts';
 import { explainFit } from '../placement/explain-fit.ts';
@@ -84,18 +85,9 @@ const settledText = (picture: NodePicture): string => {
   return picture.fit.shouldRun ? 'a Pod is wanted' : 'no Pod is wanted';
 };
 
-/**
- * Explains one node of one DaemonSet, whether its Pod is there or missing, as of the last record folded. Works on any fold: without what a leader
- * keeps between decisions, cost follows the number of nodes.
- */
-export const explainNode = (state: FleetState, daemonSetKey: Key, nodeName: string): Explanation => {
-  const daemonSet = daemonSetsOf(state).get(daemonSetKey);
-  const stopped = standstill(daemonSet, daemonSetKey);
-  if (daemonSet === undefined || stopped !== undefined) {
-    const reasons = stopped === undefined ? [] : [stopped];
-    return { daemonSet: daemonSetKey, node: nodeName, shouldRun: false, shouldContinueRunning: false, reasons, pods: [], decision: stopped?.text ?? '' };
-  }
-  const rollup = state.rollups.get(daemonSetKey) ?? rollupFromScratch(state, daemonSet, state.at);
+const explainIdle = (daemonSet: Key, node: string, why: Reason): Explanation => ({ daemonSet, node, shouldRun: false, shouldContinueRunning: false, reasons: [why], pods: [], decision: why.text });
+
+const explainWith = (state: FleetState, daemonSet: DaemonSet, rollup: Rollup, nodeName: string): Explanation => {
   const picture = pictureOf(state, rollup.rules, nodeName);
   const node = nodeNamed(state, nodeName);
   const placement = node === undefined ? [because('DS-243', `there is no node ${nodeName}; Pods bound to it end when it is garbage-collected`)] : explainFit(daemonSet.spec.template, node);
@@ -103,11 +95,31 @@ export const explainNode = (state: FleetState, daemonSetKey: Key, nodeName: stri
   const heldReasons = held.map((pod) => because('DS-124', `${pod.metadata.name} has ended and only waits for its finalizers; it does not count`));
   const done = [...heldReasons, ...actions(state, rollup, picture)];
   return {
-    daemonSet: daemonSetKey,
+    daemonSet: rollup.rules.key,
     node: nodeName,
     ...picture.fit,
     reasons: [...placement, ...done],
     pods: [...picture.pods, ...held].map((pod) => explainPod(rollup, pod, state.at)),
     decision: done.length > 0 ? textOf(done) : `${settledText(picture)}: ${textOf(placement)}`,
   };
+};
+
+/**
+ * Explains nodes of one DaemonSet, whether their Pods are there or missing, as of the last record folded. Works on any fold: what a leader keeps between
+ * decisions is made once where it is missing, at the cost of a look at every node of the fleet.
+ */
+export const explainNodes = (state: FleetState, daemonSetKey: Key, nodeNames: readonly string[]): readonly Explanation[] => {
+  const daemonSet = daemonSetsOf(state).get(daemonSetKey);
+  const stopped = standstill(daemonSet, daemonSetKey);
+  if (stopped !== undefined) return nodeNames.map((name) => explainIdle(daemonSetKey, name, stopped));
+  if (daemonSet === undefined) return [];
+  const rollup = state.rollups.get(daemonSetKey) ?? rollupFromScratch(state, daemonSet, state.at);
+  return nodeNames.map((name) => explainWith(state, daemonSet, rollup, name));
+};
+
+/** Explains one node; see `explainNodes`. */
+export const explainNode = (state: FleetState, daemonSetKey: Key, nodeName: string): Explanation => {
+  const [explanation] = explainNodes(state, daemonSetKey, [nodeName]);
+  invariant(explanation !== undefined, 'every node that is asked for is explained');
+  return explanation;
 };
