@@ -28,7 +28,15 @@ const lastSequence = async (fleet: Fleet): Promise<number> => {
   return Number(list.metadata.resourceVersion);
 };
 
+/** Events that the controllers have appended so far. */
+const eventsWritten = async (fleet: Fleet): Promise<number> => {
+  let sum = 0;
+  for (const url of fleet.controllerHealthUrls) sum += Number(/^everynode_controller_events_total (\d+)/m.exec(await (await fetch(`${url}/metrics`)).text())?.[1] ?? 0);
+  return sum;
+};
+
 const step = async (fleet: Fleet, name: string, nodes: number, act: () => Promise<unknown>, done: () => Promise<boolean>): Promise<StepResult> => {
+  const eventsBefore = await eventsWritten(fleet);
   const before = new Map(probesOf(fleet).map((probe) => [probe.name, usageOf(probe.pid())]));
   const firstSequence = await lastSequence(fleet).catch(() => 0);
   const startedAt = performance.now();
@@ -39,7 +47,9 @@ const step = async (fleet: Fleet, name: string, nodes: number, act: () => Promis
     const usage = usageOf(probe.pid());
     return { name: probe.name, cpuSeconds: usage.cpuSeconds - (before.get(probe.name)?.cpuSeconds ?? 0), peakMiB: usage.peakMiB };
   });
-  const result = { step: name, nodes, seconds, perSecond: Math.round(nodes / seconds), records: (await lastSequence(fleet)) - firstSequence, processes };
+  const events = (await eventsWritten(fleet)) - eventsBefore;
+  const records = (await lastSequence(fleet)) - firstSequence;
+  const result = { step: name, nodes, seconds, perSecond: Math.round(nodes / seconds), records, events, eventsPerSecond: Math.round(events / seconds), processes };
   process.stdout.write(`  ${name.padEnd(34)} ${seconds.toFixed(2).padStart(8)} s\n`);
   return result;
 };
@@ -81,6 +91,22 @@ const eventToCommand = async (fleet: Fleet): Promise<{ readonly p50Ms: number; r
   return { p50Ms: Number.NaN, p99Ms: Number.NaN };
 };
 
+const CHANGES = 300;
+
+/** Changes a label of one node again and again: what one change costs, whatever the size of the fleet. */
+const changeOneNode = async (fleet: Fleet, node: string): Promise<BenchResult['change']> => {
+  const cpuOf = (): readonly number[] => fleet.controllers.map((controller) => usageOf(controller.pid).cpuSeconds);
+  const change = (index: number): Promise<unknown> => fleet.api('PATCH', `/api/v1/nodes/${node}`, { metadata: { labels: { round: String(index) } } }, 'application/merge-patch+json');
+  for (let index = 0; index < CHANGES; index += 1) await change(index);
+  const cpuBefore = cpuOf();
+  const startedAt = performance.now();
+  for (let index = 0; index < CHANGES; index += 1) await change(CHANGES + index);
+  const milliseconds = (performance.now() - startedAt) / CHANGES;
+  // The leader works more than those that only fold.
+  const leaderCpu = Math.max(...cpuOf().map((seconds, index) => seconds - (cpuBefore[index] ?? 0)));
+  return { milliseconds, leaderCpuMilliseconds: (leaderCpu * 1000) / CHANGES };
+};
+
 const run = async (nodes: number): Promise<BenchResult> => {
   process.stdout.write(`${nodes} nodes\n`);
   const fleet = await Fleet.start({ agents: [], controllers: 2, profile: 'instant' });
@@ -97,6 +123,7 @@ const run = async (nodes: number): Promise<BenchResult> => {
     const patch = { spec: { template: { spec: { containers: [{ name: 'c', image: 'img:2' }] } } } };
     const update = (): Promise<unknown> => fleet.api('PATCH', `${DAEMONSETS}/a`, patch, 'application/strategic-merge-patch+json');
     steps.push(await step(fleet, 'rolling update, maxUnavailable 10%', nodes, update, isReady(fleet, nodes)));
+    const change = await changeOneNode(fleet, `${prefix}1`);
     const add = async (): Promise<void> => {
       fleet.addAgent({ name: 'agent-2', nodes: 1, prefix, startIndex: nodes + 1 });
     };
@@ -104,7 +131,7 @@ const run = async (nodes: number): Promise<BenchResult> => {
     const remove = (): Promise<unknown> => fleet.api('DELETE', `${DAEMONSETS}/a`, { propagationPolicy: 'Foreground' });
     const isGone = async (): Promise<boolean> => (await fetch(`${fleet.apiUrl}${DAEMONSETS}/a`)).status === 404;
     steps.push(await step(fleet, 'delete, foreground', nodes, remove, isGone));
-    return { stack: 'everynode', nodes, steps, latency: await eventToCommand(fleet) };
+    return { stack: 'everynode', nodes, steps, change, latency: await eventToCommand(fleet) };
   } finally {
     await fleet.stop(values.keep);
   }

@@ -8,6 +8,9 @@ export interface StepResult {
   readonly perSecond: number;
   /** Records that the step added to the log. */
   readonly records: number;
+  /** Events in those records. */
+  readonly events: number;
+  readonly eventsPerSecond: number;
   readonly processes: readonly { readonly name: string; readonly cpuSeconds: number; readonly peakMiB: number }[];
 }
 
@@ -15,6 +18,8 @@ export interface BenchResult {
   readonly stack: string;
   readonly nodes: number;
   readonly steps: readonly StepResult[];
+  /** One change of one node: time until the API has answered, and CPU time of the leader. */
+  readonly change: { readonly milliseconds: number; readonly leaderCpuMilliseconds: number };
   readonly latency: { readonly p50Ms: number; readonly p99Ms: number };
 }
 
@@ -37,14 +42,17 @@ const plain = { chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': ''
 
 /** Steps of all runs with CPU seconds and peak memory of each kind of process. */
 export const stepTable = (results: readonly BenchResult[]): string => {
-  const table = new Table({ ...plain, head: ['nodes', 'step', 'seconds', 'nodes/s', 'records', 'CPU s', 'peak MiB'], colAligns: ['right', 'left', 'right', 'right', 'right', 'left', 'left'] });
+  const table = new Table({ ...plain, head: ['nodes', 'step', 'seconds', 'nodes/s', 'records', 'events', 'events/s', 'CPU s', 'peak MiB'], colAligns: ['right', 'left', 'right', 'right', 'right', 'right', 'right', 'left', 'left'] });
   for (const { nodes, steps } of results) {
-    for (const { step, seconds, perSecond, records, processes } of steps) {
+    for (const { step, seconds, perSecond, records, events, eventsPerSecond, processes } of steps) {
       const list = (show: (process: StepResult['processes'][number]) => string): string => processes.map((process) => `${process.name} ${show(process)}`).join('\n');
-      table.push([nodes, step, seconds.toFixed(2), perSecond, records, list((p) => p.cpuSeconds.toFixed(2)), list((p) => String(p.peakMiB))]);
+      table.push([nodes, step, seconds.toFixed(2), perSecond, records, events, eventsPerSecond, list((p) => p.cpuSeconds.toFixed(2)), list((p) => String(p.peakMiB))]);
     }
   }
-  const latencies = results.map(({ nodes, latency }) => `${nodes} nodes: event to command p50 ${latency.p50Ms.toFixed(1)} ms, p99 ${latency.p99Ms.toFixed(1)} ms`);
+  const latencies = results.map(
+    ({ nodes, latency, change }) =>
+      `${nodes} nodes: event to command p50 ${latency.p50Ms.toFixed(1)} ms, p99 ${latency.p99Ms.toFixed(1)} ms; one node changed: ${change.milliseconds.toFixed(2)} ms, ${change.leaderCpuMilliseconds.toFixed(2)} ms of the leader's CPU`,
+  );
   return `${table.toString()}\n${latencies.join('\n')}`;
 };
 

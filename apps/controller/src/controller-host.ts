@@ -212,7 +212,10 @@ export class ControllerHost {
     const send = (): void => {
       void this.ports.log.append(request).then((outcome) => {
         this.metrics.appends.inc({ outcome: outcome.outcome });
-        if (outcome.outcome === 'accepted') this.repeatDelay.reset();
+        if (outcome.outcome === 'accepted') {
+          this.repeatDelay.reset();
+          this.metrics.events.inc(append.record.eventCount);
+        }
         const inputAt = this.appendStartedAt.get(append.messageId);
         this.appendStartedAt.delete(append.messageId);
         if (inputAt !== undefined && outcome.outcome === 'accepted') this.metrics.eventToCommandSeconds.observe((performance.now() - inputAt) / 1000);

@@ -9,6 +9,7 @@ export class ControllerMetrics {
   readonly inputsDropped = new Counter({ name: 'everynode_controller_inputs_dropped_total', help: 'Inputs not taken: not the leader, or the queue is full.', registers: [this.registry] });
   readonly deadLetters = new Counter({ name: 'everynode_controller_dead_letters_total', help: 'Messages refused at the edge, by source.', labelNames: ['source'], registers: [this.registry] });
   readonly appends = new Counter({ name: 'everynode_controller_appends_total', help: 'Appends by outcome.', labelNames: ['outcome'], registers: [this.registry] });
+  readonly events = new Counter({ name: 'everynode_controller_events_total', help: 'Events in accepted appends.', registers: [this.registry] });
   readonly commands = new Counter({ name: 'everynode_controller_commands_total', help: 'Command sets sent to nodes.', registers: [this.registry] });
   readonly commandsUnstored = new Counter({ name: 'everynode_controller_commands_unstored_total', help: 'Command sets that the broker did not confirm; they are sent again.', registers: [this.registry] });
   readonly recordsFolded = new Counter({ name: 'everynode_controller_records_folded_total', help: 'Records received from the log.', registers: [this.registry] });

@@ -47,7 +47,13 @@ export class Fleet {
   readonly kubeconfig: string;
   private readonly spec: FleetSpec;
 
-  private constructor(parts: { readonly dir: string; readonly broker: BrokerProcess; readonly apiPort: number; readonly healthPorts: readonly number[]; readonly spec: FleetSpec }) {
+  private constructor(parts: {
+    readonly dir: string;
+    readonly broker: BrokerProcess;
+    readonly apiPort: number;
+    readonly healthPorts: readonly number[];
+    readonly spec: FleetSpec;
+  }) {
     this.dir = parts.dir;
     this.broker = parts.broker;
     this.spec = parts.spec;
@@ -61,14 +67,24 @@ export class Fleet {
       this.controllers.push(this.spawn(`controller-${index}`, 'controller', this.controllerArgs(index, port)));
       this.controllerHealthUrls.push(`http://127.0.0.1:${port}`);
     }
-    this.apiserver = this.spawn('apiserver', 'apiserver', ['--nats', parts.broker.url, '--port', String(parts.apiPort)]);
+    this.apiserver = this.spawn('apiserver', 'apiserver', [
+      '--nats',
+      parts.broker.url,
+      '--port',
+      String(parts.apiPort),
+    ]);
     for (const agent of parts.spec.agents) this.addAgent(agent);
   }
 
   static async start(spec: FleetSpec): Promise<Fleet> {
     const dir = mkdtempSync(join(tmpdir(), 'everynode-fleet-'));
     mkdirSync(join(dir, 'logs'));
-    const broker = await startBroker({ binary: await natsServerBinary(), storeDir: join(dir, 'nats'), port: 0, syncAlways: true });
+    const broker = await startBroker({
+      binary: await natsServerBinary(),
+      storeDir: join(dir, 'nats'),
+      port: 0,
+      syncAlways: true,
+    });
     const healthPorts: number[] = [];
     while (healthPorts.length < (spec.controllers ?? 2)) healthPorts.push(await freePort());
     const fleet = new Fleet({ dir, broker, apiPort: await freePort(), healthPorts, spec });
@@ -81,12 +97,36 @@ export class Fleet {
   }
 
   private controllerArgs(index: number, healthPort: number): readonly string[] {
-    return ['--nats', this.broker.url, '--name', `controller-${index}`, '--health-port', String(healthPort), ...(this.spec.gracePeriod === undefined ? [] : ['--grace-period', this.spec.gracePeriod])];
+    return [
+      '--nats',
+      this.broker.url,
+      '--name',
+      `controller-${index}`,
+      '--health-port',
+      String(healthPort),
+      ...(this.spec.gracePeriod === undefined ? [] : ['--grace-period', this.spec.gracePeriod]),
+    ];
   }
 
   addAgent(agent: AgentSpec): FleetProcess {
-    const args = ['--nats', this.broker.url, '--agent-name', agent.name, '--nodes', String(agent.nodes), '--name-prefix', agent.prefix ?? 'node-'];
-    args.push('--start-index', String(agent.startIndex ?? 1), '--data', join(this.dir, 'agents', agent.name), '--profile', this.spec.profile ?? 'instant');
+    const args = [
+      '--nats',
+      this.broker.url,
+      '--agent-name',
+      agent.name,
+      '--nodes',
+      String(agent.nodes),
+      '--name-prefix',
+      agent.prefix ?? 'node-',
+    ];
+    args.push(
+      '--start-index',
+      String(agent.startIndex ?? 1),
+      '--data',
+      join(this.dir, 'agents', agent.name),
+      '--profile',
+      this.spec.profile ?? 'instant',
+    );
     if (this.spec.heartbeatInterval !== undefined) args.push('--heartbeat-interval', this.spec.heartbeatInterval);
     if (agent.labels !== undefined) args.push('--labels', agent.labels);
     if (agent.taints !== undefined) args.push('--taints', agent.taints);
@@ -96,7 +136,12 @@ export class Fleet {
   }
 
   /** One request to the API server; rejects with the Status message when the code is 300 or more. */
-  async api<T = Record<string, unknown>>(method: string, path: string, body?: unknown, type = 'application/json'): Promise<T> {
+  async api<T = Record<string, unknown>>(
+    method: string,
+    path: string,
+    body?: unknown,
+    type = 'application/json',
+  ): Promise<T> {
     const response = await fetch(`${this.apiUrl}${path}`, {
       method,
       ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': type } }),
@@ -117,14 +162,19 @@ export class Fleet {
       } catch (error) {
         last = error instanceof Error ? error.message : String(error);
       }
-      if (performance.now() - startedAt > timeoutMs) throw new Error(`waited ${timeoutMs} ms until ${what}; last: ${last}; logs in ${this.dir}/logs`);
+      if (performance.now() - startedAt > timeoutMs)
+        throw new Error(`waited ${timeoutMs} ms until ${what}; last: ${last}; logs in ${this.dir}/logs`);
       await new Promise((resolve) => setTimeout(resolve, intervalMs));
     }
   }
 
   /** Runs a command of the command line against this fleet; rejects with what it printed when it fails. */
   async everynode(...args: readonly string[]): Promise<string> {
-    const { stdout } = await execute(join(ROOT, 'node_modules/node/bin/node'), [join(ROOT, 'dist/cli.mjs'), ...args, '--nats', this.broker.url], { maxBuffer: 256 << 20 });
+    const { stdout } = await execute(
+      join(ROOT, 'node_modules/node/bin/node'),
+      [join(ROOT, 'dist/cli.mjs'), ...args, '--nats', this.broker.url],
+      { maxBuffer: 256 << 20 },
+    );
     return stdout;
   }
 

@@ -6,7 +6,7 @@ const append = (sequence: number): Append => ({
   expectedLastSequence: sequence - 1,
   epoch: 1,
   messageId: `m${sequence}`,
-  record: { sequence, subject: { kind: 'pod', namespace: 'default', name: 'p' }, types: [], payload: '{}' },
+  record: { sequence, subject: { kind: 'pod', namespace: 'default', name: 'p' }, types: [], eventCount: 0, payload: '{}' },
 });
 const reply = (ticket: number): Effect => ({ type: 'reply', ticket, payload: '' });
 

@@ -161,7 +161,7 @@ export class ControllerMachine {
     const payload = JSON.stringify({ at: this.state.at, events: [{ type: 'epoch.started.v1', epoch, holder: this.config.holder }] });
     this.candidateMessageId = messageId;
     this.role = 'candidate';
-    const record = { sequence, subject: { kind: 'epoch', namespace: undefined, name: String(epoch) }, types: ['epoch.started.v1'], payload };
+    const record = { sequence, subject: { kind: 'epoch', namespace: undefined, name: String(epoch) }, types: ['epoch.started.v1'], eventCount: 1, payload };
     return [
       { type: 'append', append: { expectedLastSequence: this.state.sequence, epoch, messageId, record }, isRepeat: false },
       { type: 'role', role: 'candidate', epoch, detail: `asks for epoch ${epoch} at sequence ${sequence}` },

