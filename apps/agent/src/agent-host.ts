@@ -57,7 +57,7 @@ export class AgentHost {
   private waiting: NodeCommands[] = [];
   private wake: { readonly at: number; readonly callOff: () => void } | undefined;
   private storeRetry: (() => void) | undefined;
-  private resyncQueue: string[] = [];
+  private readonly resyncQueue: string[] = [];
   private readonly resyncing = new Set<string>();
   private isStopped = false;
   private notices = { second: 0, count: 0 };
@@ -202,7 +202,7 @@ export class AgentHost {
       this.resyncQueue.push(node);
     }
     while (this.resyncing.size - this.resyncQueue.length < RESYNCS_AT_ONCE) {
-      const node = this.resyncQueue.shift();
+      const node = this.resyncQueue.pop();
       if (node === undefined) return;
       void this.readCommands(node);
     }

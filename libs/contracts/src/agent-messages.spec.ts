@@ -2,8 +2,9 @@ import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { NodeReport } from '@everynode/core';
 import { HeartbeatsMessage, parseAgentMessage, RegisterNodesMessage, ReportNodesMessage, writeAgentMessage, type AgentMessageKind } from './agent-messages.ts';
-import { NodeCommandsMessage, NodeCommandsReader, parseAgentAnswer } from './controller-messages.ts';
+import { parseAgentAnswer } from './agent-answers.ts';
 import { describeFaults, isValidMessage } from './message-checks.ts';
+import { KnownCommandsMessage, NodeCommandsMessage } from './node-commands-message.ts';
 
 const registration = {
   agent: 'agent-1',
@@ -128,6 +129,7 @@ describe('isValidMessage', () => {
     [HeartbeatsMessage, heartbeats],
     [ReportNodesMessage, report],
     [NodeCommandsMessage, commands],
+    [KnownCommandsMessage, { ...commands, run: [{ namespace: 'default', name: 'p', uid: 'p', owner: 'o', surge: false, '#template': 1 }] }],
   ] as const;
   const reached = { valid: 0, invalid: 0 };
   afterAll(() => expect(Math.min(reached.valid, reached.invalid)).toBeGreaterThan(20));
@@ -156,24 +158,6 @@ describe('isValidMessage', () => {
       }),
       { numRuns: 2_000 },
     );
-  });
-});
-
-describe('NodeCommandsReader', () => {
-  it('reads a set of commands, and ignores what a newer controller says besides', () => {
-    const text = JSON.stringify({ ...commands, later: true, run: [{ ...commands.run[0], later: 1 }] });
-    expect(new NodeCommandsReader().read(text)).toMatchObject({ ok: true, value: commands });
-  });
-
-  it('keeps what Pods have in common once', () => {
-    const reader = new NodeCommandsReader();
-    const [first, second] = [reader.read(JSON.stringify(commands)), reader.read(JSON.stringify({ ...commands, node: 'n2' }))];
-    expect(first.ok && second.ok && first.value.run[0]?.spec === second.value.run[0]?.spec).toBe(true);
-  });
-
-  it('names the field of a Pod that cannot be read', () => {
-    const text = JSON.stringify({ ...commands, run: [{ ...commands.run[0], spec: { containers: [{}] } }] });
-    expect(new NodeCommandsReader().read(text)).toEqual({ ok: false, reason: 'run.0.spec: spec must be a Pod spec whose containers have names' });
   });
 });
 

@@ -23,6 +23,15 @@ const registerNested = (classOf: () => MessageClass): PropertyDecorator => {
   };
 };
 
+/** The class of a nested property, declared by the class itself or by one that it extends. */
+const nestedClass = (messageClass: object, property: string): MessageClass | undefined => {
+  for (let declaring: unknown = messageClass; typeof declaring === 'function'; declaring = Object.getPrototypeOf(declaring)) {
+    const classOf = nestedClasses.get(declaring)?.get(property);
+    if (classOf !== undefined) return classOf();
+  }
+  return undefined;
+};
+
 const all = (...decorators: readonly PropertyDecorator[]): PropertyDecorator => {
   return (target, property) => {
     for (const decorate of decorators) decorate(target, property);
@@ -84,7 +93,7 @@ const compile = (messageClass: MessageClass): readonly PropertyCheck[] => {
     property,
     conditions: metadatas.flatMap((metadata) => (metadata.type === ValidationTypes.CONDITIONAL_VALIDATION ? (metadata.constraints as PropertyCheck['conditions']) : [])),
     tests: metadatas.flatMap((metadata) => (metadata.type === ValidationTypes.CUSTOM_VALIDATION ? testsOf(metadata, property) : [])),
-    nested: nestedClasses.get(messageClass)?.get(property)?.(),
+    nested: nestedClass(messageClass, property),
   }));
 };
 
@@ -148,10 +157,9 @@ const instanceOf = (messageClass: MessageClass, value: unknown, options: CheckOp
   if (Array.isArray(value)) return instancesOf(messageClass, value, options);
   if (typeof value !== 'object' || value === null) return value;
   const instance = new messageClass();
-  const nested = nestedClasses.get(messageClass);
   for (const [property, field] of Object.entries(value)) {
-    const classOf = nested?.get(property);
-    const converted: unknown = classOf === undefined ? field : instanceOf(classOf(), field, options);
+    const nested = nestedClass(messageClass, property);
+    const converted: unknown = nested === undefined ? field : instanceOf(nested, field, options);
     Object.defineProperty(instance, property, { value: converted, enumerable: true, configurable: true, writable: true });
   }
   return instance;
