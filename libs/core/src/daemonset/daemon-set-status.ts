@@ -1,4 +1,6 @@
-import type { DaemonSet, DaemonSetStatus } from '../kubernetes/objects.ts';
+import { recordEvent } from '../fleet/record-event.ts';
+import type { Condition, DaemonSet, DaemonSetStatus } from '../kubernetes/objects.ts';
+import { ROLLOUT_CONDITIONS, rolloutConditions } from '../rollout/rollout-conditions.ts';
 import type { RollupCounts } from '../rollout/rollup.ts';
 import { COMPONENT, type DaemonSetSync } from './daemon-set-sync.ts';
 
@@ -32,12 +34,27 @@ const COUNTERS = [
   'numberUnavailable',
 ] as const;
 
-/** Nothing is written when no counter changed and the generation was observed already (DS-248). */
+/** Conditions that turned True are worth an event: it is what `kubectl describe` shows. */
+const announce = (sync: DaemonSetSync, daemonSet: DaemonSet, conditions: readonly Condition[]): void => {
+  for (const { type, status, message = '' } of conditions) {
+    const earlier = daemonSet.status?.conditions?.find((condition) => condition.type === type);
+    const isOurs = Object.values<string>(ROLLOUT_CONDITIONS).includes(type);
+    if (!isOurs || status !== 'True' || earlier?.status === 'True') continue;
+    recordEvent(sync.decision, daemonSet, { severity: 'Warning', reason: type, message, component: COMPONENT });
+  }
+};
+
+/** Nothing is written when no counter and no condition changed and the generation was observed already (DS-248). */
 export const writeStatus = (sync: DaemonSetSync, daemonSet: DaemonSet, counts: RollupCounts): void => {
   const before = daemonSet.status;
-  const status = statusOf(daemonSet, counts);
-  const isSame = COUNTERS.every((counter) => (before?.[counter] ?? 0) === (status[counter] ?? 0));
+  const { state, now } = sync.decision;
+  const rollup = state.rollups.get(sync.key);
+  const conditions = rollup === undefined ? before?.conditions : rolloutConditions(rollup, daemonSet, now);
+  const { conditions: _earlier, ...counted } = statusOf(daemonSet, counts);
+  const status: DaemonSetStatus = { ...counted, ...(conditions === undefined ? {} : { conditions }) };
+  const isSame = conditions === before?.conditions && COUNTERS.every((counter) => (before?.[counter] ?? 0) === (status[counter] ?? 0));
   if (before !== undefined && isSame && (before.observedGeneration ?? 0) >= (daemonSet.metadata.generation ?? 0)) return;
+  announce(sync, daemonSet, conditions ?? []);
   const { namespace = '', name, uid } = daemonSet.metadata;
   sync.decision.emit({ type: 'daemonset.status-changed.v1', namespace, name, uid, status, by: COMPONENT });
 };

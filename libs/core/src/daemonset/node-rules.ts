@@ -2,6 +2,7 @@ import { keyOfObject, type Key } from '../fleet/state.ts';
 import type { ControllerRevision, DaemonSet } from '../kubernetes/objects.ts';
 import { placementOf, type Placement } from '../placement/node-fit.ts';
 import { allowsSurge } from '../rollout/rollout-limits.ts';
+import { rolloutPolicyOf, type RolloutPolicy } from '../rollout/rollout-policy.ts';
 import { HASH_LABEL, templateGenerationOf } from './daemon-pod.ts';
 
 /** What decides about one node of a DaemonSet besides the node and its Pods. While nothing in here changes, nodes that did not change need no look. */
@@ -19,6 +20,7 @@ export interface NodeRules {
   /** Its hash, which its Pods carry as a label. */
   readonly hash: string;
   readonly templateGeneration: string | undefined;
+  readonly policy: RolloutPolicy;
 }
 
 export const nodeRulesOf = (daemonSet: DaemonSet, current: ControllerRevision | undefined): NodeRules => ({
@@ -33,6 +35,7 @@ export const nodeRulesOf = (daemonSet: DaemonSet, current: ControllerRevision | 
   revision: current?.metadata.name ?? '',
   hash: current?.metadata.labels?.[HASH_LABEL] ?? '',
   templateGeneration: templateGenerationOf(daemonSet),
+  policy: rolloutPolicyOf(daemonSet),
 });
 
 /** The same decisions follow for every node that did not change. */
@@ -42,4 +45,5 @@ export const areSameRules = (left: NodeRules, right: NodeRules): boolean =>
   left.generation === right.generation &&
   left.revision === right.revision &&
   left.hash === right.hash &&
-  left.templateGeneration === right.templateGeneration;
+  left.templateGeneration === right.templateGeneration &&
+  left.policy === right.policy;

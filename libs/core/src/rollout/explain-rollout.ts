@@ -4,16 +4,10 @@ import { because, type Reason } from '../daemonset/reason.ts';
 import { toRfc3339, type Milliseconds } from '../kernel/time.ts';
 import type { Pod } from '../kubernetes/objects.ts';
 import { FACT, has, rollingPods } from './node-facts.ts';
+import { namesText } from './names-text.ts';
 import { isRollingUpdate, rolloutLimits } from './rollout-limits.ts';
 import { isSurging, type Rollup } from './rollup.ts';
-
-const NAMES_SHOWN = 5;
-
-const namesText = (names: Iterable<string>): string => {
-  const sorted = [...names].sort();
-  const shown = sorted.slice(0, NAMES_SHOWN).join(', ');
-  return sorted.length > NAMES_SHOWN ? `${shown} and ${sorted.length - NAMES_SHOWN} more` : shown;
-};
+import { nodesInHand } from './strict-roll.ts';
 
 const notYetText = (rollup: Rollup, pod: Pod): string => {
   const from = availableFrom(pod, rollup.rules.minReadySeconds);
@@ -36,6 +30,17 @@ const whyCandidateWaits = (rollup: Rollup, oldPod: Pod): Reason => {
     : because('DS-218', `old Pod ${name} waits: maxSurge ${limits.maxSurge} is used up by ${namesText(surging)}`);
 };
 
+const whyStrictWaits = (rollup: Rollup, oldPod: Pod, facts: number): Reason => {
+  const { name } = oldPod.metadata;
+  if (has(facts, FACT.leftOut)) return because('strict', `old Pod ${name} waits until its node is Ready again; the rollout goes on without the node`);
+  if (has(facts, FACT.oldReady) && !has(facts, FACT.oldAvailable)) return because('strict', `old Pod ${name} waits: ${notYetText(rollup, oldPod)}, and a ready Pod is not taken before`);
+  const limits = rolloutLimits(rollup.rules.spec, rollup.counts.desired);
+  if (limits === undefined) return because('DS-191', 'maxUnavailable or maxSurge is neither a number nor a percentage, so nothing is rolled');
+  const limit = limits.maxSurge === 0 ? limits.maxUnavailable : limits.maxSurge;
+  if (nodesInHand(rollup) < limit && (limits.maxSurge > 0 || rollup.unavailable.size < limit || !has(facts, FACT.oldAvailable))) return because('strict', `old Pod ${name} is next to be replaced`);
+  return because('strict', `old Pod ${name} waits: the budget of ${limit} is used up by ${namesText(rollup.unavailable)}`);
+};
+
 /** Where a node stands in a rolling update. */
 export const explainRollout = (rollup: Rollup, picture: NodePicture, now: Milliseconds): readonly Reason[] => {
   const { rules } = rollup;
@@ -50,6 +55,7 @@ export const explainRollout = (rollup: Rollup, picture: NodePicture, now: Millis
   if (oldPod === undefined) return [];
   if (!isRollingUpdate(rules.spec)) return [because('DS-224', `${oldPod.metadata.name} is of an old revision and stays until somebody deletes it (OnDelete)`)];
   const facts = rollup.facts.get(picture.name) ?? 0;
+  if (rules.policy === 'strict') return [whyStrictWaits(rollup, oldPod, facts)];
   if (!has(facts, FACT.oldAvailable)) return [because('DS-198', `old Pod ${oldPod.metadata.name} is not available and is replaced`)];
   if (!picture.fit.shouldRun && rules.surges) {
     return [because('DS-216', `old Pod ${oldPod.metadata.name} goes when more Pods are available elsewhere than the ${rollup.counts.desired} desired`)];

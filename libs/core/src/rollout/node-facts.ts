@@ -1,7 +1,7 @@
 import type { NodePicture } from '../daemonset/node-picture.ts';
 import type { NodeRules } from '../daemonset/node-rules.ts';
 import { availableFrom, isAvailable, isReady, isTerminating, isUpdated } from '../daemonset/pod-facts.ts';
-import type { Milliseconds } from '../kernel/time.ts';
+import { fromRfc3339, type Milliseconds } from '../kernel/time.ts';
 import type { Pod } from '../kubernetes/objects.ts';
 
 /** What is counted about one node, as bits of a small number: 50,000 nodes of 20 DaemonSets have to fit into memory. */
@@ -18,6 +18,12 @@ export const FACT = {
   newAvailable: 512,
   /** Two old or two new Pods: left to the manage step (DS-195, DS-207). */
   conflict: 1024,
+  /** Of the strict policy only: the old Pod is ready, if not yet available. */
+  oldReady: 2048,
+  /** Of the strict policy only: the node is not Ready and has not got the current revision, so the rollout goes on without it. */
+  leftOut: 4096,
+  /** Of the strict policy only: the node went not Ready after it got the current revision. */
+  lostAfterUpdate: 8192,
 } as const;
 
 export const has = (facts: number, fact: number): boolean => (facts & fact) === fact;
@@ -49,6 +55,21 @@ const rollingFacts = (rules: NodeRules, picture: NodePicture, now: Milliseconds)
   return facts;
 };
 
+/**
+ * What the strict policy asks of a node that is not Ready: did it get the current revision before that? A Pod made within the second of the turn counts as
+ * before, and so does one that is being deleted: holding a rollout for nothing is better than carrying a revision on that ends nodes.
+ */
+const strictFacts = (rules: NodeRules, picture: NodePicture): number => {
+  if (rules.policy !== 'strict') return 0;
+  const { oldPod } = rollingPods(rules, picture);
+  const oldReady = oldPod !== undefined && isReady(oldPod) ? FACT.oldReady : 0;
+  const condition = picture.node?.status?.conditions?.find((candidate) => candidate.type === 'Ready');
+  if (condition === undefined || condition.status === 'True') return oldReady;
+  const since = fromRfc3339(condition.lastTransitionTime) ?? Number.POSITIVE_INFINITY;
+  const hadIt = picture.pods.some((pod) => isUpdated(pod, rules) && (fromRfc3339(pod.metadata.creationTimestamp) ?? 0) <= since);
+  return oldReady | (hadIt ? FACT.lostAfterUpdate : FACT.leftOut);
+};
+
 /** Status judges one Pod of a node, the first in the order of DS-136 (DS-244, DS-245). */
 const judgedFacts = (rules: NodeRules, picture: NodePicture, now: Milliseconds): number => {
   const [pod] = picture.pods;
@@ -63,7 +84,7 @@ const judgedFacts = (rules: NodeRules, picture: NodePicture, now: Milliseconds):
 export const factsOf = (rules: NodeRules, picture: NodePicture, now: Milliseconds): number => {
   if (picture.pods.length === 0 && !picture.fit.shouldRun) return 0;
   const base = (picture.node === undefined ? 0 : FACT.exists) | (picture.fit.shouldRun ? FACT.shouldRun : 0);
-  return base | judgedFacts(rules, picture, now) | rollingFacts(rules, picture, now);
+  return base | judgedFacts(rules, picture, now) | rollingFacts(rules, picture, now) | strictFacts(rules, picture);
 };
 
 /** When a Pod that is ready becomes available, if that lies ahead (DS-71, DS-250). */

@@ -1,26 +1,10 @@
-import { because, type Reason } from '../daemonset/reason.ts';
-import type { DeletionCause } from '../event/fleet-event.ts';
+import { because } from '../daemonset/reason.ts';
 import type { DaemonSetSpec } from '../kubernetes/objects.ts';
 import { has, FACT } from './node-facts.ts';
+import { creations, NO_ROLL_STEPS, removals, type RollSteps } from './roll-steps.ts';
 import { rolloutLimits, isRollingUpdate } from './rollout-limits.ts';
 import type { Rollup } from './rollup.ts';
-
-export interface RollCreation {
-  readonly node: string;
-  readonly reason: Reason;
-}
-
-export interface RollRemoval extends RollCreation {
-  readonly cause: DeletionCause;
-}
-
-/** What the rolling step does: nodes that get a new Pod beside the old one, and nodes whose old Pod goes. */
-export interface RollSteps {
-  readonly create: readonly RollCreation[];
-  readonly remove: readonly RollRemoval[];
-}
-
-const NOTHING: RollSteps = { create: [], remove: [] };
+import { rollStrictly } from './strict-roll.ts';
 
 const OLD_UNAVAILABLE = because('DS-198', 'the old Pod is not available, so replacing it costs nothing');
 const IN_BUDGET = because('DS-200', 'the old Pod is replaced within maxUnavailable');
@@ -29,10 +13,6 @@ const NOT_WANTED_UNAVAILABLE = because('DS-211', 'the node should no longer run 
 const SURGE_DONE = because('DS-215', 'the new Pod is available, so the old one goes');
 const SUNSET = because('DS-216', 'the node should no longer run the Pod, and enough Pods elsewhere are available');
 const IN_SURGE = because('DS-218', 'a new Pod starts beside the old one within maxSurge');
-
-const creations = (nodes: Iterable<string>, reason: Reason): RollCreation[] => [...nodes].sort().map((node) => ({ node, reason }));
-
-const removals = (nodes: Iterable<string>, cause: DeletionCause, reason: Reason): RollRemoval[] => [...nodes].sort().map((node) => ({ node, cause, reason }));
 
 const clamp = (value: number, max: number): number => Math.max(0, Math.min(value, max));
 
@@ -44,7 +24,7 @@ const takeCandidates = (rollup: Rollup, budget: number): string[] => {
 
 const rollUnavailable = (rollup: Rollup, maxUnavailable: number): RollSteps => {
   const budget = clamp(maxUnavailable - rollup.unavailable.size, rollup.candidates.size + rollup.sunset.size);
-  if (rollup.broken.size === 0 && budget === 0) return NOTHING;
+  if (rollup.broken.size === 0 && budget === 0) return NO_ROLL_STEPS;
   return { create: [], remove: [...removals(rollup.broken, 'outdated', OLD_UNAVAILABLE), ...removals(takeCandidates(rollup, budget), 'outdated', IN_BUDGET)] };
 };
 
@@ -52,7 +32,7 @@ const rollSurge = (rollup: Rollup, maxSurge: number): RollSteps => {
   const { counts, facts } = rollup;
   const budget = clamp(maxSurge - counts.surging, rollup.candidates.size);
   const spare = clamp(counts.serving - counts.desired, rollup.sunset.size);
-  if (rollup.broken.size === 0 && rollup.replaced.size === 0 && budget === 0 && spare === 0) return NOTHING;
+  if (rollup.broken.size === 0 && rollup.replaced.size === 0 && budget === 0 && spare === 0) return NO_ROLL_STEPS;
   const isWanted = (node: string): boolean => has(facts.get(node) ?? 0, FACT.shouldRun);
   const broken = [...rollup.broken];
   return {
@@ -70,8 +50,9 @@ const rollSurge = (rollup: Rollup, maxSurge: number): RollSteps => {
  * the steps out and notes the nodes anew.
  */
 export const roll = (rollup: Rollup, spec: DaemonSetSpec): RollSteps => {
-  if (!isRollingUpdate(spec)) return NOTHING;
+  if (!isRollingUpdate(spec)) return NO_ROLL_STEPS;
   const limits = rolloutLimits(spec, rollup.counts.desired);
-  if (limits === undefined) return NOTHING;
+  if (limits === undefined) return NO_ROLL_STEPS;
+  if (rollup.rules.policy === 'strict') return rollStrictly(rollup, limits);
   return limits.maxSurge === 0 ? rollUnavailable(rollup, limits.maxUnavailable) : rollSurge(rollup, limits.maxSurge);
 };

@@ -38,6 +38,12 @@ export interface Rollup {
   readonly candidates: OrderedNames;
   /** The same, but the node should not run the Pod (DS-212). */
   readonly sunset: OrderedNames;
+  /** Of the strict policy only: nodes of `broken` whose old Pod is ready and waits for minReadySeconds. */
+  readonly soaking: Set<string>;
+  /** Of the strict policy only: nodes that the rollout goes on without; they are in none of the sets above. */
+  readonly skipped: Set<string>;
+  /** Of the strict policy only: nodes that went not Ready after they got the current revision. */
+  readonly stalled: Set<string>;
 }
 
 export const emptyRollup = (rules: NodeRules): Rollup => ({
@@ -51,20 +57,25 @@ export const emptyRollup = (rules: NodeRules): Rollup => ({
   replaced: new Set(),
   candidates: new OrderedNames(),
   sunset: new OrderedNames(),
+  soaking: new Set(),
+  skipped: new Set(),
+  stalled: new Set(),
 });
 
 /** Pods on a node that is gone are left to Pod garbage collection, so the rolling step has nothing to do there. */
-const onlyOld = (facts: number): boolean => has(facts, FACT.exists | FACT.hasOld) && !has(facts, FACT.hasNew);
-const both = (facts: number): boolean => has(facts, FACT.exists | FACT.hasOld | FACT.hasNew);
+const onlyOld = (facts: number): boolean => has(facts, FACT.exists | FACT.hasOld) && !has(facts, FACT.hasNew) && !has(facts, FACT.leftOut);
+const both = (facts: number): boolean => has(facts, FACT.exists | FACT.hasOld | FACT.hasNew) && !has(facts, FACT.leftOut);
 
 /** Every node in here either should run the Pod or has one; one that is neither old nor new, or both, counts as unavailable too (DS-196, DS-204). */
 const isUnavailable = (facts: number): boolean => {
-  if (facts === 0) return false;
+  if (facts === 0 || has(facts, FACT.leftOut)) return false;
   if (has(facts, FACT.conflict) || has(facts, FACT.hasOld) === has(facts, FACT.hasNew)) return true;
   return has(facts, FACT.hasOld) ? !has(facts, FACT.oldAvailable) : !has(facts, FACT.newAvailable);
 };
 
 const isBroken = (facts: number): boolean => onlyOld(facts) && !has(facts, FACT.oldAvailable);
+const isSoaking = (facts: number): boolean => isBroken(facts) && has(facts, FACT.oldReady);
+const isSkipped = (facts: number): boolean => has(facts, FACT.leftOut) && (has(facts, FACT.hasOld) || (has(facts, FACT.shouldRun) && !has(facts, FACT.hasNew)));
 const isReplaced = (facts: number): boolean => both(facts) && has(facts, FACT.newAvailable);
 const isCandidate = (facts: number): boolean => onlyOld(facts) && has(facts, FACT.oldAvailable | FACT.shouldRun);
 const isSunset = (facts: number): boolean => onlyOld(facts) && has(facts, FACT.oldAvailable) && !has(facts, FACT.shouldRun);
@@ -104,4 +115,7 @@ export const noteFacts = (rollup: Rollup, name: string, facts: number): void => 
   mark(rollup.replaced, name, isReplaced(facts));
   mark(rollup.candidates, name, isCandidate(facts));
   mark(rollup.sunset, name, isSunset(facts));
+  mark(rollup.soaking, name, isSoaking(facts));
+  mark(rollup.skipped, name, isSkipped(facts));
+  mark(rollup.stalled, name, has(facts, FACT.lostAfterUpdate) && isUnavailable(facts));
 };
