@@ -1,6 +1,8 @@
 import { statfsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { runningFleet, type RunningFleet } from '../connection/running-fleet.ts';
+import { isTaken } from '../up/ports.ts';
+import { DEFAULTS } from '../up/up-options.ts';
 import { fail, ok, warn, type Finding } from './finding.ts';
 
 const NODE_MAJOR = 24;
@@ -35,6 +37,16 @@ export const judgeFleet = (dataDir: string, fleet: RunningFleet | undefined): Fi
   fleet === undefined ? ok('fleet', `no "everynode up" runs on ${dataDir}`) : ok('fleet', `"everynode up" runs on ${dataDir}, pid ${fleet.pid}, since ${fleet.startedAt}`);
 
 export const checkFleet = (dataDir: string): Finding => judgeFleet(dataDir, runningFleet(dataDir));
+
+/** Whether the ports that the next `up` would take are free. */
+export const judgePorts = (ports: readonly { readonly port: number; readonly taken: boolean }[]): Finding => {
+  const taken = ports.filter((each) => each.taken).map(({ port }) => port);
+  return taken.length === 0
+    ? ok('ports', `${ports.map(({ port }) => port).join(' and ')} are free for "everynode up"`)
+    : warn('ports', `${taken.join(' and ')} taken on this machine`, '"everynode up" takes free ones instead and says which; name others with --port and --nats-port');
+};
+
+export const checkPorts = async (): Promise<Finding> => judgePorts(await Promise.all([DEFAULTS.port, DEFAULTS.natsPort].map(async (port) => ({ port, taken: await isTaken(port) }))));
 
 /** Whether the API server of the running fleet answers. */
 export const checkApi = async (fleet: RunningFleet): Promise<Finding> => {

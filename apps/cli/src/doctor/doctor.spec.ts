@@ -7,7 +7,7 @@ import { foldUpTo } from '../positions/fold-up-to.ts';
 import { ORDINARY_RECORDS, smallLog } from '../testing/small-log.ts';
 import { durabilityFinding } from './check-broker.ts';
 import { agentFinding, deadLetterFindings, nodeFinding, skewFinding } from './check-fleet-state.ts';
-import { checkNode, judgeSpace } from './check-machine.ts';
+import { checkNode, judgePorts, judgeSpace } from './check-machine.ts';
 import { findingsText, type Finding } from './finding.ts';
 import { controllerFindings, listen, type Presence } from './presence.ts';
 
@@ -97,6 +97,13 @@ describe('what doctor says of the machine', () => {
   it('fails on an old Node and warns when the disk is nearly full', () => {
     expect([checkNode('20.1.0').verdict, checkNode('24.2.0').verdict]).toEqual(['fail', 'ok']);
     expect([judgeSpace('/data', 1024).verdict, judgeSpace('/data', 1e12).verdict, judgeSpace('/data', undefined).verdict]).toEqual(['warn', 'ok', 'warn']);
+  });
+});
+
+describe('what doctor says of ports', () => {
+  it('names those that the next fleet cannot have', () => {
+    expect(judgePorts([{ port: 8001, taken: false }, { port: 4222, taken: false }])).toMatchObject({ verdict: 'ok', detail: '8001 and 4222 are free for "everynode up"' });
+    expect(judgePorts([{ port: 8001, taken: false }, { port: 4222, taken: true }])).toMatchObject({ verdict: 'warn', detail: '4222 taken on this machine' });
   });
 });
 

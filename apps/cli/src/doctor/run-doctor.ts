@@ -9,7 +9,7 @@ import { toJson } from '../terminal/output-format.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { brokerFinding, checkDurability, checkStreams } from './check-broker.ts';
 import { agentFinding, deadLetterFindings, hostingAgents, nodeFinding, skewFinding } from './check-fleet-state.ts';
-import { checkApi, checkFleet, checkNode, checkSpace } from './check-machine.ts';
+import { checkApi, checkFleet, checkNode, checkPorts, checkSpace } from './check-machine.ts';
 import { fail, findingsText, ok, type Finding } from './finding.ts';
 import { controllerFindings, listen } from './presence.ts';
 
@@ -71,6 +71,7 @@ export const examine = async (options: DoctorOptions): Promise<readonly Finding[
     checkNode(process.versions.node),
     checkSpace(options.data),
     checkFleet(options.data),
+    ...(fleet === undefined ? [await checkPorts()] : []),
     ...(isOwnBroker ? [await checkApi(fleet)] : []),
     ...(await connected(url)),
     await checkDurability(options.monitor ?? (isOwnBroker ? fleet.monitor : undefined)),

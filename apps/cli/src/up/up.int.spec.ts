@@ -2,7 +2,8 @@
  * `everynode up` as a user starts it: the built command line in a process of its own, a real broker, real controllers, API server and agents.
  * Each test has its own data folder and takes free ports.
  */
-import { freePort } from '@everynode/event-log-jetstream';
+import { reportSubject } from '@everynode/contracts';
+import { connectBroker, findNatsServer, freePort, startBroker } from '@everynode/event-log-jetstream';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -102,6 +103,16 @@ describe('everynode up', () => {
     expect(doctor.out).toContain('every record is on the disk before it is acknowledged');
     expect(doctor.code).toBe(0);
 
+    const connection = await connectBroker({ servers: `nats://127.0.0.1:${natsPort}`, name: 'spec', streams: 'leave' });
+    connection.bus.publish(reportSubject('agent-0'), '{"agent":');
+    await connection.bus.flush();
+    await connection.close();
+    await expect.poll(() => everynode('deadletter', 'list').out, WAIT).toMatch(/1 +\S+ +agent-report +everynode\.v1\.rpt\.agent-0 +9 /);
+    expect(everynode('deadletter', 'show', '1').out).toContain('{"agent":');
+    expect(everynode('deadletter', 'redrive', '1').out).toContain('sent message 1 again to everynode.v1.rpt.agent-0');
+    // It is as wrong as before.
+    await expect.poll(() => everynode('deadletter', 'list').out, WAIT).toMatch(/2 +\S+ +agent-report/);
+
     const [agent] = pidsOf(join(dir, 'agents', 'agent-1'));
     process.kill(agent ?? 0, 'SIGKILL');
     await up.says(/agent-1 ended \(killed by SIGKILL\); starting it again/);
@@ -137,6 +148,22 @@ describe('everynode up', () => {
     again.child.kill('SIGKILL');
     await again.exited;
     await expect.poll(() => leftovers([dir]), WAIT).toEqual([]);
+  });
+
+  it('uses a broker that runs already, and leaves it running', async () => {
+    const found = await findNatsServer();
+    if (!found.found) throw new Error('no nats-server can be had here');
+    const broker = await startBroker({ binary: found.path, storeDir: join(dir, 'broker'), port: 0, syncAlways: true });
+    try {
+      const up = new Up('--nats', broker.url, '--nodes', '1');
+      await up.says(/first Pod Running/);
+      expect(await up.stop()).toBe(0);
+      expect(broker.pid).toBeDefined();
+      const { out, err, code } = everynode('doctor', '--nats', broker.url);
+      expect([out, code], err).toEqual([expect.stringMatching(/fail +leader +no controller says anything/), 1]);
+    } finally {
+      await broker.stop();
+    }
   });
 
   it('runs in one process without a broker and says what that lacks', async () => {
