@@ -160,6 +160,30 @@ describe('KubeletMachine: registration', () => {
     expect(bench.count('RegisterNodes')).toBe(2);
   });
 
+  it('takes an answer that comes after it was given up', () => {
+    const bench = new Bench().start();
+    const { id } = bench.newest('RegisterNodes');
+    bench.tick(300);
+    bench.handle({ type: 'answered', id, answer: { type: 'Registered', nodes: [{ name: 'n1', uid: 'node-uid', session: 1 }] } });
+    bench.tick(5_000);
+    expect(bench.count('RegisterNodes')).toBe(1);
+    bench.acknowledge().commands(5, [runPod('p')]).changed('p');
+    const report = bench.newest('ReportNodes').id;
+    bench.handle({ type: 'unanswered', id: report }).handle({ type: 'answered', id: report, answer: { type: 'Reported', refusedNodes: [] } });
+    expect(bench.machine.nodes.get('n1')?.pods.get('p')?.acknowledged).toBe(1);
+  });
+
+  it('takes the loss of many messages at once for one failure', () => {
+    const bench = new Bench();
+    const names = Array.from({ length: 5_000 }, (_, index) => `n${index}`);
+    bench.handle({ type: 'started', nodes: names.map((name) => ({ description: description(name), record: undefined, bootId: 'b', running: [] })) });
+    bench.handle({ type: 'connection', isConnected: true });
+    expect(bench.count('RegisterNodes')).toBe(10);
+    for (const { id } of bench.sent.slice()) bench.handle({ type: 'unanswered', id });
+    bench.tick(KUBELET_DEFAULTS.retryFirstMs);
+    expect(bench.count('RegisterNodes')).toBe(20);
+  });
+
   it('says why the controller refused a node, and asks again later', () => {
     const bench = new Bench().start();
     bench.handle({ type: 'answered', id: bench.newest('RegisterNodes').id, answer: { type: 'Registered', nodes: [{ name: 'n1', refused: 'the name is taken' }] } });

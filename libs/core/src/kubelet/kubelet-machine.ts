@@ -16,6 +16,7 @@ import { endUnwanted, forgetPod, podIsGone, startWaiting, takeCommands, type Han
 
 const HEARTBEATS_PER_MESSAGE_MAX = 500;
 const RESYNCS_PER_SLICE_MAX = 100;
+const GIVEN_UP_MAX = 128;
 
 /** A request to the controller that may still be answered. */
 type UnderWay =
@@ -39,6 +40,7 @@ export class KubeletMachine {
   private readonly heartbeats: Round;
   private readonly resyncs: Round;
   private readonly underWay = new Map<number, UnderWay>();
+  private readonly givenUp = new Map<number, UnderWay>();
   private nodeList: readonly HostedNode[] = [];
   private nextId = 1;
   private isConnected = false;
@@ -187,12 +189,24 @@ export class KubeletMachine {
   private answered(id: number, answer: ControllerAnswer, hands: Hands): void {
     const request = this.underWay.get(id);
     this.underWay.delete(id);
-    if (request === undefined) return;
+    if (request === undefined) return this.answeredLate(id, answer, hands);
     if (request.type === 'registration' && answer.type === 'Registered') this.registrationAnswered(request.nodes, answer.nodes, hands);
-    else if (request.type === 'report' && answer.type === 'Reported') this.reportAnswered(request.report, new Set(answer.refusedNodes), hands);
-    else if (request.type === 'heartbeat' && answer.type === 'Reported') {
+    else if (request.type === 'report' && answer.type === 'Reported') {
+      this.acknowledge(request.report, new Set(answer.refusedNodes), hands);
+      this.reports.settled('acknowledged', request.report, hands.now);
+    } else if (request.type === 'heartbeat' && answer.type === 'Reported') {
       for (const name of answer.refusedNodes) this.loseSession(name, request.sessions.get(name), hands);
     } else this.fail(request, 'unanswered', hands);
+  }
+
+  /** An answer that was given up is still true; a controller that is slow with thousands of nodes would otherwise be asked the same for ever. */
+  private answeredLate(id: number, answer: ControllerAnswer, hands: Hands): void {
+    const request = this.givenUp.get(id);
+    this.givenUp.delete(id);
+    if (request?.type === 'registration' && answer.type === 'Registered') {
+      const waiting = request.nodes.filter((node) => node.session === undefined);
+      if (waiting.length > 0) this.registrationAnswered(waiting, answer.nodes, hands);
+    } else if (request?.type === 'report' && answer.type === 'Reported') this.acknowledge(request.report, new Set(answer.refusedNodes), hands);
   }
 
   private registrationAnswered(asked: readonly HostedNode[], answers: readonly RegistrationAnswer[], hands: Hands): void {
@@ -233,7 +247,7 @@ export class KubeletMachine {
     if (uidBefore !== null || answer.session > 1) hands.outbox.resync.push(node.description.name);
   }
 
-  private reportAnswered(report: ReportMessage, refused: ReadonlySet<string>, hands: Hands): void {
+  private acknowledge(report: ReportMessage, refused: ReadonlySet<string>, hands: Hands): void {
     for (const sent of report.sent) {
       const { name } = sent.node.description;
       if (refused.has(name)) this.loseSession(name, sent.session, hands);
@@ -242,7 +256,6 @@ export class KubeletMachine {
           if (sent.node.pods.get(pod.run.uid) === pod) forgetPod(sent.node, pod, hands);
         }
     }
-    this.reports.settled('acknowledged', report, hands.now);
   }
 
   private loseSession(name: string, session: number | undefined, hands: Hands): void {
@@ -258,7 +271,17 @@ export class KubeletMachine {
     const request = this.underWay.get(message.id);
     this.underWay.delete(message.id);
     if (message.reason !== undefined) hands.outbox.notice('warn', '', `the controller refused a message: ${message.reason}`);
-    if (request !== undefined) this.fail(request, message.type, hands);
+    if (request === undefined) return;
+    if (message.type === 'unanswered') this.giveUp(message.id, request);
+    this.fail(request, message.type, hands);
+  }
+
+  /** The answer may still come. */
+  private giveUp(id: number, request: UnderWay): void {
+    if (request.type === 'heartbeat') return;
+    this.givenUp.set(id, request);
+    const [oldest] = this.givenUp.keys();
+    if (this.givenUp.size > GIVEN_UP_MAX && oldest !== undefined) this.givenUp.delete(oldest);
   }
 
   private fail(request: UnderWay, outcome: 'unanswered' | 'rejected', hands: Hands): void {

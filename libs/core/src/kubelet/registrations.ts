@@ -27,6 +27,7 @@ export class Registrations {
   private readonly config: KubeletConfig;
   private readonly due = emptyDelayQueue();
   private failures = 0;
+  private notBefore = 0;
 
   constructor(config: KubeletConfig) {
     this.config = config;
@@ -44,6 +45,7 @@ export class Registrations {
   /** What waits out a back-off is asked at once. */
   retryNow(now: Milliseconds): void {
     this.failures = 0;
+    this.notBefore = now;
     for (const name of this.due.due.keys()) schedule(this.due, name, now);
   }
 
@@ -60,6 +62,7 @@ export class Registrations {
 
   registered(node: HostedNode): void {
     this.failures = 0;
+    cancel(this.due, node.description.name);
     node.registrationsRefused = 0;
   }
 
@@ -70,9 +73,12 @@ export class Registrations {
   }
 
   unanswered(nodes: readonly HostedNode[], now: Milliseconds): void {
-    this.failures += 1;
-    const at = now + this.delay('all', this.failures);
-    for (const node of nodes) if (node.session === undefined) this.ask(node, at);
+    // Many messages that are lost together are one failure.
+    if (now >= this.notBefore) {
+      this.failures += 1;
+      this.notBefore = now + this.delay('all', this.failures);
+    }
+    for (const node of nodes) if (node.session === undefined) this.ask(node, this.notBefore);
   }
 
   private timeout(): Milliseconds {

@@ -142,8 +142,11 @@ export class ReportQueue {
       this.podsPerMessage = Math.min(this.podsPerMessage * 2, PODS_PER_MESSAGE_MAX);
       return;
     }
-    this.failures += 1;
-    this.notBefore = now + retryDelay(`${this.config.seed}/report`, this.failures, { first: this.config.retryFirstMs, max: this.config.retryMaxMs });
+    // Messages that are lost together are one failure.
+    if (now >= this.notBefore) {
+      this.failures += 1;
+      this.notBefore = now + retryDelay(`${this.config.seed}/report`, this.failures, { first: this.config.retryFirstMs, max: this.config.retryMaxMs });
+    }
     // What cannot be read is sent in smaller and smaller parts; a part of one Pod that is still not taken is given up.
     if (outcome === 'rejected') this.podsPerMessage = Math.max(1, Math.floor(message.pods / 2));
     if (outcome === 'rejected' && message.pods <= 1) return;
