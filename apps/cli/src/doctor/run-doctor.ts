@@ -50,11 +50,11 @@ const brokerFindings = async (broker: Broker, url: string): Promise<readonly Fin
   ];
 };
 
-const connected = async (url: string): Promise<readonly Finding[]> => {
+const connected = async (url: string, monitor: string | undefined): Promise<readonly Finding[]> => {
   let broker: Broker | undefined;
   try {
     broker = await connectBroker({ servers: url, name: 'everynode doctor', streams: 'leave', connectTimeoutMs: 3000 });
-    return await brokerFindings(broker, url);
+    return [...(await brokerFindings(broker, url)), await checkDurability(monitor)];
   } catch (error) {
     return [fail('broker', `${url}: ${reasonOf(error)}`, 'start a fleet with "everynode up", or name its broker with --nats')];
   } finally {
@@ -73,8 +73,7 @@ export const examine = async (options: DoctorOptions): Promise<readonly Finding[
     checkFleet(options.data),
     ...(fleet === undefined ? [await checkPorts()] : []),
     ...(isOwnBroker ? [await checkApi(fleet)] : []),
-    ...(await connected(url)),
-    await checkDurability(options.monitor ?? (isOwnBroker ? fleet.monitor : undefined)),
+    ...(await connected(url, options.monitor ?? (isOwnBroker ? fleet.monitor : undefined))),
   ];
 };
 

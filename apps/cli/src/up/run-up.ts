@@ -1,6 +1,7 @@
 import { nodesOf } from '@everynode/core';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DEFAULT_DATA_DIR } from '../connection/connection-options.ts';
 import { EXIT } from '../exit-codes.ts';
 import { kubeconfigText } from '../kubeconfig/kubeconfig-text.ts';
 import { CommandFailed } from '../terminal/command-failed.ts';
@@ -41,8 +42,16 @@ interface UpParts {
   readonly interruption: Interruption;
 }
 
+const readyText = ({ options, folder, host }: UpParts, kubeconfig: string): string => {
+  const where = [`API ${host.api}`, ...(host.nats === undefined ? [] : [`broker ${host.nats}`]), `logs in ${folder.logs}`].join(', ');
+  const data = options.data === DEFAULT_DATA_DIR ? '' : ` --data ${options.data}`;
+  const commands = [`export KUBECONFIG=${kubeconfig}`, 'kubectl get nodes,daemonsets,pods -o wide', ...(host.nats === undefined ? [] : [`npx everynode events --follow${data}`, `npx everynode doctor${data}`])];
+  return `\nthe fleet is up after ${secondsSinceStart()} s: ${options.nodes} nodes, ${where}\n\n${commands.map((command) => `  ${command}\n`).join('')}`;
+};
+
 /** Follows the log, starts the rest in time, applies the manifests; resolves when the fleet can be used. */
-const bringUp = async ({ options, folder, host, plan, view, interruption }: UpParts): Promise<FleetWatch> => {
+const bringUp = async (parts: UpParts): Promise<FleetWatch> => {
+  const { folder, host, plan, view, interruption } = parts;
   const kubeconfig = join(folder.dir, 'kubeconfig');
   writeFileSync(kubeconfig, kubeconfigText(host.api));
   let isRestStarted = false;
@@ -65,7 +74,7 @@ const bringUp = async ({ options, folder, host, plan, view, interruption }: UpPa
   await api.untilReady(interruption.isWanted);
   folder.announce({ nats: host.nats, monitor: host.monitor, api: host.api, kubeconfig, controllers: host.controllers, agents: host.agents });
   for (const line of await applyManifests(api, plan, interruption.isWanted)) view.say(line);
-  view.say(`\nthe fleet is up after ${secondsSinceStart()} s: ${options.nodes} nodes, API ${host.api}${host.nats === undefined ? '' : `, broker ${host.nats}`}, logs in ${folder.logs}\n\n  export KUBECONFIG=${kubeconfig}\n  kubectl get nodes,daemonsets,pods -o wide\n`);
+  view.say(readyText(parts, kubeconfig));
   view.show(watch.state);
   return watch;
 };
