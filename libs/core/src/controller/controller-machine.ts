@@ -96,7 +96,7 @@ export class ControllerMachine {
       case 'lease':
         return this.takeLease(message.isHeld, message.lastSequence, now);
       case 'settled':
-        return this.settle(message, now);
+        return this.settle(message);
       case 'input':
         return this.enqueue(message.ticket, message.input);
       case 'decide':
@@ -123,7 +123,7 @@ export class ControllerMachine {
     const actions: ControllerAction[] = [];
     for (const record of records) {
       if (this.role === 'leader') {
-        actions.push(...this.followOwn(record, now));
+        actions.push(...this.followOwn(record));
         // Deposed: the rest of the slice would be folded onto nothing. The log is read again.
         if (actions.some((action) => action.type === 'refold')) return actions;
       } else if (record.sequence > this.state.sequence) {
@@ -132,14 +132,14 @@ export class ControllerMachine {
       }
     }
     if (this.role !== 'leader') clearDirty(this.state);
-    if (this.role === 'standby') actions.push(...this.stand());
+    if (this.role === 'standby') actions.push(...this.stand(now));
     return actions;
   }
 
   /** A leader sees its own records come back; one that is not its own means that it was deposed. */
-  private followOwn(record: FollowedRecord, now: Milliseconds): readonly ControllerAction[] {
+  private followOwn(record: FollowedRecord): readonly ControllerAction[] {
     if (record.epoch === this.state.epoch) {
-      return this.settle({ messageId: record.messageId, outcome: 'accepted', sequence: record.sequence, detail: 'seen in the log' }, now);
+      return this.settle({ messageId: record.messageId, outcome: 'accepted', detail: 'seen in the log' });
     }
     return record.epoch > this.state.epoch ? this.stepDown(`record ${record.sequence} is of epoch ${record.epoch}`) : [];
   }
@@ -147,18 +147,17 @@ export class ControllerMachine {
   private takeLease(isHeld: boolean, lastSequence: number, now: Milliseconds): readonly ControllerAction[] {
     this.isLeaseHeld = isHeld;
     if (!isHeld || this.role !== 'standby' || this.state.sequence < lastSequence) return [];
-    void now;
-    return this.stand();
+    return this.stand(now);
   }
 
   /** A standby that holds the lease asks for an epoch: the append is refused if anything was written that it has not folded. */
-  private stand(): readonly ControllerAction[] {
+  private stand(now: Milliseconds): readonly ControllerAction[] {
     if (!this.isLeaseHeld || this.role !== 'standby') return [];
     const epoch = this.state.epoch + 1;
     const sequence = this.state.sequence + 1;
     this.appendCount += 1;
     const messageId = `epoch-${epoch}-${this.config.holder}-${this.appendCount}`;
-    const payload = JSON.stringify({ at: this.state.at, events: [{ type: 'epoch.started.v1', epoch, holder: this.config.holder }] });
+    const payload = JSON.stringify({ at: Math.max(now, this.state.at), events: [{ type: 'epoch.started.v1', epoch, holder: this.config.holder }] });
     this.candidateMessageId = messageId;
     this.role = 'candidate';
     const record = { sequence, subject: { kind: 'epoch', namespace: undefined, name: String(epoch) }, types: ['epoch.started.v1'], eventCount: 1, payload };
@@ -168,15 +167,11 @@ export class ControllerMachine {
     ];
   }
 
-  private settle(
-    message: { readonly messageId: string; readonly outcome: 'accepted' | 'refused' | 'unknown'; readonly sequence: number; readonly detail: string },
-    now: Milliseconds,
-  ): readonly ControllerAction[] {
+  private settle(message: Pick<Extract<ControllerMessage, { type: 'settled' }>, 'messageId' | 'outcome' | 'detail'>): readonly ControllerAction[] {
     if (message.messageId === this.candidateMessageId && this.role === 'candidate') return this.settleEpoch(message.outcome, message.detail);
     if (this.role !== 'leader') return [];
     const settled: Settled = this.appends.settle(message.messageId, message.outcome, message.detail);
     if (settled.type === 'deposed') return this.stepDown(settled.detail);
-    void now;
     return [...settled.resend.map((append): ControllerAction => ({ type: 'append', append, isRepeat: true })), ...settled.effects];
   }
 
