@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 const BASE = 'debian:bookworm-slim';
 const OWN_BASE = 'everynode-base:bookworm';
+const NODE = join('node_modules', 'node', 'bin', 'node');
 
 const succeeds = (command: string, ...args: readonly string[]): boolean => {
   try {
@@ -27,15 +28,15 @@ export const composeExecutable = (): { readonly executablePath: string; readonly
   succeeds('docker', 'compose', 'version') ? undefined : { executablePath: 'docker-compose', standalone: true };
 
 /** The base image: pulled where a registry answers, else made from the Debian mirror that apt uses here, by debootstrap (needs root). */
-export const baseImage = (): string => {
+const baseImage = (): string => {
   if (succeeds('docker', 'image', 'inspect', BASE)) return BASE;
   if (succeeds('docker', 'image', 'inspect', OWN_BASE)) return OWN_BASE;
   if (succeeds('timeout', '20', 'docker', 'pull', '-q', BASE)) return BASE;
   if (!existsSync('/usr/sbin/debootstrap')) throw new Error(`${BASE} cannot be pulled and debootstrap is not installed`);
-  const mirror = execFileSync('apt-get', ['indextargets', '--format', '$(REPO_URI)'], { encoding: 'utf8' }).split('\n')[0] ?? '';
+  const mirror = execFileSync('apt-get', ['indextargets', '--format', '$(REPO_URI)'], { encoding: 'utf8' }).split('\n').find((uri) => /\/debian\/?$/.test(uri)) ?? '';
   const root = mkdtempSync(join(tmpdir(), 'everynode-base-'));
   try {
-    execFileSync('debootstrap', ['--variant=minbase', 'bookworm', root, mirror], { stdio: 'pipe' });
+    execFileSync('debootstrap', ['--variant=minbase', 'bookworm', root, mirror].filter((argument) => argument !== ''), { stdio: 'pipe' });
     execFileSync('sh', ['-c', `tar -C ${root} -c . | docker import - ${OWN_BASE}`], { stdio: 'pipe' });
   } finally {
     rmSync(root, { recursive: true, force: true });
@@ -43,8 +44,30 @@ export const baseImage = (): string => {
   return OWN_BASE;
 };
 
-/** Builds the project's image from what `npm run build` and `npm run image` have put in place. */
+/** Builds the project's image from the bundles in `dist`, the way `npm run image` does. */
 export const buildImage = (tag: string): void => {
-  execFileSync('node_modules/node/bin/node', ['dist/prepare-image.mjs'], { stdio: 'pipe' });
-  execFileSync('docker', ['build', '-q', '--build-arg', `BASE=${baseImage()}`, '-t', tag, '.'], { stdio: 'pipe' });
+  execFileSync(NODE, ['dist/prepare-image.mjs'], { stdio: 'pipe' });
+  execFileSync(NODE, ['tools/image/build-image.mjs', '--quiet'], { stdio: 'pipe', env: { ...process.env, BASE: baseImage(), TAG: tag } });
+};
+
+export const removeImage = (tag: string): void => {
+  execFileSync('docker', ['image', 'rm', '--force', tag], { stdio: 'pipe' });
+};
+
+/** The running container of a compose service, by the labels that every compose sets; undefined when there is none. */
+export const containerOf = (project: string, service: string): string | undefined => {
+  const filters = [`com.docker.compose.project=${project}`, `com.docker.compose.service=${service}`].flatMap((label) => ['--filter', `label=${label}`]);
+  const [id] = execFileSync('docker', ['ps', '--quiet', ...filters], { encoding: 'utf8' }).trim().split('\n');
+  return id === '' ? undefined : id;
+};
+
+/** What a URL says inside a container; the image holds Node and no curl. */
+export const fetchInside = (container: string, url: string): string =>
+  execFileSync('docker', ['exec', container, 'node', '-e', 'fetch(process.argv[1]).then((answer) => answer.text()).then(console.log)', url], { encoding: 'utf8' }).trim();
+
+/** Names of what a project has left on the engine. */
+export const remainsOf = (project: string): readonly string[] => {
+  const label = ['--filter', `label=com.docker.compose.project=${project}`];
+  const list = (...args: readonly string[]): readonly string[] => execFileSync('docker', [...args, ...label], { encoding: 'utf8' }).trim().split('\n');
+  return [...list('ps', '--all', '--format', '{{.Names}}'), ...list('volume', 'ls', '--quiet'), ...list('network', 'ls', '--format', '{{.Name}}')].filter((name) => name !== '');
 };

@@ -1,70 +1,79 @@
 // docker-compose.yml as a user starts it, on real containers, driven with the real kubectl.
-import { execFile, execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { execFileSync } from 'node:child_process';
 import { DockerComposeEnvironment, type StartedDockerComposeEnvironment } from 'testcontainers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '@everynode/event-log-jetstream';
-import { kubectlBinary } from '@everynode/testkit';
-import { buildImage, composeExecutable, reasonToSkip } from './container-engine.ts';
+import { Kubectl, kubectlBinary } from '@everynode/testkit';
+import { buildImage, composeExecutable, containerOf, fetchInside, reasonToSkip, remainsOf, removeImage } from './container-engine.ts';
 
-const IMAGE = 'everynode:compose-test';
+const PROJECT = `everynode-test-${process.pid}`;
+const IMAGE = `everynode:test-${process.pid}`;
 const NODES = 15;
-const execute = promisify(execFile);
+const CONTROLLERS = ['controller-1', 'controller-2'] as const;
+const STOP_TIMEOUT_MS = 10_000;
 const skipped = reasonToSkip();
 if (skipped !== undefined) process.stdout.write(`compose tests skipped: ${skipped}\n`);
 
 // The companion that cleans up after testcontainers is an image that cannot always be had; `afterAll` cleans up instead.
 process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true';
 
+const until = async (what: string, probe: () => Promise<boolean>, timeoutMs = 60_000): Promise<void> => {
+  const deadline = Date.now() + timeoutMs;
+  let last = 'not yet';
+  while (Date.now() < deadline) {
+    try {
+      if (await probe()) return;
+    } catch (error) {
+      last = error instanceof Error ? error.message : String(error);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  throw new Error(`waited ${timeoutMs} ms until ${what}; last: ${last}`);
+};
+
+const roleOf = (controller: string): string => {
+  const container = containerOf(PROJECT, controller);
+  return container === undefined ? 'gone' : String((JSON.parse(fetchInside(container, 'http://127.0.0.1:8081/readyz')) as { role: unknown }).role);
+};
+
 describe.skipIf(skipped !== undefined)('docker-compose.yml', () => {
-  let fleet: StartedDockerComposeEnvironment;
-  let port: number;
-  let home: string;
+  let environment: DockerComposeEnvironment;
+  let fleet: StartedDockerComposeEnvironment | undefined;
+  let client: Kubectl | undefined;
 
   const kubectl = async (...args: readonly string[]): Promise<string> => {
-    const env = { ...process.env, HOME: home, KUBECACHEDIR: join(home, 'cache'), KUBECONFIG: '/dev/null' };
-    const { stdout } = await execute(await kubectlBinary('1.35'), ['--server', `http://127.0.0.1:${port}`, ...args], { env, timeout: 120_000 });
+    const { code, stdout, output } = (await client?.run(args)) ?? { code: 1, stdout: '', output: 'not started' };
+    if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${output}`);
     return stdout;
   };
 
-  const until = async (what: string, probe: () => Promise<boolean>, timeoutMs = 60_000): Promise<void> => {
-    const deadline = Date.now() + timeoutMs;
-    let last = '';
-    while (Date.now() < deadline) {
-      try {
-        if (await probe()) return;
-      } catch (error) {
-        last = error instanceof Error ? error.message : String(error);
-      }
-      await new Promise((resolve) => setTimeout(resolve, 250));
-    }
-    throw new Error(`waited ${timeoutMs} ms until ${what}; ${last}`);
-  };
-
-  const columns = async (): Promise<readonly string[]> => (await kubectl('get', 'ds', 'fluentd', '--no-headers')).trim().split(/\s+/);
-  const runsEverywhere = async (): Promise<boolean> => (await columns()).slice(1, 6).every((count) => count === String(NODES));
+  const readyNodes = async (): Promise<number> => (await kubectl('get', 'nodes', '--no-headers')).split('\n').filter((line) => / Ready /.test(line)).length;
+  /** Columns of `kubectl get ds`: desired, current, ready, up-to-date, available. */
+  const runsEverywhere = async (): Promise<boolean> =>
+    (await kubectl('get', 'ds', 'fluentd', '--no-headers')).trim().split(/\s+/).slice(1, 6).every((count) => count === String(NODES));
+  const podUids = async (): Promise<readonly string[]> => (await kubectl('get', 'pods', '-o', 'jsonpath={.items[*].metadata.uid}')).trim().split(' ').toSorted();
 
   beforeAll(async () => {
     buildImage(IMAGE);
-    home = mkdtempSync(join(tmpdir(), 'everynode-compose-'));
-    port = await freePort();
+    const port = await freePort();
+    client = await Kubectl.against(`http://127.0.0.1:${port}`, await kubectlBinary('1.35'));
     const executable = composeExecutable();
-    fleet = await new DockerComposeEnvironment('.', 'docker-compose.yml')
+    environment = new DockerComposeEnvironment('.', 'docker-compose.yml')
+      .withProjectName(PROJECT)
       .withEnvironment({ EVERYNODE_IMAGE: IMAGE, EVERYNODE_PORT: String(port) })
-      .withClientOptions(executable === undefined ? {} : { executable })
-      .up();
+      .withClientOptions(executable === undefined ? {} : { executable });
+    fleet = await environment.up();
   });
 
   afterAll(async () => {
-    await fleet?.down({ removeVolumes: true, timeout: 5_000 });
-    rmSync(home, { recursive: true, force: true });
+    await fleet?.down({ removeVolumes: true, timeout: STOP_TIMEOUT_MS });
+    await client?.dispose();
+    removeImage(IMAGE);
+    expect(remainsOf(PROJECT)).toEqual([]);
   });
 
   it('brings up fifteen nodes that kubectl sees Ready', async () => {
-    await until('all nodes are Ready', async () => (await kubectl('get', 'nodes', '--no-headers')).split('\n').filter((line) => / Ready /.test(line)).length === NODES);
+    await until('all nodes are Ready', async () => (await readyNodes()) === NODES);
   });
 
   it('runs the fluentd DaemonSet on every node', async () => {
@@ -72,17 +81,28 @@ describe.skipIf(skipped !== undefined)('docker-compose.yml', () => {
     await until('fluentd runs everywhere', runsEverywhere);
   });
 
+  it('finds the same fleet with the same Pods after "down" and "up"', async () => {
+    const before = await podUids();
+    expect(before).toHaveLength(NODES);
+    await fleet?.down({ removeVolumes: false, timeout: STOP_TIMEOUT_MS });
+    fleet = await environment.up();
+    await until('all nodes are Ready again', async () => (await readyNodes()) === NODES);
+    await until('fluentd runs everywhere again', runsEverywhere);
+    expect(await podUids()).toEqual(before);
+  });
+
   it('goes on with a rollout when the leading controller is killed', async () => {
-    const leader = ['controller-1', 'controller-2'].find((name) => {
-      const log = execFileSync('docker', ['logs', fleet.getContainer(`${name}-1`).getId()], { encoding: 'utf8', stdio: 'pipe' });
-      return log.includes('"role":"leader"');
-    });
-    const container = execFileSync('docker', ['ps', '-q', '--filter', `name=${leader ?? 'controller-1'}`], { encoding: 'utf8' }).trim();
+    await until('one controller leads', async () => CONTROLLERS.some((name) => roleOf(name) === 'leader'));
+    const leader = CONTROLLERS.find((name) => roleOf(name) === 'leader') ?? 'none';
+    const standby = CONTROLLERS.find((name) => name !== leader) ?? 'none';
+    expect(roleOf(standby)).toBe('standby');
     await kubectl('set', 'image', 'ds/fluentd', 'fluentd=registry.example/fluentd:next');
-    execFileSync('docker', ['kill', container], { stdio: 'pipe' });
+    execFileSync('docker', ['kill', containerOf(PROJECT, leader) ?? leader], { stdio: 'pipe' });
     await until('the new image is everywhere', async () => {
       const images = await kubectl('get', 'pods', '-o', 'jsonpath={.items[*].spec.containers[0].image}');
       return images.trim().split(/\s+/).every((image) => image === 'registry.example/fluentd:next') && (await runsEverywhere());
     });
+    expect(roleOf(standby)).toBe('leader');
+    expect(roleOf(leader)).toBe('gone');
   });
 });
