@@ -77,6 +77,13 @@ describe('buildDaemonPod', () => {
     expect(podOf({ spec: { affinity } }).spec.affinity).toEqual(required(term('host_1')));
   });
 
+  it('DS-164 tolerates a lost node for good, not for 300 seconds', () => {
+    expect(podOf().spec.tolerations?.filter((toleration) => toleration.effect === 'NoExecute')).toEqual([
+      { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute' },
+      { key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoExecute' },
+    ]);
+  });
+
   it('DS-167 keeps nodeSelector', () => {
     expect(podOf({ spec: { nodeSelector: { color: 'blue' } } }).spec.nodeSelector).toEqual({ color: 'blue' });
   });

@@ -72,6 +72,13 @@ describe('marks of DaemonSets', () => {
     expect(marks(world)).toEqual([KEY]);
   });
 
+  it('DS-65 marks the owner of a Pod that comes in terminating', () => {
+    const world = three();
+    world.addPod('node-0', { terminating: true });
+    expect(marks(world)).toEqual([`${KEY} on node-0`]);
+    expect(world.syncOnly()).toMatchObject({ created: 0, deleted: 0 });
+  });
+
   it('DS-66 marks the owner of a Pod, on the node of the Pod', () => {
     const world = three();
     world.addPod('node-0');
@@ -196,6 +203,40 @@ describe('marks of DaemonSets', () => {
     const world = new DaemonSetWorld().addNodes(2);
     world.sync();
     world.removeNode('node-0').sync();
+    expect(world.foo.status).toMatchObject({ desiredNumberScheduled: 1, currentNumberScheduled: 1 });
+  });
+
+  it('DS-78 does nothing when a node changes in anything but labels and taints', () => {
+    const world = new DaemonSetWorld().addNodes(1);
+    world.sync();
+    world.put({ type: 'node.became-not-ready.v1', name: 'node-0', conditions: [{ type: 'Ready', status: 'False' }] });
+    world.syncOnly();
+    expect(world.emitted).toEqual([]);
+    world.addNode('node-0', { unschedulable: true }).syncOnly();
+    expect(world.emitted).toEqual([]);
+  });
+
+  it('DS-81 DS-82 creates on a changed node without Pod and deletes on one that may not keep its Pod, pending Pods included', () => {
+    const world = new DaemonSetWorld().addNode('empty').addNode('bound').addNode('meant');
+    world.addPod('bound');
+    world.addPod('meant', { unbound: true });
+    expect(world.sync()).toMatchObject({ created: 1, deleted: 0 });
+    for (const name of ['empty', 'bound', 'meant']) world.taint(name, [{ key: 'k', effect: 'NoExecute' }]);
+    expect(world.sync()).toMatchObject({ created: 0, deleted: 3 });
+  });
+
+  it('DS-260 deletes a Pod that is meant for a node when the node goes away', () => {
+    const world = new DaemonSetWorld().addNodes(1);
+    world.addPod('node-0', { unbound: true });
+    expect(world.sync()).toMatchObject({ created: 0, deleted: 0 });
+    expect(world.removeNode('node-0').sync()).toMatchObject({ created: 0, deleted: 1 });
+  });
+
+  it('DS-262 takes a node that comes back under its name as the same target', () => {
+    const world = new DaemonSetWorld().addNodes(1);
+    world.sync();
+    world.removeNode('node-0').sync();
+    expect(world.addNode('node-0').sync()).toMatchObject({ created: 0, deleted: 0 });
     expect(world.foo.status).toMatchObject({ desiredNumberScheduled: 1, currentNumberScheduled: 1 });
   });
 

@@ -18,6 +18,16 @@ const namespace = (more: { readonly deletionTimestamp?: string } = {}): FleetEve
 });
 
 describe('syncDaemonSet', () => {
+  it('DS-58 acts and speaks as daemonset-controller', () => {
+    const world = new DaemonSetWorld().addNodes(2);
+    world.addPod('node-0', { phase: 'Failed' });
+    world.addPod('node-0', { owner: 'none' });
+    world.syncOnly();
+    const names = world.emitted.flatMap((event) => ('by' in event ? [event.by] : 'component' in event ? [event.component] : []));
+    expect(names.length).toBeGreaterThan(4);
+    expect(new Set(names)).toEqual(new Set(['daemonset-controller']));
+  });
+
   it('DS-86 does nothing for a DaemonSet that is gone, and forgets it', () => {
     const world = new DaemonSetWorld().addNodes(1);
     world.sync();
@@ -151,6 +161,14 @@ describe('syncDaemonSet', () => {
     const name = world.addPod('node-0', { phase: 'Succeeded' });
     world.syncOnly();
     expect(said(world)[0]).toBe(`Normal SucceededDaemonPod: Found succeeded daemon pod default/${name} on node node-0, will try to delete it`);
+  });
+
+  it('DS-263 DS-264 deletes the Pods of a node that stops matching or is tainted with NoExecute, and creates none', () => {
+    const world = new DaemonSetWorld({ spec: { nodeSelector: { color: 'blue' } } }).addNodes(2, { labels: { color: 'blue' } });
+    world.sync();
+    world.addNode('node-0', { labels: { color: 'red' } }).taint('node-1', [{ key: 'k', effect: 'NoExecute' }]);
+    expect(world.sync()).toEqual({ created: 0, deleted: 2, events: 0 });
+    expect(world.sync()).toEqual({ created: 0, deleted: 0, events: 0 });
   });
 
   it('DS-57 removes a Pod that has ended or was never bound at once', () => {

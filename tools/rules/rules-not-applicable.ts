@@ -1,0 +1,44 @@
+/** Why a rule has no test of its own: it speaks of a mechanism that this controller does not have, or it is departed from on purpose. */
+export interface RuleNote {
+  readonly status: 'does not apply' | 'departed from';
+  readonly reason: string;
+}
+
+const notApplicable = (reason: string): RuleNote => ({ status: 'does not apply', reason });
+const departed = (reason: string): RuleNote => ({ status: 'departed from', reason });
+
+const ONE_WRITER = 'One controller decides on everything in the order of the log, and sees its own effects at once: there are no workers, caches or expectations.';
+const IN_THE_CORE = 'Creating and deleting are events of the same decision and cannot fail one by one; the log takes all of a decision or nothing.';
+const OWN_STORE = 'The controller reads and writes the fold of the log; there is no API call that could fail or be stale.';
+const OTHERS = 'A fact about the test suite of Kubernetes; what it asks of a server is tested where the server is.';
+
+/** DS number → note. */
+export const RULE_NOTES: ReadonlyMap<number, RuleNote> = new Map<number, RuleNote>([
+  [59, notApplicable(ONE_WRITER)],
+  [60, notApplicable('A leader starts to decide after it has folded the whole log.')],
+  [62, notApplicable(IN_THE_CORE)],
+  [68, notApplicable('The log has no event for a Pod that did not change.')],
+  [77, departed('A node that is gone leaves the counters at once, not with the next event about its Pods.')],
+  [83, departed('Counters follow every change of a node, also where Kubernetes leaves them stale until the next sync.')],
+  [85, notApplicable(ONE_WRITER)],
+  [91, notApplicable(ONE_WRITER)],
+  [96, notApplicable(IN_THE_CORE)],
+  [97, notApplicable(OWN_STORE)],
+  [98, notApplicable(OWN_STORE)],
+  [99, notApplicable(OWN_STORE)],
+  [132, departed('At most two failed Pods are left on a node during a surge, so that a Pod which always fails cannot pile up.')],
+  [145, departed('There is no limit per sync: a decision is split over as many records of the log as it needs.')],
+  [146, notApplicable(ONE_WRITER)],
+  [147, notApplicable(ONE_WRITER)],
+  [148, notApplicable(IN_THE_CORE)],
+  [150, notApplicable(IN_THE_CORE)],
+  [152, notApplicable(IN_THE_CORE)],
+  [154, notApplicable(IN_THE_CORE)],
+  [156, departed('Pods are bound when they are created: the node affinity that names the node leaves a scheduler nothing to decide.')],
+  [158, notApplicable('Validation asks for a selector that matches the labels of the template, so the labels are never empty.')],
+  [181, departed('Another name is tried in the same sync, at most ten; the count goes into the status with each.')],
+  [185, notApplicable('Manage and rolling update cannot fail, so the clean-up always follows.')],
+  [217, departed('A node that is gone does not hold a rollout up; its Pods are left to garbage collection.')],
+  [249, notApplicable(OWN_STORE)],
+  ...[300, 301, 303, 304, 306, 307, 308, 309, 310, 311, 312, 313, 322].map((rule): [number, RuleNote] => [rule, notApplicable(OTHERS)]),
+]);
