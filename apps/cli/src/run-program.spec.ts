@@ -35,6 +35,16 @@ describe('the command line', () => {
     expect(err).toContain("option '--until <position>' argument 'yesterday' is invalid. expected a sequence");
   });
 
+  it.each([
+    [['--profile', 'no-such-file'], 'expected instant, realistic or a file that exists'],
+    [['--node-prefix', 'Node_'], 'expected lowercase letters'],
+    [['--grace-period', '10ms'], 'expected a duration from 1s on'],
+    [['--agents', '0'], 'expected a whole number from 1'],
+    [['--port', '70000'], 'to 65535'],
+  ])('refuses up %j before anything is started', async (args, reason) => {
+    expect(await run('up', ...args)).toMatchObject({ code: 2, err: expect.stringContaining(reason) as string });
+  });
+
   it('refuses combinations that make no sense', async () => {
     expect(await run('events', '--follow', '-o', 'json')).toMatchObject({ code: 2, err: expect.stringContaining('use -o jsonl') as string });
     expect(await run('deadletter', 'redrive')).toMatchObject({ code: 2, err: expect.stringContaining('--all') as string });

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
+import { existsSync } from 'node:fs';
 import { dataOption, natsOption } from '../connection/connection-options.ts';
 import { parseDuration } from '../positions/parse-duration.ts';
 import { DEFAULTS, type UpOptions } from '../up/up-options.ts';
@@ -21,6 +22,18 @@ const gracePeriod = (text: string): string => {
   return text;
 };
 
+const PROFILES = ['instant', 'realistic'];
+
+const profile = (text: string): string => {
+  if (!PROFILES.includes(text) && !existsSync(text)) throw new InvalidArgumentError('expected instant, realistic or a file that exists.');
+  return text;
+};
+
+const nodePrefix = (text: string): string => {
+  if (!/^[a-z0-9][-a-z0-9.]{0,200}$/.test(text)) throw new InvalidArgumentError('expected lowercase letters, digits, "-" and ".", starting with a letter or digit.');
+  return text;
+};
+
 const collect = (text: string, before: readonly string[]): readonly string[] => [...before, text];
 
 export const addUpCommand = (program: Command, { terminal, setExitCode }: CommandContext): void => {
@@ -30,9 +43,9 @@ export const addUpCommand = (program: Command, { terminal, setExitCode }: Comman
     .option('--nodes <count>', 'nodes of the fleet, spread over the agents', parseCount, DEFAULTS.nodes)
     .option('--agents <count>', 'agent processes', processes, DEFAULTS.agents)
     .option('--controllers <count>', 'controller processes: one leads, the others stand by', processes, DEFAULTS.controllers)
-    .option('--node-prefix <text>', 'names of the nodes are this and a number', DEFAULTS.nodePrefix)
+    .option('--node-prefix <text>', 'names of the nodes are this and a number', nodePrefix, DEFAULTS.nodePrefix)
     .option('--manifest <file>', 'apply this YAML or JSON file when the fleet runs; may be repeated (default: a fluentd DaemonSet at the first start)', collect, [])
-    .option('--profile <profile>', 'how Pods behave: instant, realistic or a file', DEFAULTS.profile)
+    .option('--profile <profile>', 'how Pods behave: instant, realistic or a file', profile, DEFAULTS.profile)
     .option('--grace-period <duration>', 'silence after which a node is lost', gracePeriod, DEFAULTS.gracePeriod)
     .addOption(dataOption())
     .option('--port <port>', `port of the Kubernetes API (default: ${DEFAULTS.port}, or a free one when that is taken)`, parsePort)

@@ -70,6 +70,9 @@ const fullDocument = (explanation: Explanation, history: NodeHistory, sequence: 
   history: history.events.map(eventDocument),
 });
 
+/** Of a node where all is well only that; everything else in full. */
+const shortDecision = ({ decision, shouldRun, pods }: Explanation): string => (shouldRun && pods.length === 1 && pods[0]?.isAvailable === true && pods[0].isUpdated ? (decision.split(':')[0] ?? decision) : decision);
+
 const explainAll = (state: FleetState, key: string, output: string): string => {
   const names = [...nodesOf(state).values()].map(({ metadata }) => metadata.name).sort((left, right) => left.localeCompare(right, 'en', { numeric: true }));
   const explanations = explainNodes(state, key, names);
@@ -77,7 +80,7 @@ const explainAll = (state: FleetState, key: string, output: string): string => {
   if (explanations.length === 0) return 'there is no node\n';
   return table(
     ['NODE', 'SHOULD RUN', 'POD', 'WHY'],
-    explanations.map(({ node, shouldRun, pods, decision }) => [node, yesNo(shouldRun), pods.map(({ name }) => name).join(', ') || '-', decision]),
+    explanations.map((explanation) => [explanation.node, yesNo(explanation.shouldRun), explanation.pods.map(({ name }) => name).join(', ') || '-', shortDecision(explanation)]),
   );
 };
 

@@ -1,5 +1,6 @@
 import type { FleetEvent, PodReport } from '@everynode/core';
 import { describe, expect, it } from 'vitest';
+import { smallNode } from '../testing/small-log.ts';
 import { eventSentence } from './event-sentence.ts';
 import { objectOfEvent } from './object-name.ts';
 
@@ -21,6 +22,13 @@ describe('eventSentence', () => {
     expect(eventSentence({ type: 'pod.deletion-requested.v1', ...pod, graceSeconds: 30, cause: 'outdated', by: 'controller-0' })).toBe(
       'is to stop within 30 s: the rollout replaces it with the new template, by controller-0',
     );
+  });
+
+  it('says what of a changed node decides about Pods', () => {
+    const node = { ...smallNode('node-1'), spec: { unschedulable: true, taints: [{ key: 'gpu', effect: 'NoSchedule' as const }] } };
+    const labelled = { ...node, metadata: { ...node.metadata, labels: { 'kubernetes.io/hostname': 'node-1', zone: 'a' } } };
+    expect(eventSentence({ type: 'node.updated.v1', node: labelled, by: 'kubectl' })).toBe('changed: cordoned; taints: gpu:NoSchedule; labels: zone=a, by kubectl');
+    expect(eventSentence({ type: 'node.updated.v1', node: smallNode('node-1'), by: '' })).toBe('changed: has no taint');
   });
 
   it('says since when a lost node is silent', () => {

@@ -1,5 +1,5 @@
 import type { FleetEvent, FleetEventType } from '@everynode/core';
-import { conditionWords, podReportWords, specWords, taintsWords } from './object-words.ts';
+import { conditionWords, nodeWords, podReportWords, specWords, taintsWords } from './object-words.ts';
 import { CAUSE_WORDS } from './cause-words.ts';
 import { shortSpan } from '../terminal/age.ts';
 
@@ -19,7 +19,7 @@ const SENTENCES: { readonly [T in FleetEventType]: SentenceOf<T> } = {
     `${ofResource(event.resource)} is to be deleted${event.finalizers.length === 0 ? '' : ` once ${event.finalizers.join(', ')} let go of it`}${by(event.by)}`,
   'object.metadata-changed.v1': (event) => `${Object.keys(event.metadata).join(' and ')} changed${by(event.by)}`,
   'node.registered.v1': (event) => `registered by ${event.agent}, session ${event.session}`,
-  'node.updated.v1': (event) => `changed: labels, taints or spec${by(event.by)}`,
+  'node.updated.v1': (event) => `changed: ${nodeWords(event.node)}${by(event.by)}`,
   'node.became-ready.v1': () => 'is Ready',
   'node.became-not-ready.v1': (event) => `is not Ready: ${conditionWords(event.conditions)}`,
   'node.lost.v1': (event) => `is lost: ${event.lastHeartbeatAt === null ? 'it never sent a heartbeat' : `no heartbeat since ${new Date(event.lastHeartbeatAt).toISOString()}`}`,

@@ -1,4 +1,4 @@
-import type { Condition, DaemonSet, PodReport, Taint } from '@everynode/core';
+import type { Condition, DaemonSet, Node, PodReport, Taint } from '@everynode/core';
 
 /** `dedicated=gpu:NoSchedule` as kubectl writes a taint. */
 export const taintWords = (taint: Taint): string => `${taint.key}${taint.value === undefined || taint.value === '' ? '' : `=${taint.value}`}:${taint.effect}`;
@@ -35,4 +35,17 @@ export const podReportWords = (report: PodReport): string => {
 export const specWords = ({ spec }: DaemonSet): string => {
   const images = spec.template.spec.containers.map((container) => container.image ?? container.name);
   return [images.join(', '), ...(spec.updateStrategy?.type === undefined ? [] : [spec.updateStrategy.type])].join(', ');
+};
+
+const LABELS_SHOWN = 4;
+
+/** What decides about Pods on a node: whether it is cordoned, its taints, and the labels that it was given. */
+export const nodeWords = ({ metadata, spec }: Node): string => {
+  const labels = Object.entries(metadata.labels ?? {}).filter(([key]) => !/^(beta\.)?kubernetes\.io\//.test(key));
+  const shown = labels.slice(0, LABELS_SHOWN).map(([key, value]) => `${key}=${value}`);
+  return [
+    ...(spec?.unschedulable === true ? ['cordoned'] : []),
+    taintsWords(spec?.taints ?? []),
+    ...(labels.length === 0 ? [] : [`labels: ${shown.join(', ')}${labels.length > LABELS_SHOWN ? `, and ${labels.length - LABELS_SHOWN} more` : ''}`]),
+  ].join('; ');
 };
