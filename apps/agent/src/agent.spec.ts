@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { labSubject, nodeSubject } from '@everynode/contracts';
 import type { RunPod } from '@everynode/core';
-import { InMemoryMessageBus } from '@everynode/event-log';
+import { InMemoryCommandStore, InMemoryMessageBus, InMemoryMessageHub } from '@everynode/event-log';
 import type { RunningAgent } from './composition.ts';
 import { runAgent } from './main.ts';
 import type { AgentOptions } from './options.ts';
@@ -26,11 +26,15 @@ describe('runAgent', () => {
   let folder: string;
   let controller: FakeController;
   let bus: InMemoryMessageBus;
+  let hub: InMemoryMessageHub;
+  let controllerBus: InMemoryMessageBus;
   const agents: RunningAgent[] = [];
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'everynode-agent-'));
-    controller = new FakeController();
+    hub = new InMemoryMessageHub();
+    controllerBus = new InMemoryMessageBus(hub);
+    controller = new FakeController({ bus: controllerBus, commands: new InMemoryCommandStore() });
   });
 
   afterEach(async () => {
@@ -40,7 +44,7 @@ describe('runAgent', () => {
   });
 
   const start = async (more: Partial<AgentOptions> = {}): Promise<RunningAgent> => {
-    bus = new InMemoryMessageBus(controller.hub);
+    bus = new InMemoryMessageBus(hub);
     const options: AgentOptions = {
       nats: '',
       name: 'agent-1',
@@ -177,7 +181,7 @@ describe('runAgent', () => {
   });
 
   it('is not ready while its nodes are not registered', async () => {
-    controller.bus.setConnected(false);
+    controllerBus.setConnected(false);
     const agent = await start({ healthPort: 0 });
     const response = await fetch(`${agent.healthUrl ?? ''}/readyz`);
     expect([response.status, await response.json()]).toEqual([503, { nodes: 3, registered: 0 }]);

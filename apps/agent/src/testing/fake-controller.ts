@@ -1,12 +1,11 @@
 import { nameInSubject, parseAgentMessage, SUBJECT_PATTERNS, type AgentMessageKind } from '@everynode/contracts';
 import type { NodeCommands, PodStatusReport, RunPod, TaintChange } from '@everynode/core';
-import { InMemoryCommandStore, InMemoryMessageBus, InMemoryMessageHub, type BusMessage } from '@everynode/event-log';
+import type { BusMessage, CommandStore, MessageBus } from '@everynode/event-log';
 
 /** Speaks to agents as a controller does, and keeps what they say; each part of its behaviour can be switched off. */
 export class FakeController {
-  readonly hub = new InMemoryMessageHub();
-  readonly bus = new InMemoryMessageBus(this.hub);
-  readonly commands = new InMemoryCommandStore();
+  readonly bus: MessageBus;
+  readonly commands: CommandStore;
   readonly sessions = new Map<string, number>();
   readonly instances: string[] = [];
   readonly bootIds = new Map<string, string>();
@@ -19,7 +18,9 @@ export class FakeController {
   reportMessages = 0;
   private sequence = 0;
 
-  constructor() {
+  constructor(ports: { readonly bus: MessageBus; readonly commands: CommandStore }) {
+    this.bus = ports.bus;
+    this.commands = ports.commands;
     this.listen(SUBJECT_PATTERNS.registrations, 'registration', 'reg');
     this.listen(SUBJECT_PATTERNS.heartbeats, 'heartbeat', 'hb');
     this.listen(SUBJECT_PATTERNS.reports, 'report', 'rpt');

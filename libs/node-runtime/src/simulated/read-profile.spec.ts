@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { behaviourOf, RUNTIME_PROFILES } from './profile.ts';
 import { readProfile } from './read-profile.ts';
@@ -50,5 +52,15 @@ backOff: { first: 100, max: 800, resetAfter: 50 }
     ['backOff: { first: 100, max: 50 }', 'p.backOff.max: must be a number from 100'],
   ])('refuses %j and names the field', (text, message) => {
     expect(() => readProfile(text, 'p')).toThrow(message);
+  });
+});
+
+describe('the example in docs/agents.md', () => {
+  it('is a profile', () => {
+    const text = readFileSync(fileURLToPath(new URL('../../../../docs/agents.md', import.meta.url)), 'utf8');
+    const example = /```yaml\n(base:[^`]*)```/.exec(text)?.[1] ?? '';
+    const profile = readProfile(example, 'example');
+    expect(behaviourOf(profile, ['registry/flaky:1']).ends).toEqual({ probability: 0.3, after: { min: 1_000, max: 5_000 }, exitCode: 1 });
+    expect(profile.backOff.firstMs).toBe(10_000);
   });
 });
