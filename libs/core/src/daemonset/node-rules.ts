@@ -38,12 +38,15 @@ export const nodeRulesOf = (daemonSet: DaemonSet, current: ControllerRevision | 
   policy: rolloutPolicyOf(daemonSet),
 });
 
+/** A write that changes only metadata brings a spec that says the same in another object. */
+const isSameSpec = (left: NodeRules, right: NodeRules): boolean => left.spec === right.spec || JSON.stringify(left.spec) === JSON.stringify(right.spec);
+
 /** The same decisions follow for every node that did not change. */
 export const areSameRules = (left: NodeRules, right: NodeRules): boolean =>
   left.uid === right.uid &&
-  left.spec === right.spec &&
   left.generation === right.generation &&
   left.revision === right.revision &&
   left.hash === right.hash &&
   left.templateGeneration === right.templateGeneration &&
-  left.policy === right.policy;
+  left.policy === right.policy &&
+  isSameSpec(left, right);

@@ -193,6 +193,19 @@ describe('syncDaemonSet', () => {
     expect(world.foo.status).toMatchObject({ desiredNumberScheduled: 5, currentNumberScheduled: 5, numberReady: 0, updatedNumberScheduled: 5, numberUnavailable: 5 });
   });
 
+  it('DS-44 keeps what it knows of the nodes when only metadata changed', () => {
+    const world = new DaemonSetWorld().addNodes(3);
+    world.sync();
+    const before = world.state.rollups.get('default/foo');
+    const { metadata, spec } = world.foo;
+    const daemonSet = { ...world.foo, metadata: { ...metadata, labels: { team: 'a' } }, spec: JSON.parse(JSON.stringify(spec)) as typeof spec };
+    world.put({ type: 'daemonset.metadata-changed.v1', daemonSet, by: 'u' }).syncOnly();
+    expect(world.emitted).toEqual([]);
+    expect(world.state.rollups.get('default/foo')).toBe(before);
+    world.change((foo) => ({ ...foo, spec: { ...foo.spec, minReadySeconds: 5 } })).syncOnly();
+    expect(world.state.rollups.get('default/foo')).not.toBe(before);
+  });
+
   it('DS-316 touches no Pod of a settled fleet when a new leader starts with everything marked', () => {
     const world = new DaemonSetWorld({ strategy: unavailable(2) }).addNodes(10);
     world.sync();
