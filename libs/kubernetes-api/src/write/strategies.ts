@@ -2,6 +2,7 @@ import { cloneJson, fieldOf, isSameJson, listAt, objectAt, valueAt } from '../js
 import type { JsonObject } from '../json/json-value.ts';
 import { objectIn } from '../defaulting/fill.ts';
 import { dnsLabelMistakes, dnsSubdomainMistakes } from '../selectors/label-names.ts';
+import { daemonSetWarnings } from '../validation/daemonset-warnings.ts';
 import { validateDaemonSet, validateDaemonSetStatus, validateDaemonSetUpdate } from '../validation/daemonset.ts';
 import { validateNode, validateNodeStatus, validateNodeUpdate } from '../validation/node.ts';
 import { validatePod, validatePodStatus, validatePodUpdate } from '../validation/pod.ts';
@@ -54,10 +55,12 @@ const DAEMON_SETS: Strategy = {
   validateUpdate: validateDaemonSetUpdate,
   validateStatus: validateDaemonSetStatus,
   // DS-51: only a changed template is worth advice.
-  warnings: (daemonSet, existing) =>
-    existing !== undefined && templateGenerationOf(existing) === templateGenerationOf(daemonSet)
+  warnings: (daemonSet, existing) => [
+    ...(existing !== undefined && templateGenerationOf(existing) === templateGenerationOf(daemonSet)
       ? []
-      : podSpecWarnings(valueAt(daemonSet, 'spec', 'template', 'spec'), 'spec.template.spec'),
+      : podSpecWarnings(valueAt(daemonSet, 'spec', 'template', 'spec'), 'spec.template.spec')),
+    ...daemonSetWarnings(daemonSet, existing),
+  ],
 };
 
 const PODS: Strategy = {

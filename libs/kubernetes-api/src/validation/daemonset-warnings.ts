@@ -1,0 +1,39 @@
+import { listAt, numberAt, stringAt, valueAt } from '../json/json-value.ts';
+
+const SURGE = 'spec.updateStrategy.rollingUpdate.maxSurge';
+const POD = 'spec.template.spec';
+const IGNORED_LIMITS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
+
+const hasSurge = (daemonSet: unknown): boolean => {
+  const surge = valueAt(daemonSet, 'spec', 'updateStrategy', 'rollingUpdate', 'maxSurge');
+  return surge !== undefined && surge !== 0 && surge !== '0%';
+};
+
+/** Two Pods of one node cannot have the same port of the node, so a surge would wait for ever. */
+const contendedPorts = (daemonSet: unknown): string[] => {
+  if (!hasSurge(daemonSet)) return [];
+  return listAt(daemonSet, 'spec', 'template', 'spec', 'containers').flatMap((container, index) =>
+    listAt(container, 'ports').flatMap((port, position) =>
+      (numberAt(port, 'hostPort') ?? 0) === 0
+        ? []
+        : [`${POD}.containers[${index}].ports[${position}].hostPort: the old and the new Pod of a node cannot both have it, so a rollout with ${SURGE} may never end`],
+    ),
+  );
+};
+
+/** Pods of DaemonSets tolerate these taints without end, whatever the template says. */
+const ignoredTolerationSeconds = (daemonSet: unknown): string[] =>
+  listAt(daemonSet, 'spec', 'template', 'spec', 'tolerations').flatMap((toleration, index) => {
+    const key = stringAt(toleration, 'key');
+    const isIgnored =
+      numberAt(toleration, 'tolerationSeconds') !== undefined && IGNORED_LIMITS.includes(key) && stringAt(toleration, 'operator') === 'Exists' && stringAt(toleration, 'effect') === 'NoExecute';
+    return isIgnored ? [`${POD}.tolerations[${index}].tolerationSeconds: is ignored: Pods of DaemonSets tolerate ${key} without end`] : [];
+  });
+
+const allOf = (daemonSet: unknown): string[] => [...contendedPorts(daemonSet), ...ignoredTolerationSeconds(daemonSet)];
+
+/** What is valid in a DaemonSet but does not do what its author may expect; only what a write brings in. */
+export const daemonSetWarnings = (daemonSet: unknown, existing: unknown): readonly string[] => {
+  const known = existing === undefined ? [] : allOf(existing);
+  return allOf(daemonSet).filter((warning) => !known.includes(warning));
+};
