@@ -1,5 +1,5 @@
 // The strict policy: what it takes, what it leaves alone and what it says, step by step; a property walks random histories against the budget.
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { surging, unavailable } from '../daemonset/daemon-set-fixtures.ts';
 import { DaemonSetWorld } from '../daemonset/daemon-set-world.ts';

@@ -21,6 +21,8 @@ export class SimulatedController implements InputTaker, LogFollower {
   private readonly world: World;
   private readonly config: ControllerConfig;
   private readonly random: Random;
+  /** How far the clock of its machine is ahead of virtual time. */
+  private readonly skewMs: number;
   private isUp = true;
   /** Grows with each start, so that what was scheduled for an earlier life does nothing. */
   private life = 0;
@@ -35,7 +37,8 @@ export class SimulatedController implements InputTaker, LogFollower {
   /** Message ids of appends that are not acknowledged, by the sequence predicted for them. */
   private readonly underWay = new Map<number, string>();
 
-  constructor(world: World, config: ControllerConfig) {
+  constructor(world: World, config: ControllerConfig, skewMs = 0) {
+    this.skewMs = skewMs;
     this.name = config.holder;
     this.world = world;
     this.config = config;
@@ -137,8 +140,12 @@ export class SimulatedController implements InputTaker, LogFollower {
     });
   }
 
+  private get clock(): number {
+    return this.world.now + this.skewMs;
+  }
+
   private feed(message: ControllerMessage): void {
-    this.perform(this.machine.handle(message, this.world.now));
+    this.perform(this.machine.handle(message, this.clock));
   }
 
   private decideSoon(): void {
@@ -155,7 +162,7 @@ export class SimulatedController implements InputTaker, LogFollower {
     const at = this.machine.nextWakeAt();
     if (at === undefined || at >= this.wakeAt) return;
     this.wakeAt = at;
-    this.later(Math.max(at - this.world.now, 1), () => {
+    this.later(Math.max(at - this.clock, 1), () => {
       this.wakeAt = Number.POSITIVE_INFINITY;
       this.decideSoon();
     });

@@ -70,7 +70,9 @@ export class Invariants {
       const fit = fitOn(placement, node);
       const count = living(state, daemonSet, node.metadata.name).length;
       const isGoing = occupying(state, daemonSet, node.metadata.name).length > count;
-      if (fit.shouldRun && count !== 1 && !isGoing) this.violate('I2', `${daemonSet.metadata.name} has ${count} living Pods on ${node.metadata.name}`, at);
+      // A surge that waits for its new Pods has two.
+      const isSurging = count === 2 && allowsSurge(daemonSet.spec) && (daemonSet.status?.updatedNumberScheduled ?? 0) < (daemonSet.status?.desiredNumberScheduled ?? 0);
+      if (fit.shouldRun && count !== 1 && !isGoing && !isSurging) this.violate('I2', `${daemonSet.metadata.name} has ${count} living Pods on ${node.metadata.name}`, at);
       if (!fit.shouldContinueRunning && count > 0) this.violate('I2', `${daemonSet.metadata.name} has a Pod on ${node.metadata.name}, where none may stay`, at);
     }
   }
@@ -101,7 +103,8 @@ export class Invariants {
   }
 
   private judgeOutdated(state: FleetState, daemonSet: DaemonSet, pod: Pod, at: number): void {
-    const { desired, unavailable } = availabilityOf(state, daemonSet, state.at);
+    const { desired, unavailable: all } = availabilityOf(state, daemonSet, state.at);
+    const unavailable = all - leftOutNodes(state, daemonSet);
     const limit = rolloutLimits(daemonSet.spec, desired)?.maxUnavailable ?? 0;
     const isWanted = fitOn(placementOf(daemonSet.spec.template), nodesOf(state).get(keyOf(undefined, targetNodeOf(pod) ?? ''))).shouldRun;
     if (isWanted && unavailable >= limit) this.violate('I3', `${pod.metadata.name} was taken while ${unavailable} of ${desired} nodes had no available Pod and ${limit} may`, at);
@@ -111,6 +114,19 @@ export class Invariants {
     if (!this.ignored.has(invariant)) this.violations.push({ property: invariant, detail, at });
   }
 }
+
+/** Nodes that the strict policy goes on without: not Ready, and without a Pod of the current revision that is older than that. */
+const leftOutNodes = (state: FleetState, daemonSet: DaemonSet): number => {
+  if (daemonSet.metadata.annotations?.['everynode.dev/rollout-policy'] !== 'strict') return 0;
+  const hash = currentHash(state, daemonSet);
+  const placement = placementOf(daemonSet.spec.template);
+  return [...nodesOf(state).values()].filter((node) => {
+    const ready = node.status?.conditions?.find((condition) => condition.type === 'Ready');
+    if (ready === undefined || ready.status === 'True' || !fitOn(placement, node).shouldRun) return false;
+    const since = ready.lastTransitionTime ?? '';
+    return !occupying(state, daemonSet, node.metadata.name).some((pod) => pod.metadata.labels?.[HASH_LABEL] === hash && (pod.metadata.creationTimestamp ?? '') <= since);
+  }).length;
+};
 
 const daemonSetOf = (state: FleetState, pod: Pod): DaemonSet | undefined => {
   const key = state.indexes.daemonSetByUid.get(controllerOf(pod)?.uid ?? '');

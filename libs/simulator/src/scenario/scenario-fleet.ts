@@ -27,6 +27,8 @@ export interface ScenarioOptions {
   /** Silence after which a node is lost; the controller's own default is 50 s. */
   readonly nodeGraceMs?: number;
   readonly kubelet?: Partial<Omit<KubeletConfig, 'agent' | 'instance' | 'seed'>>;
+  /** How far the clock of the controller with this number (from 0) is ahead; 0 by default. */
+  readonly skewMsOf?: (controller: number) => number;
   /** How the controller with this number (from 0) turns writes into objects; the API's own way by default. */
   readonly preparationOf?: (controller: number) => Preparation;
 }
@@ -124,6 +126,7 @@ export class ScenarioFleet {
 
   private newController(index: number): SimulatedController {
     const preparation = this.options.preparationOf?.(index) ?? apiPreparation;
-    return new SimulatedController(this.world, { holder: `controller-${index}`, nodeGraceMs: this.options.nodeGraceMs ?? NODE_GRACE_MS, commandsResendMs: 1_000, preparation });
+    const config = { holder: `controller-${index}`, nodeGraceMs: this.options.nodeGraceMs ?? NODE_GRACE_MS, commandsResendMs: 1_000, preparation };
+    return new SimulatedController(this.world, config, this.options.skewMsOf?.(index));
   }
 }

@@ -1,4 +1,4 @@
-import { keyOf, nodeNamed, objectsOf, podsOf, type DaemonSet, type DaemonSetStatus, type KubernetesObject, type Node, type Pod, type Taint, type WriteAnswer } from '@everynode/core';
+import { daemonSetsOf, keyOf, nodeNamed, objectsOf, podsOf, type DaemonSet, type DaemonSetStatus, type KubernetesObject, type Node, type Pod, type Taint, type WriteAnswer } from '@everynode/core';
 import type { Violation } from '../monitors/violation.ts';
 import type { SimulatedController } from '../actors/simulated-controller.ts';
 import type { Invariant } from './invariants.ts';
@@ -79,9 +79,10 @@ export class Scenario {
     return this.check();
   }
 
-  /** Lets time pass until every generation is observed and nothing was written for 30 s, and judges the fleet at rest. */
+  /** Lets time pass until every generation is observed and nothing was written for 30 s and longer than any minReadySeconds, and judges the fleet at rest. */
   untilQuiet(): this {
-    const isQuiet = (): boolean => this.now - this.log.lastRecordAt >= QUIET_MS && this.openGenerations.length === 0;
+    const from = this.now;
+    const isQuiet = (): boolean => this.now - Math.max(from, this.log.lastRecordAt) >= QUIET_MS + this.longestMinReadyMs && this.openGenerations.length === 0;
     for (let waited = 0; !isQuiet(); waited += 1_000) {
       if (waited >= REST_MS_MAX) throw new Error(`no rest within ${REST_MS_MAX / 1000} s; the last events: ${JSON.stringify(this.log.events.slice(-5))}`);
       this.fleet.runUntil(() => false, 1_000);
@@ -90,9 +91,16 @@ export class Scenario {
     return this.check();
   }
 
+  private get daemonSets(): readonly DaemonSet[] {
+    return [...daemonSetsOf(this.log.state).values()];
+  }
+
+  private get longestMinReadyMs(): number {
+    return Math.max(0, ...this.daemonSets.map(({ spec }) => (spec.minReadySeconds ?? 0) * 1_000));
+  }
+
   private get openGenerations(): readonly string[] {
-    const daemonSets = [...objectsOf(this.log.state, 'daemonsets').values()] as DaemonSet[];
-    return daemonSets.filter(({ metadata, status }) => status?.observedGeneration !== metadata.generation).map((daemonSet) => daemonSet.metadata.name);
+    return this.daemonSets.filter(({ metadata, status }) => status?.observedGeneration !== metadata.generation).map((daemonSet) => daemonSet.metadata.name);
   }
 
   private check(): this {

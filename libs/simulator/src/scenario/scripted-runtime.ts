@@ -87,7 +87,7 @@ export class ScriptedRuntime implements AgentRuntime {
     const script: PodScript = { ...ORDINARY, ...this.rules.findLast((rule) => fits(rule.match, { node, images }))?.script };
     const restarts = before === undefined ? 0 : Math.max(0, ...before.containers.map((container) => container.restartCount)) + 1;
     const { ends } = script;
-    this.pods.set(run.uid, {
+    const pod: ScriptedPod = {
       node,
       run,
       script,
@@ -99,8 +99,9 @@ export class ScriptedRuntime implements AgentRuntime {
       dueAt: now + script.startMs,
       endsAt: ends === undefined ? Infinity : now + ends.afterMs,
       end: ends,
-    });
-    return [];
+    };
+    this.pods.set(run.uid, pod);
+    return [this.changed(pod, now)];
   }
 
   private stop({ node, uid, graceSeconds }: Extract<RuntimeRequest, { type: 'stop' }>, now: number): readonly RuntimeEvent[] {
