@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { nextDueAt } from '../kernel/delay-queue.ts';
 import type { DaemonSetStatus } from '../kubernetes/objects.ts';
 import { aFoo, ON_DELETE, surging, type DaemonSetShape } from './daemon-set-fixtures.ts';
 import { DaemonSetWorld } from './daemon-set-world.ts';
@@ -128,6 +129,7 @@ describe('status of a DaemonSet', () => {
     world.at(30);
     expect(statusAfter(world)).toMatchObject({ numberReady: 2, numberAvailable: 2 });
     expect(world.foo.status).not.toHaveProperty('numberUnavailable');
+    expect(nextDueAt(world.state.wakeups), 'and then not any more').toBeUndefined();
   });
 
   it('DS-3 leaves zeros out where Kubernetes does, and only there', () => {

@@ -38,6 +38,13 @@ describe('templatePatchOf', () => {
     expect(written).toContain('"initContainers":[{"name":"i","resources":{"limits":{"cpu":"1"}}}]');
   });
 
+  it('DS-172 writes metadata and resources of the claim of an ephemeral volume', () => {
+    const volume = { name: 'v', ephemeral: { volumeClaimTemplate: { spec: { accessModes: ['ReadWriteOnce'] } } } };
+    expect(templatePatchOf({ spec: { containers: [], volumes: [volume, { name: 'w', emptyDir: {} }] } }).text).toContain(
+      '"volumes":[{"ephemeral":{"volumeClaimTemplate":{"metadata":{},"spec":{"accessModes":["ReadWriteOnce"],"resources":{}}}},"name":"v"},{"emptyDir":{},"name":"w"}]',
+    );
+  });
+
   it('DS-10 is the same for the same template in another order of fields', () => {
     const turned = JSON.parse(JSON.stringify({ metadata: { labels: { a: '1', b: '2' } }, spec: Object.fromEntries(Object.entries(template.spec).toReversed()) })) as PodTemplate;
     expect(templatePatchOf(turned).text).toBe(text);

@@ -16,9 +16,16 @@ const canonical = (value: unknown): Json => {
   return sorted;
 };
 
-/** Go writes these even when nothing is in them, because they are structs and not pointers (DS-172). */
+/** Go writes structs even when nothing is in them, pointers not (DS-172): resources of containers, metadata and resources of a claim. */
 const withResources = (containers: unknown): unknown =>
   Array.isArray(containers) ? containers.map((container: unknown) => (isObject(container) ? { ...container, resources: container['resources'] ?? {} } : container)) : containers;
+
+const claimInVolume = (volume: unknown): unknown => {
+  if (!isObject(volume) || !isObject(volume['ephemeral']) || !isObject(volume['ephemeral']['volumeClaimTemplate'])) return volume;
+  const { metadata, spec, ...claim } = volume['ephemeral']['volumeClaimTemplate'];
+  const resources = isObject(spec) ? { ...spec, resources: spec['resources'] ?? {} } : { resources: {} };
+  return { ...volume, ephemeral: { ...volume['ephemeral'], volumeClaimTemplate: { ...claim, metadata: metadata ?? {}, spec: resources } } };
+};
 
 export interface TemplatePatch {
   /** What a ControllerRevision keeps. Clients compare its bytes with a patch that they compute themselves, so the order of fields matters. */
@@ -40,6 +47,7 @@ export const templatePatchOf = (template: PodTemplate): TemplatePatch => {
     ...template.spec,
     containers: withResources(template.spec.containers),
     ...(template.spec.initContainers === undefined ? {} : { initContainers: withResources(template.spec.initContainers) }),
+    ...(Array.isArray(template.spec['volumes']) ? { volumes: template.spec['volumes'].map(claimInVolume) } : {}),
   };
   const { creationTimestamp: _zero, ...metadata } = template.metadata ?? {};
   const data = canonical({ spec: { template: { ...template, $patch: 'replace', metadata, spec } } }) as unknown as TemplatePatch['data'];
