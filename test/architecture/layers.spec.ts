@@ -25,7 +25,7 @@ describe('layers', () => {
 
   it('have a rule for each planted violation, and each rule catches its own', async () => {
     const caught = new Set((await violations(['test/architecture/planted'], [])).map((violation) => violation.rule));
-    expect([...caught].toSorted()).toEqual(rules.map((rule) => rule.name).toSorted());
+    expect(caught).toEqual(new Set(rules.map((rule) => rule.name)));
   }, 60_000);
 });
 
