@@ -35,6 +35,8 @@ export interface ManageContext {
 
 /** Failed Pods in back-off that may stay on a node while a surge creates the next one beside them: without a bound, a Pod that always fails would pile up. */
 const FAILED_PODS_MAX = 2;
+/** Pods that may be on a node while a surge is allowed, those that are ending included: where upstream makes a third, the next one waits for room. */
+const SURGING_PODS_MAX = 2;
 
 export const NO_STEPS: NodeSteps = { create: undefined, removals: [], backoffUntil: undefined };
 
@@ -96,7 +98,8 @@ const prune = (rules: NodeRules, picture: NodePicture, context: ManageContext): 
   if (picture.pods.length === 1 && only !== undefined && only.status?.phase !== 'Failed' && only.status?.phase !== 'Succeeded' && !isTerminating(only)) return NO_STEPS;
   const { living, removals, heldBack, backoffUntil } = pruneEnded(rules, picture, context);
   if (!rules.surges) return { create: undefined, removals: [...removals, ...living.slice(1).map((pod) => remove(pod, 'excess', EXCESS))], backoffUntil };
-  const hasRoom = living.length === 0 && heldBack < FAILED_PODS_MAX;
+  const ending = picture.pods.filter(isTerminating).length;
+  const hasRoom = living.length === 0 && heldBack < FAILED_PODS_MAX && ending < SURGING_PODS_MAX;
   const create = hasRoom && picture.fit.shouldRun && context.canCreate ? NO_LIVE_POD : undefined;
   return { create, removals: living.length > 1 ? [...removals, ...pruneSurge(rules, living, context.now)] : removals, backoffUntil };
 };

@@ -24,6 +24,8 @@ export const FACT = {
   leftOut: 4096,
   /** Of the strict policy only: the node went not Ready after it got the current revision. */
   lostAfterUpdate: 8192,
+  /** Where a surge is allowed: two Pods are on the node, ending ones included, so the next one waits for room. */
+  crowded: 16384,
 } as const;
 
 export const has = (facts: number, fact: number): boolean => (facts & fact) === fact;
@@ -50,6 +52,7 @@ const rollingFacts = (rules: NodeRules, picture: NodePicture, now: Milliseconds)
   const { oldPod, newPod, isConflict } = rollingPods(rules, picture);
   if (isConflict) return FACT.conflict;
   let facts = 0;
+  if (rules.surges && picture.pods.length > 1) facts |= FACT.crowded;
   if (oldPod !== undefined) facts |= FACT.hasOld | (isAvailable(oldPod, rules.minReadySeconds, now) ? FACT.oldAvailable : 0);
   if (newPod !== undefined) facts |= FACT.hasNew | (isAvailable(newPod, rules.minReadySeconds, now) ? FACT.newAvailable : 0);
   return facts;

@@ -34,9 +34,10 @@ const rollSurge = (rollup: Rollup, maxSurge: number): RollSteps => {
   const spare = clamp(counts.serving - counts.desired, rollup.sunset.size);
   if (rollup.broken.size === 0 && rollup.replaced.size === 0 && budget === 0 && spare === 0) return NO_ROLL_STEPS;
   const isWanted = (node: string): boolean => has(facts.get(node) ?? 0, FACT.shouldRun);
+  const isCrowded = (node: string): boolean => has(facts.get(node) ?? 0, FACT.crowded);
   const broken = [...rollup.broken];
   return {
-    create: [...creations(broken.filter(isWanted), SURGE_UNAVAILABLE), ...creations(rollup.candidates.take(budget), IN_SURGE)],
+    create: [...creations(broken.filter((node) => isWanted(node) && !isCrowded(node)), SURGE_UNAVAILABLE), ...creations(rollup.candidates.take(budget), IN_SURGE)],
     remove: [
       ...removals(broken.filter((node) => !isWanted(node)), 'not-eligible', NOT_WANTED_UNAVAILABLE),
       ...removals(rollup.replaced, 'surge-replaced', SURGE_DONE),

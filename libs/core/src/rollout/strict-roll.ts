@@ -13,6 +13,8 @@ const SUNSET = because('DS-216', 'the node should no longer run the Pod, and eno
 
 const isWanted = (rollup: Rollup, node: string): boolean => has(rollup.facts.get(node) ?? 0, FACT.shouldRun);
 
+const isCrowded = (rollup: Rollup, node: string): boolean => has(rollup.facts.get(node) ?? 0, FACT.crowded);
+
 const clamp = (value: number): number => Math.max(0, value);
 
 /** Nodes whose old Pod is gone and whose new one is not available yet, or that have both and wait for the new one. They use up the budget. */
@@ -35,7 +37,7 @@ const rollUnavailable = (rollup: Rollup, maxUnavailable: number): RollSteps => {
 const rollSurge = (rollup: Rollup, maxSurge: number): RollSteps => {
   const { broken, soaking, candidates, sunset, replaced, counts } = rollup;
   const free = clamp(maxSurge - nodesInHand(rollup));
-  const first = [...broken].filter((node) => isWanted(rollup, node)).sort().slice(0, free);
+  const first = [...broken].filter((node) => isWanted(rollup, node) && !isCrowded(rollup, node)).sort().slice(0, free);
   const unwanted = [...broken].filter((node) => !soaking.has(node) && !isWanted(rollup, node));
   return {
     create: creations([...first, ...candidates.take(free - first.length)], BESIDE),
