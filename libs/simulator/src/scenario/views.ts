@@ -2,6 +2,8 @@ import {
   controllerOf,
   daemonSetsOf,
   fitOn,
+  GENERATION_ANNOTATION,
+  GENERATION_LABEL,
   HASH_LABEL,
   isAvailable,
   isOfTemplate,
@@ -56,6 +58,12 @@ const compare = (left: Pod, right: Pod): number => {
   return left.metadata.name < right.metadata.name ? -1 : 1;
 };
 
+/** By hash or by template generation; either suffices. */
+const isOfCurrent = (daemonSet: DaemonSet, { metadata }: Pod, hash: string | undefined): boolean => {
+  const generation = daemonSet.metadata.annotations?.[GENERATION_ANNOTATION];
+  return (hash !== undefined && metadata.labels?.[HASH_LABEL] === hash) || (generation !== undefined && metadata.labels?.[GENERATION_LABEL] === generation);
+};
+
 /** The status counters, counted from nodes and Pods alone. The oldest Pod of a node is the one that counts. */
 export const recount = (state: FleetState, daemonSet: DaemonSet, now: number): Required<Counters> => {
   const placement = placementOf(daemonSet.spec.template);
@@ -75,7 +83,7 @@ export const recount = (state: FleetState, daemonSet: DaemonSet, now: number): R
     counters.currentNumberScheduled += 1;
     if (isAvailable(pod, 0, now)) counters.numberReady += 1;
     if (isAvailable(pod, daemonSet.spec.minReadySeconds ?? 0, now)) counters.numberAvailable += 1;
-    if (hash !== undefined && pod.metadata.labels?.[HASH_LABEL] === hash) counters.updatedNumberScheduled += 1;
+    if (isOfCurrent(daemonSet, pod, hash)) counters.updatedNumberScheduled += 1;
   }
   counters.numberUnavailable = counters.desiredNumberScheduled - counters.numberAvailable;
   return counters;
