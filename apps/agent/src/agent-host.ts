@@ -8,7 +8,14 @@ import {
   type NodeRecords,
   type StartedNode,
 } from '@everynode/core';
-import { heartbeatSubject, NodeCommandsReader, parseAgentAnswer, registrationSubject, reportSubject, writeAgentMessage } from '@everynode/contracts';
+import {
+  heartbeatSubject,
+  NodeCommandsReader,
+  parseAgentAnswer,
+  registrationSubject,
+  reportSubject,
+  writeAgentMessage,
+} from '@everynode/contracts';
 import type { CommandStore, MessageBus, RequestOutcome, Subscription } from '@everynode/event-log';
 import type { NodeRuntime, Scheduler, StoredPod } from '@everynode/node-runtime';
 import type { Logger } from 'pino';
@@ -62,7 +69,12 @@ export class AgentHost {
   private isStopped = false;
   private notices = { second: 0, count: 0 };
 
-  constructor(ports: AgentPorts, machine: KubeletMachine, options: AgentHostOptions, observers: { readonly logger: Logger; readonly metrics: AgentMetrics }) {
+  constructor(
+    ports: AgentPorts,
+    machine: KubeletMachine,
+    options: AgentHostOptions,
+    observers: { readonly logger: Logger; readonly metrics: AgentMetrics },
+  ) {
     this.ports = ports;
     this.machine = machine;
     this.options = options;
@@ -79,14 +91,21 @@ export class AgentHost {
     const { nodes, newBootId } = this.options;
     const names = nodes.map(({ name }) => name);
     const stored: StoredPod[] = names.flatMap((name) =>
-      (records.get(name)?.pods ?? []).filter(({ stage }) => stage === 'started' || stage === 'stopping').map(({ run, report }) => ({ node: name, run, report })),
+      (records.get(name)?.pods ?? [])
+        .filter(({ stage }) => stage === 'started' || stage === 'stopping')
+        .map(({ run, report }) => ({ node: name, run, report })),
     );
     const running = await this.ports.runtime.recover(names, stored);
     this.ports.runtime.onEvents((events) => this.feed({ type: 'runtime', events }));
     const started = nodes.map((description): StartedNode => {
       const record = records.get(description.name);
       // A simulated node boots with its first agent process; only a reboot changes the boot.
-      return { description, record, bootId: record?.bootId ?? newBootId(), running: running.get(description.name) ?? [] };
+      return {
+        description,
+        record,
+        bootId: record?.bootId ?? newBootId(),
+        running: running.get(description.name) ?? [],
+      };
     });
     this.feed({ type: 'started', nodes: started });
     this.subscriptions.push(
@@ -118,7 +137,11 @@ export class AgentHost {
     const parsed = this.reader.read(payload);
     if (!parsed.ok || parsed.value.node !== node) {
       this.metrics.commandsUnreadable.inc();
-      this.log('warn', node, `commands cannot be read: ${parsed.ok ? `they are for ${parsed.value.node}` : parsed.reason}`);
+      this.log(
+        'warn',
+        node,
+        `commands cannot be read: ${parsed.ok ? `they are for ${parsed.value.node}` : parsed.reason}`,
+      );
       return;
     }
     if (this.waiting.length >= SETS_WAITING_MAX) return;
@@ -182,7 +205,9 @@ export class AgentHost {
 
   private send(id: number, message: AgentMessage): void {
     const subject = SUBJECTS[message.type](this.options.agent);
-    void this.ports.bus.request(subject, writeAgentMessage(message), this.options.requestTimeoutMs).then((outcome) => this.settle(id, outcome));
+    void this.ports.bus
+      .request(subject, writeAgentMessage(message), this.options.requestTimeoutMs)
+      .then((outcome) => this.settle(id, outcome));
   }
 
   private settle(id: number, outcome: RequestOutcome): void {
@@ -225,6 +250,7 @@ export class AgentHost {
     if (second !== this.notices.second) this.notices = { second, count: 0 };
     this.notices.count += 1;
     if (this.notices.count <= NOTICES_PER_SECOND_MAX) this.logger[level](node === '' ? {} : { node }, text);
-    else if (this.notices.count === NOTICES_PER_SECOND_MAX + 1) this.logger.warn('more of the kind are left out this second');
+    else if (this.notices.count === NOTICES_PER_SECOND_MAX + 1)
+      this.logger.warn('more of the kind are left out this second');
   }
 }

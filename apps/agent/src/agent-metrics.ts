@@ -9,7 +9,10 @@ const COUNTERS: Readonly<Record<PlainCounter, readonly [name: string, help: stri
   podsStarted: ['pods_started_total', 'Pods that the runtime was asked to start.'],
   podsStopped: ['pods_stopped_total', 'Pods that the runtime was asked to end.'],
   reportsSent: ['reports_sent_total', 'Report messages sent.'],
-  reportsUnanswered: ['reports_unanswered_total', 'Report messages that nobody acknowledged; their content is sent again.'],
+  reportsUnanswered: [
+    'reports_unanswered_total',
+    'Report messages that nobody acknowledged; their content is sent again.',
+  ],
   reportsRejected: ['reports_rejected_total', 'Report messages that the controller could not read.'],
   heartbeatsSent: ['heartbeats_sent_total', 'Heartbeat messages sent.'],
   registrationsRefused: ['registrations_refused_total', 'Nodes that the controller refused to register.'],
@@ -20,15 +23,32 @@ const COUNTERS: Readonly<Record<PlainCounter, readonly [name: string, help: stri
 /** What the agent shows under `/metrics`. */
 export class AgentMetrics {
   readonly registry = new Registry();
-  readonly commandsUnreadable = new Counter({ name: 'everynode_agent_commands_unreadable_total', help: 'Command sets that could not be read.', registers: [this.registry] });
-  readonly storeFailures = new Counter({ name: 'everynode_agent_store_failures_total', help: 'Writes that the disk did not take.', registers: [this.registry] });
-  readonly resyncFailures = new Counter({ name: 'everynode_agent_resync_failures_total', help: 'Commands that could not be read again.', registers: [this.registry] });
+  readonly commandsUnreadable = new Counter({
+    name: 'everynode_agent_commands_unreadable_total',
+    help: 'Command sets that could not be read.',
+    registers: [this.registry],
+  });
+  readonly storeFailures = new Counter({
+    name: 'everynode_agent_store_failures_total',
+    help: 'Writes that the disk did not take.',
+    registers: [this.registry],
+  });
+  readonly resyncFailures = new Counter({
+    name: 'everynode_agent_resync_failures_total',
+    help: 'Commands that could not be read again.',
+    registers: [this.registry],
+  });
 
   constructor(machine: KubeletMachine) {
     collectDefaultMetrics({ register: this.registry });
     const registers = [this.registry];
     for (const [counter, [name, help]] of Object.entries(COUNTERS) as [PlainCounter, readonly [string, string]][]) {
-      const gauge: Gauge = new Gauge({ name: `everynode_agent_${name}`, help, registers, collect: () => gauge.set(machine.counters[counter]) });
+      const gauge: Gauge = new Gauge({
+        name: `everynode_agent_${name}`,
+        help,
+        registers,
+        collect: () => gauge.set(machine.counters[counter]),
+      });
     }
     const refusals: Gauge<'reason'> = new Gauge({
       name: 'everynode_agent_commands_refused_total',
@@ -36,11 +56,22 @@ export class AgentMetrics {
       labelNames: ['reason'],
       registers,
       collect: () => {
-        for (const [reason, count] of Object.entries(machine.counters.refusals) as [CommandRefusal, number][]) refusals.set({ reason }, count);
+        for (const [reason, count] of Object.entries(machine.counters.refusals) as [CommandRefusal, number][])
+          refusals.set({ reason }, count);
       },
     });
-    const nodes: Gauge = new Gauge({ name: 'everynode_agent_nodes', help: 'Nodes that this agent hosts.', registers, collect: () => nodes.set(machine.nodes.size) });
-    const registered: Gauge = new Gauge({ name: 'everynode_agent_nodes_registered', help: 'Nodes that have a session.', registers, collect: () => registered.set(machine.registeredNodes) });
+    const nodes: Gauge = new Gauge({
+      name: 'everynode_agent_nodes',
+      help: 'Nodes that this agent hosts.',
+      registers,
+      collect: () => nodes.set(machine.nodes.size),
+    });
+    const registered: Gauge = new Gauge({
+      name: 'everynode_agent_nodes_registered',
+      help: 'Nodes that have a session.',
+      registers,
+      collect: () => registered.set(machine.registeredNodes),
+    });
     const pods: Gauge<'stage'> = new Gauge({
       name: 'everynode_agent_pods',
       help: 'Pods on the nodes of this agent, by stage.',

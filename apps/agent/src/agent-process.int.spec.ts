@@ -6,7 +6,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RunPod } from '@everynode/core';
-import { connectBroker, findNatsServer, startBroker, type Broker, type BrokerProcess } from '@everynode/event-log-jetstream';
+import {
+  connectBroker,
+  findNatsServer,
+  startBroker,
+  type Broker,
+  type BrokerProcess,
+} from '@everynode/event-log-jetstream';
 import { FakeController } from './testing/fake-controller.ts';
 
 const BUNDLE = fileURLToPath(new URL('../../../dist/agent.mjs', import.meta.url));
@@ -54,7 +60,20 @@ describe('the agent process', () => {
   });
 
   const start = (...args: string[]): { readonly child: ChildProcess; readonly said: () => string } => {
-    const all = [BUNDLE, '--nats', server.url, '--agent-name', 'a1', '--nodes', '50', '--data', join(folder, 'data'), '--profile', 'instant', ...args];
+    const all = [
+      BUNDLE,
+      '--nats',
+      server.url,
+      '--agent-name',
+      'a1',
+      '--nodes',
+      '50',
+      '--data',
+      join(folder, 'data'),
+      '--profile',
+      'instant',
+      ...args,
+    ];
     const child = spawn(process.execPath, all, { stdio: ['ignore', 'pipe', 'pipe'] });
     processes.push(child);
     let said = '';
@@ -62,7 +81,8 @@ describe('the agent process', () => {
     return { child, said: () => said };
   };
 
-  const until = (probe: () => boolean): Promise<void> => vi.waitFor(() => expect(probe()).toBe(true), { timeout: 20_000, interval: 10 });
+  const until = (probe: () => boolean): Promise<void> =>
+    vi.waitFor(() => expect(probe()).toBe(true), { timeout: 20_000, interval: 10 });
 
   it('keeps its Pods when it is killed, and has them still when it is started again', async () => {
     const { child } = start();
@@ -75,7 +95,9 @@ describe('the agent process', () => {
     controller.pods.clear();
     start();
     await until(() => controller.pods.size === 50);
-    expect(controller.pods.get('p-7')).toMatchObject({ report: { startedAt, ready: true, containers: [{ restartCount: 0 }] } });
+    expect(controller.pods.get('p-7')).toMatchObject({
+      report: { startedAt, ready: true, containers: [{ restartCount: 0 }] },
+    });
     expect(controller.faults).toEqual([]);
   });
 
@@ -101,7 +123,11 @@ describe('the agent process', () => {
   });
 
   it.each([
-    [['--nodes', 'many'], 2, "option '--nodes <count>' argument 'many' is invalid. expected a whole number from 1 to 20000."],
+    [
+      ['--nodes', 'many'],
+      2,
+      "option '--nodes <count>' argument 'many' is invalid. expected a whole number from 1 to 20000.",
+    ],
     [['--profile', 'nowhere'], 1, '--profile: "nowhere" is neither instant nor realistic nor a file that can be read'],
   ])('refuses %j with code %d and says why', async (args, expected, message) => {
     const { child, said } = start(...args);

@@ -68,8 +68,10 @@ describe('runAgent', () => {
     return agent;
   };
 
-  const until = (probe: () => boolean): Promise<void> => vi.waitFor(() => expect(probe()).toBe(true), { timeout: 10_000, interval: 5 });
-  const containerOf = (uid: string): { readonly restartCount: number; readonly state: string } | undefined => controller.pods.get(uid)?.report.containers[0];
+  const until = (probe: () => boolean): Promise<void> =>
+    vi.waitFor(() => expect(probe()).toBe(true), { timeout: 10_000, interval: 5 });
+  const containerOf = (uid: string): { readonly restartCount: number; readonly state: string } | undefined =>
+    controller.pods.get(uid)?.report.containers[0];
 
   /** The process ends as if killed: nothing is flushed, the lock stays with a process that is gone. */
   const kill = async (agent: RunningAgent): Promise<void> => {
@@ -83,7 +85,9 @@ describe('runAgent', () => {
     await until(() => controller.sessions.size === 3);
     await controller.command('node-1', [runPod('a')]);
     await controller.command('node-2', [runPod('b')]);
-    await until(() => controller.pods.get('a')?.report.ready === true && controller.pods.get('b')?.report.ready === true);
+    await until(
+      () => controller.pods.get('a')?.report.ready === true && controller.pods.get('b')?.report.ready === true,
+    );
     expect(controller.reportMessages).toBeLessThanOrEqual(2);
     await until(() => controller.observed.get('node-1') === 1 && controller.observed.get('node-2') === 2);
     await controller.command('node-1', [], [{ namespace: 'default', name: 'pod-a', uid: 'a', graceSeconds: 5 }]);
@@ -110,7 +114,9 @@ describe('runAgent', () => {
     controller.pods.clear();
     await start();
     await until(() => controller.pods.has('a'));
-    expect(controller.pods.get('a')).toMatchObject({ report: { startedAt, ready: true, containers: [{ restartCount: 0 }] } });
+    expect(controller.pods.get('a')).toMatchObject({
+      report: { startedAt, ready: true, containers: [{ restartCount: 0 }] },
+    });
     expect(controller.bootIds.get('node-1')).toBe(bootId);
     expect(new Set(controller.instances).size).toBe(2);
   });
@@ -147,10 +153,14 @@ describe('runAgent', () => {
     await until(() => controller.pods.get('b')?.report.containers[0]?.reason === 'CrashLoopBackOff');
     controller.bus.publish(labSubject('node-2'), '{"fault":"not-ready"}');
     await until(() => controller.ready.get('node-2') === false);
-    expect(await controller.bus.request(labSubject('node-2'), '{"fault":"melt"}', 1_000)).toMatchObject({ payload: expect.stringContaining('fault must be one of') as string });
+    expect(await controller.bus.request(labSubject('node-2'), '{"fault":"melt"}', 1_000)).toMatchObject({
+      payload: expect.stringContaining('fault must be one of') as string,
+    });
     await kill(agent);
     await start({ lab: false });
-    expect(await controller.bus.request(labSubject('node-2'), '{"fault":"reboot"}', 1_000)).toMatchObject({ payload: '{"refused":"the lab is off; start the agent with --lab"}' });
+    expect(await controller.bus.request(labSubject('node-2'), '{"fault":"reboot"}', 1_000)).toMatchObject({
+      payload: '{"refused":"the lab is off; start the agent with --lab"}',
+    });
   });
 
   it('publishes changes of taints that somebody asks for on a node, and those that a ready Pod asks for', async () => {
@@ -159,9 +169,16 @@ describe('runAgent', () => {
     const change = { key: 'k', effect: 'NoExecute', present: true };
     await controller.bus.request(nodeSubject('node-3'), JSON.stringify({ taints: [change] }), 1_000);
     await until(() => controller.taints.length === 1);
-    await controller.command('node-1', [runPod('cni', { annotations: { 'everynode.dev/clears-taint': 'node.kubernetes.io/network-unavailable:NoSchedule' } })]);
+    await controller.command('node-1', [
+      runPod('cni', {
+        annotations: { 'everynode.dev/clears-taint': 'node.kubernetes.io/network-unavailable:NoSchedule' },
+      }),
+    ]);
     await until(() => controller.taints.length === 2);
-    expect(controller.taints).toEqual([change, { key: 'node.kubernetes.io/network-unavailable', effect: 'NoSchedule', present: false }]);
+    expect(controller.taints).toEqual([
+      change,
+      { key: 'node.kubernetes.io/network-unavailable', effect: 'NoSchedule', present: false },
+    ]);
   });
 
   it('counts commands that it cannot read, and goes on', async () => {
@@ -169,7 +186,10 @@ describe('runAgent', () => {
     const url = agents[0]?.healthUrl ?? '';
     await until(() => controller.sessions.size === 3);
     await controller.commands.put('node-1', 'nonsense');
-    await controller.commands.put('node-1', JSON.stringify({ node: 'node-2', nodeUid: 'uid-node-1', epoch: 1, sequence: 9, run: [], terminate: [] }));
+    await controller.commands.put(
+      'node-1',
+      JSON.stringify({ node: 'node-2', nodeUid: 'uid-node-1', epoch: 1, sequence: 9, run: [], terminate: [] }),
+    );
     await controller.command('node-1', [runPod('a')]);
     await until(() => controller.pods.has('a'));
     const metrics = await (await fetch(`${url}/metrics`)).text();
@@ -201,7 +221,9 @@ describe('runAgent', () => {
     const profile = join(folder, 'profile.yaml');
     writeFileSync(profile, 'pods: { pull: fast }');
     await expect(start({ profile })).rejects.toThrow(`${profile}.pods.pull: must be a number`);
-    await expect(start({ profile: 'nowhere' })).rejects.toThrow('--profile: "nowhere" is neither instant nor realistic nor a file');
+    await expect(start({ profile: 'nowhere' })).rejects.toThrow(
+      '--profile: "nowhere" is neither instant nor realistic nor a file',
+    );
   });
 
   it('does not share its store with another process', async () => {
@@ -213,7 +235,9 @@ describe('runAgent', () => {
     const agent = await start();
     await until(() => controller.sessions.size === 3);
     await controller.command('node-1', [runPod('a')]);
-    await until(() => [...(agent.host.machine.nodes.get('node-1')?.pods.values() ?? [])].some((pod) => pod.report?.ready === true));
+    await until(() =>
+      [...(agent.host.machine.nodes.get('node-1')?.pods.values() ?? [])].some((pod) => pod.report?.ready === true),
+    );
     await agent.stop();
     agents.length = 0;
     await until(() => controller.pods.get('a')?.report.ready === true);

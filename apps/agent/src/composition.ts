@@ -36,7 +36,12 @@ export interface RunningAgent {
 
 @Module({})
 class AgentModule {
-  static with(parts: { readonly host: AgentHost; readonly metrics: AgentMetrics; readonly runtime: SimulatedNodeRuntime; readonly lab: boolean }): DynamicModule {
+  static with(parts: {
+    readonly host: AgentHost;
+    readonly metrics: AgentMetrics;
+    readonly runtime: SimulatedNodeRuntime;
+    readonly lab: boolean;
+  }): DynamicModule {
     return {
       module: AgentModule,
       controllers: [NodeRequestsController, HealthController],
@@ -57,30 +62,51 @@ export const loadProfile = (name: string): RuntimeProfile => {
   try {
     text = readFileSync(name, 'utf8');
   } catch (error) {
-    throw new Error(`--profile: ${JSON.stringify(name)} is neither instant nor realistic nor a file that can be read`, { cause: error });
+    throw new Error(`--profile: ${JSON.stringify(name)} is neither instant nor realistic nor a file that can be read`, {
+      cause: error,
+    });
   }
   return readProfile(text, name);
 };
 
 /** The only place that makes the parts of an agent and wires them; `adapters` come from `connectBroker` or from the one-process mode. */
 export const composeAgent = async (options: AgentOptions, adapters: AgentAdapters): Promise<RunningAgent> => {
-  const logger = pino({ level: options.logLevel, base: { agent: options.name } }, pino.destination({ fd: 2, sync: true }));
+  const logger = pino(
+    { level: options.logLevel, base: { agent: options.name } },
+    pino.destination({ fd: 2, sync: true }),
+  );
   const scheduler = new ProcessScheduler();
   const runtime = new SimulatedNodeRuntime({ seed: options.seed, profile: loadProfile(options.profile) }, scheduler);
   const { store, records, faults } = NodeStore.open(options.data);
   for (const fault of faults) logger.warn(`left out of the store: ${fault}`);
   const instance = randomUUID();
-  const machine = new KubeletMachine({ ...KUBELET_DEFAULTS, heartbeatIntervalMs: options.heartbeatIntervalMs, agent: options.name, instance, seed: `${options.seed}/${options.name}` });
+  const machine = new KubeletMachine({
+    ...KUBELET_DEFAULTS,
+    heartbeatIntervalMs: options.heartbeatIntervalMs,
+    agent: options.name,
+    instance,
+    seed: `${options.seed}/${options.name}`,
+  });
   const metrics = new AgentMetrics(machine);
   const host = new AgentHost(
     { bus: adapters.bus, commands: adapters.commands, runtime, store, scheduler },
     machine,
-    { agent: options.name, requestTimeoutMs: KUBELET_DEFAULTS.requestTimeoutMs, nodes: describeNodes(options, runtime.version), newBootId: randomUUID },
+    {
+      agent: options.name,
+      requestTimeoutMs: KUBELET_DEFAULTS.requestTimeoutMs,
+      nodes: describeNodes(options, runtime.version),
+      newBootId: randomUUID,
+    },
     { logger, metrics },
   );
   const module = AgentModule.with({ host, metrics, runtime, lab: options.lab });
-  const app = await NestFactory.create(module, new FastifyAdapter({ forceCloseConnections: true }), { logger: ['error', 'warn'], abortOnError: false });
-  const transport = new MessageBusTransport(adapters.bus, (pattern, error) => logger.error({ err: error, pattern }, 'a handler failed'));
+  const app = await NestFactory.create(module, new FastifyAdapter({ forceCloseConnections: true }), {
+    logger: ['error', 'warn'],
+    abortOnError: false,
+  });
+  const transport = new MessageBusTransport(adapters.bus, (pattern, error) =>
+    logger.error({ err: error, pattern }, 'a handler failed'),
+  );
   app.connectMicroservice<MicroserviceOptions>({ strategy: transport });
   await host.start(records);
   await app.startAllMicroservices();

@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import { nameInSubject, parseLabFault, parseNodeTaints, SUBJECT_PATTERNS, type LabFault, type NodeRequestAnswer } from '@everynode/contracts';
+import {
+  nameInSubject,
+  parseLabFault,
+  parseNodeTaints,
+  SUBJECT_PATTERNS,
+  type LabFault,
+  type NodeRequestAnswer,
+} from '@everynode/contracts';
 import type { BusMessage } from '@everynode/event-log';
 import type { SimulatedNodeRuntime } from '@everynode/node-runtime';
 import type { AgentHost } from './agent-host.ts';
@@ -49,7 +56,8 @@ export class NodeRequestsController {
         return { ok: true };
       case 'crash-pod': {
         const { uid } = fault;
-        if (uid === undefined || this.host.machine.nodes.get(node)?.pods.has(uid) !== true) return { refused: 'uid: no such Pod on the node' };
+        if (uid === undefined || this.host.machine.nodes.get(node)?.pods.has(uid) !== true)
+          return { refused: 'uid: no such Pod on the node' };
         this.runtime.crash(uid, fault.exitCode ?? 1);
         return { ok: true };
       }

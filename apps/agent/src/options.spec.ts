@@ -31,7 +31,16 @@ describe('agentCommand', () => {
   });
 
   it('reads labels, taints and durations', async () => {
-    const options = await parse('--labels', 'example.com/zone=a,gpu=', '--taints', 'dedicated=db:NoSchedule,node.kubernetes.io/network-unavailable:NoExecute', '--heartbeat-interval', '1500ms', '--nodes', '20000');
+    const options = await parse(
+      '--labels',
+      'example.com/zone=a,gpu=',
+      '--taints',
+      'dedicated=db:NoSchedule,node.kubernetes.io/network-unavailable:NoExecute',
+      '--heartbeat-interval',
+      '1500ms',
+      '--nodes',
+      '20000',
+    );
     expect(options.labels).toEqual({ 'example.com/zone': 'a', gpu: '' });
     expect(options.taints).toEqual([
       { key: 'dedicated', value: 'db', effect: 'NoSchedule' },

@@ -39,7 +39,10 @@ const checkKey = (key: string): string => {
 };
 
 const checkValue = (value: string): string => {
-  if (!LABEL_VALUE.test(value)) throw new InvalidArgumentError(`${JSON.stringify(value)} is not a label value: at most 63 letters, digits, "-", "_" and ".".`);
+  if (!LABEL_VALUE.test(value))
+    throw new InvalidArgumentError(
+      `${JSON.stringify(value)} is not a label value: at most 63 letters, digits, "-", "_" and ".".`,
+    );
   return value;
 };
 
@@ -56,7 +59,10 @@ export const parseLabels = (text: string): Labels =>
 const parseTaint = (text: string): Taint => {
   const [left = '', effectText = '', ...rest] = text.split(':');
   const effect = EFFECTS.find((candidate) => candidate === effectText);
-  if (effect === undefined || rest.length > 0) throw new InvalidArgumentError(`expected key=value:Effect or key:Effect with ${EFFECTS.join(', ')}, found ${JSON.stringify(text)}.`);
+  if (effect === undefined || rest.length > 0)
+    throw new InvalidArgumentError(
+      `expected key=value:Effect or key:Effect with ${EFFECTS.join(', ')}, found ${JSON.stringify(text)}.`,
+    );
   const at = left.indexOf('=');
   if (at < 0) return { key: checkKey(left), effect };
   return { key: checkKey(left.slice(0, at)), value: checkValue(left.slice(at + 1)), effect };
@@ -66,13 +72,15 @@ const parseTaint = (text: string): Taint => {
 export const parseTaints = (text: string): readonly Taint[] => text.split(',').map(parseTaint);
 
 const parsePrefix = (text: string): string => {
-  if (!NODE_PREFIX.test(text)) throw new InvalidArgumentError('expected lowercase letters, digits, "-" and ".", starting with a letter or digit.');
+  if (!NODE_PREFIX.test(text))
+    throw new InvalidArgumentError('expected lowercase letters, digits, "-" and ".", starting with a letter or digit.');
   return text;
 };
 
 const parseHeartbeat = (text: string): number => {
   const ms = parseDurationValue(text);
-  if (ms < HEARTBEAT_MIN_MS) throw new InvalidArgumentError(`the heartbeat interval must be at least ${HEARTBEAT_MIN_MS}ms.`);
+  if (ms < HEARTBEAT_MIN_MS)
+    throw new InvalidArgumentError(`the heartbeat interval must be at least ${HEARTBEAT_MIN_MS}ms.`);
   return ms;
 };
 
@@ -97,7 +105,12 @@ export const agentCommand = (run: (options: AgentOptions) => Promise<void>): Com
     .option('--data <folder>', 'what survives a restart is kept here (default: .everynode/agents/<agent name>)')
     .option('--profile <name>', 'how simulated Pods behave: instant, realistic, or a YAML file', 'realistic')
     .option('--seed <text>', 'seeds the behaviour of simulated Pods', 'everynode')
-    .option('--heartbeat-interval <duration>', 'time between two heartbeats of a node', parseHeartbeat, KUBELET_DEFAULTS.heartbeatIntervalMs)
+    .option(
+      '--heartbeat-interval <duration>',
+      'time between two heartbeats of a node',
+      parseHeartbeat,
+      KUBELET_DEFAULTS.heartbeatIntervalMs,
+    )
     .option('--health-port <port>', 'serve /healthz, /readyz and /metrics here', parsePortValue)
     .option('--bind <address>', 'address of the health port', '127.0.0.1')
     .option('--lab', 'take faults from the lab', false)

@@ -42,7 +42,9 @@ describe('agent taint', () => {
   });
 
   it('says when no agent hosts the node', async () => {
-    await expect(run(new InMemoryMessageBus(), 'n9', 'a:NoExecute')).rejects.toThrow('no agent that hosts n9 has answered: nobody listens');
+    await expect(run(new InMemoryMessageBus(), 'n9', 'a:NoExecute')).rejects.toThrow(
+      'no agent that hosts n9 has answered: nobody listens',
+    );
   });
 
   it.each([
@@ -53,6 +55,8 @@ describe('agent taint', () => {
   });
 
   it('refuses one taint named twice', async () => {
-    await expect(run(new InMemoryMessageBus(), 'n1', 'a=1:NoExecute', 'a:NoExecute-')).rejects.toThrow('a:NoExecute is named twice');
+    await expect(run(new InMemoryMessageBus(), 'n1', 'a=1:NoExecute', 'a:NoExecute-')).rejects.toThrow(
+      'a:NoExecute is named twice',
+    );
   });
 });

@@ -9,7 +9,13 @@ const TIMEOUT_MS = 3_000;
 
 /** `key=value:Effect` and `key:Effect` set a taint; with `-` behind it is removed, and `key-` removes all taints of the key. */
 export const parseTaintChanges = (text: string): readonly TaintChange[] => {
-  if (!text.endsWith('-')) return parseTaints(text).map(({ key, value, effect }) => ({ key, effect, ...(value === undefined ? {} : { value }), present: true }));
+  if (!text.endsWith('-'))
+    return parseTaints(text).map(({ key, value, effect }) => ({
+      key,
+      effect,
+      ...(value === undefined ? {} : { value }),
+      present: true,
+    }));
   const taint = text.slice(0, -1);
   const texts = taint.includes(':') ? [taint] : EFFECTS.map((effect) => `${taint}:${effect}`);
   return texts.flatMap((each) => parseTaints(each).map(({ key, effect }) => ({ key, effect, present: false })));
@@ -25,13 +31,17 @@ export const askForTaints = async (bus: MessageBus, node: string, changes: reado
 
 const collect = (text: string, before: readonly TaintChange[]): readonly TaintChange[] => {
   const changes = parseTaintChanges(text);
-  const both = changes.find((change) => before.some((other) => other.key === change.key && other.effect === change.effect));
+  const both = changes.find((change) =>
+    before.some((other) => other.key === change.key && other.effect === change.effect),
+  );
   if (both !== undefined) throw new InvalidArgumentError(`${both.key}:${both.effect} is named twice.`);
   return [...before, ...changes];
 };
 
 /** `agent taint NODE key=value:Effect key:Effect- …`: taints of a node as its own agent reports them. */
-export const taintCommand = (connect: (nats: string) => Promise<{ readonly bus: MessageBus; close(): Promise<void> }>): Command =>
+export const taintCommand = (
+  connect: (nats: string) => Promise<{ readonly bus: MessageBus; close(): Promise<void> }>,
+): Command =>
   new Command('taint')
     .description('changes taints of a node through the agent that hosts it')
     .argument('<node>', 'name of the node')

@@ -1,7 +1,8 @@
 import type { ControllerAnswer } from '@everynode/core';
 import type { Parsed } from './api-messages.ts';
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const readReported = (refusedNodes: unknown): Parsed<ControllerAnswer> =>
   Array.isArray(refusedNodes) && refusedNodes.every((name) => typeof name === 'string')
@@ -11,14 +12,21 @@ const readReported = (refusedNodes: unknown): Parsed<ControllerAnswer> =>
 const readRegistered = (nodes: unknown): Parsed<ControllerAnswer> => {
   if (!Array.isArray(nodes)) return { ok: false, reason: 'nodes: must be an array' };
   const isAnswer = (node: unknown): boolean =>
-    isRecord(node) && typeof node['name'] === 'string' && (typeof node['refused'] === 'string' || (typeof node['uid'] === 'string' && typeof node['session'] === 'number'));
+    isRecord(node) &&
+    typeof node['name'] === 'string' &&
+    (typeof node['refused'] === 'string' || (typeof node['uid'] === 'string' && typeof node['session'] === 'number'));
   const bad = nodes.findIndex((node) => !isAnswer(node));
   if (bad >= 0) return { ok: false, reason: `nodes.${bad}: must have a name and either uid and session or refused` };
-  return { ok: true, value: { type: 'Registered', nodes: nodes as Extract<ControllerAnswer, { type: 'Registered' }>['nodes'] } };
+  return {
+    ok: true,
+    value: { type: 'Registered', nodes: nodes as Extract<ControllerAnswer, { type: 'Registered' }>['nodes'] },
+  };
 };
 
 /** What a controller answers to a message of an agent: its decision, or why it could not read the message. */
-export type AgentAnswer = { readonly type: 'answer'; readonly answer: ControllerAnswer } | { readonly type: 'rejected'; readonly reason: string };
+export type AgentAnswer =
+  | { readonly type: 'answer'; readonly answer: ControllerAnswer }
+  | { readonly type: 'rejected'; readonly reason: string };
 
 /** Reads the answer to a registration, a heartbeat or a report. */
 export const parseAgentAnswer = (text: string): Parsed<AgentAnswer> => {
@@ -31,7 +39,8 @@ export const parseAgentAnswer = (text: string): Parsed<AgentAnswer> => {
   if (!isRecord(value)) return { ok: false, reason: 'not a JSON object' };
   if (typeof value['refused'] === 'string') return { ok: true, value: { type: 'rejected', reason: value['refused'] } };
   const { type } = value;
-  if (type !== 'Registered' && type !== 'Reported') return { ok: false, reason: `type: ${JSON.stringify(type)} is not an answer to an agent` };
+  if (type !== 'Registered' && type !== 'Reported')
+    return { ok: false, reason: `type: ${JSON.stringify(type)} is not an answer to an agent` };
   const parsed = type === 'Registered' ? readRegistered(value['nodes']) : readReported(value['refusedNodes']);
   return parsed.ok ? { ok: true, value: { type: 'answer', answer: parsed.value } } : parsed;
 };

@@ -1,7 +1,14 @@
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { NodeReport } from '@everynode/core';
-import { HeartbeatsMessage, parseAgentMessage, RegisterNodesMessage, ReportNodesMessage, writeAgentMessage, type AgentMessageKind } from './agent-messages.ts';
+import {
+  HeartbeatsMessage,
+  parseAgentMessage,
+  RegisterNodesMessage,
+  ReportNodesMessage,
+  writeAgentMessage,
+  type AgentMessageKind,
+} from './agent-messages.ts';
 import { parseAgentAnswer } from './agent-answers.ts';
 import { describeFaults, isValidMessage } from './message-checks.ts';
 import { KnownCommandsMessage, NodeCommandsMessage } from './node-commands-message.ts';
@@ -25,7 +32,10 @@ const registration = {
     },
   ],
 };
-const heartbeats = { agent: 'agent-1', nodes: [{ name: 'n1', session: 1, ready: true, observedEpoch: 1, observedSequence: 5 }] };
+const heartbeats = {
+  agent: 'agent-1',
+  nodes: [{ name: 'n1', session: 1, ready: true, observedEpoch: 1, observedSequence: 5 }],
+};
 const report = {
   agent: 'agent-1',
   nodes: [
@@ -41,7 +51,13 @@ const report = {
           uid: 'u',
           revision: 1,
           gone: false,
-          report: { phase: 'Running', ready: true, podIP: '10.64.0.1', startedAt: 1, containers: [{ name: 'c', state: 'running', ready: true, restartCount: 0, startedAt: 1 }] },
+          report: {
+            phase: 'Running',
+            ready: true,
+            podIP: '10.64.0.1',
+            startedAt: 1,
+            containers: [{ name: 'c', state: 'running', ready: true, restartCount: 0, startedAt: 1 }],
+          },
         },
       ],
       taints: [{ key: 'k', effect: 'NoExecute', present: false }],
@@ -53,7 +69,18 @@ const commands = {
   nodeUid: 'u',
   epoch: 1,
   sequence: 5,
-  run: [{ namespace: 'default', name: 'p', uid: 'p', owner: 'o', surge: false, labels: { app: 'x' }, annotations: {}, spec: { containers: [{ name: 'c', image: 'i' }] } }],
+  run: [
+    {
+      namespace: 'default',
+      name: 'p',
+      uid: 'p',
+      owner: 'o',
+      surge: false,
+      labels: { app: 'x' },
+      annotations: {},
+      spec: { containers: [{ name: 'c', image: 'i' }] },
+    },
+  ],
   terminate: [{ namespace: 'default', name: 'q', uid: 'q', graceSeconds: 30 }],
 };
 
@@ -63,14 +90,17 @@ const valid: Readonly<Record<AgentMessageKind, object>> = { registration, heartb
 const withField = (value: unknown, path: readonly string[], field: unknown): unknown => {
   const [head, ...rest] = path;
   if (head === undefined) return field;
-  if (Array.isArray(value)) return value.map((entry, index) => (String(index) === head ? withField(entry, rest, field) : (entry as unknown)));
+  if (Array.isArray(value))
+    return value.map((entry, index) => (String(index) === head ? withField(entry, rest, field) : (entry as unknown)));
   const fields = Object.fromEntries(Object.entries(value ?? {})) as Record<string, unknown>;
   return { ...fields, [head]: withField(fields[head], rest, field) };
 };
 
 /** All paths to fields and list entries of a value. */
 const pathsOf = (value: unknown): string[][] =>
-  typeof value === 'object' && value !== null ? Object.entries(value).flatMap(([key, field]) => [[key], ...pathsOf(field).map((path) => [key, ...path])]) : [];
+  typeof value === 'object' && value !== null
+    ? Object.entries(value).flatMap(([key, field]) => [[key], ...pathsOf(field).map((path) => [key, ...path])])
+    : [];
 
 describe('parseAgentMessage', () => {
   it.each(Object.entries(valid) as [AgentMessageKind, object][])('reads a %s', (kind, message) => {
@@ -82,7 +112,12 @@ describe('parseAgentMessage', () => {
   it.each([
     ['registration', 'nodes.0.name', 7, 'nodes.0.name: name must be a string'],
     ['registration', 'nodes.0.labels', { a: 1 }, 'nodes.0.labels: labels must be an object of at most 256 strings'],
-    ['registration', 'nodes.0.taints.0.effect', 'Never', 'nodes.0.taints.0.effect: effect must be one of the following values'],
+    [
+      'registration',
+      'nodes.0.taints.0.effect',
+      'Never',
+      'nodes.0.taints.0.effect: effect must be one of the following values',
+    ],
     ['registration', 'nodes.0.uid', null, 'nodes.0.uid: uid must be a string'],
     ['registration', 'nodes.0.extra', 1, 'nodes.0.extra: property extra should not exist'],
     ['registration', 'instance', undefined, 'instance: instance must be a string'],
@@ -90,9 +125,24 @@ describe('parseAgentMessage', () => {
     ['heartbeat', 'nodes.0.session', -1, 'nodes.0.session: session must not be less than 0'],
     ['heartbeat', 'nodes.0', null, 'nodes: each value in nodes must be an object'],
     ['report', 'nodes.0.pods.0.report', undefined, 'nodes.0.pods.0.report: report must be an object'],
-    ['report', 'nodes.0.pods.0.report.phase', 'Sleeping', 'nodes.0.pods.0.report.phase: phase must be one of the following values'],
-    ['report', 'nodes.0.pods.0.report.containers.0.state', 'x', 'nodes.0.pods.0.report.containers.0.state: state must be one of'],
-    ['report', 'nodes.0.pods.0.report.containers.0.message', 'x'.repeat(2_000), 'message must be shorter than or equal to 1024 characters'],
+    [
+      'report',
+      'nodes.0.pods.0.report.phase',
+      'Sleeping',
+      'nodes.0.pods.0.report.phase: phase must be one of the following values',
+    ],
+    [
+      'report',
+      'nodes.0.pods.0.report.containers.0.state',
+      'x',
+      'nodes.0.pods.0.report.containers.0.state: state must be one of',
+    ],
+    [
+      'report',
+      'nodes.0.pods.0.report.containers.0.message',
+      'x'.repeat(2_000),
+      'message must be shorter than or equal to 1024 characters',
+    ],
     ['report', 'nodes.0.pods.0.revision', 1.5, 'revision must be an integer number'],
   ] as const)('refuses a %s with a bad %s and names it', (kind, path, field, reason) => {
     const parsed = parseAgentMessage(kind, JSON.stringify(withField(valid[kind], path.split('.'), field)));
@@ -129,32 +179,61 @@ describe('isValidMessage', () => {
     [HeartbeatsMessage, heartbeats],
     [ReportNodesMessage, report],
     [NodeCommandsMessage, commands],
-    [KnownCommandsMessage, { ...commands, run: [{ namespace: 'default', name: 'p', uid: 'p', owner: 'o', surge: false, '#template': 1 }] }],
+    [
+      KnownCommandsMessage,
+      { ...commands, run: [{ namespace: 'default', name: 'p', uid: 'p', owner: 'o', surge: false, '#template': 1 }] },
+    ],
   ] as const;
   const reached = { valid: 0, invalid: 0 };
   afterAll(() => expect(Math.min(reached.valid, reached.invalid)).toBeGreaterThan(20));
 
   it('agrees with class-validator on every message', () => {
     const anyField = fc.oneof(
-      fc.constantFrom(undefined, null, '', 'x', 0, 1, -1, 1.5, true, false, [], {}, [null], [{}], 'NoSchedule', 'Running', 'x'.repeat(300), { a: 'b' }, { a: 1 }),
+      fc.constantFrom(
+        undefined,
+        null,
+        '',
+        'x',
+        0,
+        1,
+        -1,
+        1.5,
+        true,
+        false,
+        [],
+        {},
+        [null],
+        [{}],
+        'NoSchedule',
+        'Running',
+        'x'.repeat(300),
+        { a: 'b' },
+        { a: 1 },
+      ),
       fc.jsonValue(),
     );
-    const change = fc.constantFrom(...classes).chain(([messageClass, message]) =>
-      fc.tuple(
-        fc.constant(messageClass),
-        fc.constant(message),
-        fc.constantFrom(...pathsOf(message), ['unknown'], ['nodes', '0', 'unknown']),
-        anyField,
-        fc.constantFrom('refuse' as const, 'ignore' as const),
-      ),
-    );
+    const change = fc
+      .constantFrom(...classes)
+      .chain(([messageClass, message]) =>
+        fc.tuple(
+          fc.constant(messageClass),
+          fc.constant(message),
+          fc.constantFrom(...pathsOf(message), ['unknown'], ['nodes', '0', 'unknown']),
+          anyField,
+          fc.constantFrom('refuse' as const, 'ignore' as const),
+        ),
+      );
     fc.assert(
       fc.property(change, ([messageClass, message, path, field, unknownFields]) => {
         const changed = JSON.parse(JSON.stringify(withField(message, path, field))) as unknown;
         const isValid = isValidMessage(messageClass, changed, { unknownFields });
         if (isValid) reached.valid += 1;
         else reached.invalid += 1;
-        expect({ path, field, isValid }).toEqual({ path, field, isValid: describeFaults(messageClass, changed, { unknownFields }) === '' });
+        expect({ path, field, isValid }).toEqual({
+          path,
+          field,
+          isValid: describeFaults(messageClass, changed, { unknownFields }) === '',
+        });
       }),
       { numRuns: 2_000 },
     );
@@ -163,10 +242,29 @@ describe('isValidMessage', () => {
 
 describe('parseAgentAnswer', () => {
   it.each([
-    [{ epoch: 1, type: 'Reported', refusedNodes: ['n1'] }, { type: 'answer', answer: { type: 'Reported', refusedNodes: ['n1'] } }],
     [
-      { epoch: 1, type: 'Registered', nodes: [{ name: 'n1', uid: 'u', session: 1 }, { name: 'n2', refused: 'no' }] },
-      { type: 'answer', answer: { type: 'Registered', nodes: [{ name: 'n1', uid: 'u', session: 1 }, { name: 'n2', refused: 'no' }] } },
+      { epoch: 1, type: 'Reported', refusedNodes: ['n1'] },
+      { type: 'answer', answer: { type: 'Reported', refusedNodes: ['n1'] } },
+    ],
+    [
+      {
+        epoch: 1,
+        type: 'Registered',
+        nodes: [
+          { name: 'n1', uid: 'u', session: 1 },
+          { name: 'n2', refused: 'no' },
+        ],
+      },
+      {
+        type: 'answer',
+        answer: {
+          type: 'Registered',
+          nodes: [
+            { name: 'n1', uid: 'u', session: 1 },
+            { name: 'n2', refused: 'no' },
+          ],
+        },
+      },
     ],
     [{ refused: 'why' }, { type: 'rejected', reason: 'why' }],
   ])('reads %j', (answer, value) => {
@@ -178,7 +276,10 @@ describe('parseAgentAnswer', () => {
     ['7', 'not a JSON object'],
     ['{"type":"Written"}', 'type: "Written" is not an answer to an agent'],
     ['{"type":"Reported","refusedNodes":[1]}', 'refusedNodes: must be an array of strings'],
-    ['{"type":"Registered","nodes":[{"name":"n","uid":"u"}]}', 'nodes.0: must have a name and either uid and session or refused'],
+    [
+      '{"type":"Registered","nodes":[{"name":"n","uid":"u"}]}',
+      'nodes.0: must have a name and either uid and session or refused',
+    ],
   ])('refuses %s', (text, reason) => {
     expect(parseAgentAnswer(text)).toMatchObject({ ok: false, reason: expect.stringContaining(reason) as string });
   });

@@ -124,7 +124,10 @@ export class ReportNodesMessage implements Wire<'ReportNodes'> {
 export type AgentMessageKind = 'registration' | 'heartbeat' | 'report';
 
 export type ParsedAgentMessage =
-  | { readonly ok: true; readonly input: Extract<ControllerInput, { type: 'RegisterNodes' | 'Heartbeats' | 'ReportNodes' }> }
+  | {
+      readonly ok: true;
+      readonly input: Extract<ControllerInput, { type: 'RegisterNodes' | 'Heartbeats' | 'ReportNodes' }>;
+    }
   | { readonly ok: false; readonly reason: string };
 
 const STRICT: CheckOptions = { unknownFields: 'refuse' };

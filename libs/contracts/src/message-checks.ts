@@ -1,5 +1,15 @@
 import 'reflect-metadata';
-import { getMetadataStorage, validateSync, ValidateBy, ValidateIf, ValidateNested, ValidationTypes, ArrayMaxSize, IsArray, type ValidationArguments } from 'class-validator';
+import {
+  getMetadataStorage,
+  validateSync,
+  ValidateBy,
+  ValidateIf,
+  ValidateNested,
+  ValidationTypes,
+  ArrayMaxSize,
+  IsArray,
+  type ValidationArguments,
+} from 'class-validator';
 import type { Parsed } from './api-messages.ts';
 import { describeValidationErrors } from './validation-errors.ts';
 
@@ -25,7 +35,11 @@ const registerNested = (classOf: () => MessageClass): PropertyDecorator => {
 
 /** The class of a nested property, declared by the class itself or by one that it extends. */
 const nestedClass = (messageClass: object, property: string): MessageClass | undefined => {
-  for (let declaring: unknown = messageClass; typeof declaring === 'function'; declaring = Object.getPrototypeOf(declaring)) {
+  for (
+    let declaring: unknown = messageClass;
+    typeof declaring === 'function';
+    declaring = Object.getPrototypeOf(declaring)
+  ) {
     const classOf = nestedClasses.get(declaring)?.get(property);
     if (classOf !== undefined) return classOf();
   }
@@ -48,17 +62,20 @@ const IsObjectField = (each: boolean): PropertyDecorator =>
       name: 'isObjectField',
       validator: {
         validate: (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value),
-        defaultMessage: (args?: ValidationArguments): string => `${each ? 'each value in ' : ''}${args?.property ?? 'value'} must be an object`,
+        defaultMessage: (args?: ValidationArguments): string =>
+          `${each ? 'each value in ' : ''}${args?.property ?? 'value'} must be an object`,
       },
     },
     { each },
   );
 
 /** An object of the class. */
-export const Nested = (classOf: () => MessageClass): PropertyDecorator => all(IsObjectField(false), ValidateNested(), registerNested(classOf));
+export const Nested = (classOf: () => MessageClass): PropertyDecorator =>
+  all(IsObjectField(false), ValidateNested(), registerNested(classOf));
 
 /** An array of at most `max` objects of the class. */
-export const NestedList = (classOf: () => MessageClass, max: number): PropertyDecorator => all(IsArray(), ArrayMaxSize(max), IsObjectField(true), ValidateNested({ each: true }), registerNested(classOf));
+export const NestedList = (classOf: () => MessageClass, max: number): PropertyDecorator =>
+  all(IsArray(), ArrayMaxSize(max), IsObjectField(true), ValidateNested({ each: true }), registerNested(classOf));
 
 const isStringMap = (value: unknown, max: number): boolean => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
@@ -73,17 +90,29 @@ export const IsStringMap = (max: number): PropertyDecorator =>
     constraints: [max],
     validator: {
       validate: (value: unknown): boolean => isStringMap(value, max),
-      defaultMessage: (args?: ValidationArguments): string => `${args?.property ?? 'value'} must be an object of at most ${max} strings`,
+      defaultMessage: (args?: ValidationArguments): string =>
+        `${args?.property ?? 'value'} must be an object of at most ${max} strings`,
     },
   });
 
-const testsOf = (metadata: { readonly constraintCls: object; readonly constraints: unknown[]; readonly each: boolean }, property: string): readonly ((value: unknown) => boolean)[] =>
+const testsOf = (
+  metadata: { readonly constraintCls: object; readonly constraints: unknown[]; readonly each: boolean },
+  property: string,
+): readonly ((value: unknown) => boolean)[] =>
   getMetadataStorage()
     .getTargetValidatorConstraints(metadata.constraintCls as () => void)
     .map(({ instance }) => {
-      const args: ValidationArguments = { constraints: metadata.constraints, property, value: undefined, object: {}, targetName: '' };
+      const args: ValidationArguments = {
+        constraints: metadata.constraints,
+        property,
+        value: undefined,
+        object: {},
+        targetName: '',
+      };
       const test = (value: unknown): boolean => instance.validate(value, args) === true;
-      return metadata.each ? (value: unknown): boolean => (Array.isArray(value) ? value.every(test) : test(value)) : test;
+      return metadata.each
+        ? (value: unknown): boolean => (Array.isArray(value) ? value.every(test) : test(value))
+        : test;
     });
 
 const compile = (messageClass: MessageClass): readonly PropertyCheck[] => {
@@ -91,8 +120,14 @@ const compile = (messageClass: MessageClass): readonly PropertyCheck[] => {
   const grouped = storage.groupByPropertyName(storage.getTargetValidationMetadatas(messageClass, '', false, false));
   return Object.entries(grouped).map(([property, metadatas]) => ({
     property,
-    conditions: metadatas.flatMap((metadata) => (metadata.type === ValidationTypes.CONDITIONAL_VALIDATION ? (metadata.constraints as PropertyCheck['conditions']) : [])),
-    tests: metadatas.flatMap((metadata) => (metadata.type === ValidationTypes.CUSTOM_VALIDATION ? testsOf(metadata, property) : [])),
+    conditions: metadatas.flatMap((metadata) =>
+      metadata.type === ValidationTypes.CONDITIONAL_VALIDATION
+        ? (metadata.constraints as PropertyCheck['conditions'])
+        : [],
+    ),
+    tests: metadatas.flatMap((metadata) =>
+      metadata.type === ValidationTypes.CUSTOM_VALIDATION ? testsOf(metadata, property) : [],
+    ),
     nested: nestedClass(messageClass, property),
   }));
 };
@@ -139,7 +174,11 @@ const isValidNested = (messageClass: MessageClass, field: unknown, options: Chec
 const FAULTY_ENTRIES_MAX = 10;
 
 /** The list with its first faulty entries as instances and holes elsewhere: class-validator passes over holes, so a long list costs no more than a short one. */
-const instancesOf = (messageClass: MessageClass, list: readonly unknown[], options: CheckOptions): readonly unknown[] => {
+const instancesOf = (
+  messageClass: MessageClass,
+  list: readonly unknown[],
+  options: CheckOptions,
+): readonly unknown[] => {
   const instances: unknown[] = [];
   instances.length = list.length;
   let faulty = 0;
@@ -160,7 +199,12 @@ const instanceOf = (messageClass: MessageClass, value: unknown, options: CheckOp
   for (const [property, field] of Object.entries(value)) {
     const nested = nestedClass(messageClass, property);
     const converted: unknown = nested === undefined ? field : instanceOf(nested, field, options);
-    Object.defineProperty(instance, property, { value: converted, enumerable: true, configurable: true, writable: true });
+    Object.defineProperty(instance, property, {
+      value: converted,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
   }
   return instance;
 };
@@ -169,7 +213,11 @@ const instanceOf = (messageClass: MessageClass, value: unknown, options: CheckOp
 export const describeFaults = (messageClass: MessageClass, value: unknown, options: CheckOptions): string => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'not a JSON object';
   const refuse = options.unknownFields === 'refuse';
-  const errors = validateSync(instanceOf(messageClass, value, options) as object, { whitelist: refuse, forbidNonWhitelisted: refuse, forbidUnknownValues: true });
+  const errors = validateSync(instanceOf(messageClass, value, options) as object, {
+    whitelist: refuse,
+    forbidNonWhitelisted: refuse,
+    forbidUnknownValues: true,
+  });
   return errors.length === 0 ? '' : describeValidationErrors(errors);
 };
 

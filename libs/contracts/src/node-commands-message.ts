@@ -1,4 +1,13 @@
-import { IsBoolean, IsInt, IsNumber, IsString, Length, Min, ValidateBy, type ValidationArguments } from 'class-validator';
+import {
+  IsBoolean,
+  IsInt,
+  IsNumber,
+  IsString,
+  Length,
+  Min,
+  ValidateBy,
+  type ValidationArguments,
+} from 'class-validator';
 import type { Labels, NodeCommands, PodSpec, RunPod, TerminatePod } from '@everynode/core';
 import { IsStringMap, NestedList } from './message-checks.ts';
 
@@ -6,13 +15,22 @@ const NAME_MAX = 253;
 const PODS_MAX = 10_000;
 const MAP_MAX = 4_096;
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isPodSpec = (value: unknown): boolean => {
   if (!isRecord(value)) return false;
   const { containers, terminationGracePeriodSeconds: grace } = value;
   if (grace !== undefined && (typeof grace !== 'number' || grace < 0)) return false;
-  return Array.isArray(containers) && containers.every((container) => isRecord(container) && typeof container['name'] === 'string' && ['string', 'undefined'].includes(typeof container['image']));
+  return (
+    Array.isArray(containers) &&
+    containers.every(
+      (container) =>
+        isRecord(container) &&
+        typeof container['name'] === 'string' &&
+        ['string', 'undefined'].includes(typeof container['image']),
+    )
+  );
 };
 
 const IsPodSpec = (): PropertyDecorator =>
@@ -20,7 +38,8 @@ const IsPodSpec = (): PropertyDecorator =>
     name: 'isPodSpec',
     validator: {
       validate: isPodSpec,
-      defaultMessage: (args?: ValidationArguments): string => `${args?.property ?? 'spec'} must be a Pod spec whose containers have names`,
+      defaultMessage: (args?: ValidationArguments): string =>
+        `${args?.property ?? 'spec'} must be a Pod spec whose containers have names`,
     },
   });
 

@@ -39,26 +39,36 @@ describe('NodeCommandsReader', () => {
 
   it('keeps what Pods have in common once', () => {
     const reader = new NodeCommandsReader();
-    const specs = [reader.read(JSON.stringify(setOf([podOf('a')]))), reader.read(JSON.stringify(setOf([podOf('b')])))].map((set) => (set.ok ? set.value.run[0]?.spec : undefined));
+    const specs = [
+      reader.read(JSON.stringify(setOf([podOf('a')]))),
+      reader.read(JSON.stringify(setOf([podOf('b')]))),
+    ].map((set) => (set.ok ? set.value.run[0]?.spec : undefined));
     expect(specs[0]).toBeDefined();
     expect(specs[0]).toBe(specs[1]);
   });
 
   it('names the field of a Pod that cannot be read, also when its template is known', () => {
     const reader = new NodeCommandsReader();
-    expect(reader.read(JSON.stringify(setOf([podOf('a', { containers: [{}] } as unknown as RunPod['spec'])])))).toEqual({
-      ok: false,
-      reason: 'run.0.spec: spec must be a Pod spec whose containers have names',
-    });
+    expect(reader.read(JSON.stringify(setOf([podOf('a', { containers: [{}] } as unknown as RunPod['spec'])])))).toEqual(
+      {
+        ok: false,
+        reason: 'run.0.spec: spec must be a Pod spec whose containers have names',
+      },
+    );
     reader.read(JSON.stringify(setOf([podOf('a')])));
-    expect(reader.read(JSON.stringify(setOf([{ ...podOf('a'), uid: 7 as unknown as string }])))).toMatchObject({ ok: false, reason: expect.stringContaining('run.0.uid: uid must be') as string });
+    expect(reader.read(JSON.stringify(setOf([{ ...podOf('a'), uid: 7 as unknown as string }])))).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining('run.0.uid: uid must be') as string,
+    });
   });
 
   it('is not taken in by a set that names a template itself', () => {
     const reader = new NodeCommandsReader();
     reader.read(JSON.stringify(setOf([podOf('a')])));
     const { labels: _labels, annotations: _annotations, spec: _spec, ...head } = podOf('b');
-    expect(reader.read(JSON.stringify(setOf([{ ...head, '#template': 1 } as unknown as RunPod])))).toMatchObject({ ok: false });
+    expect(reader.read(JSON.stringify(setOf([{ ...head, '#template': 1 } as unknown as RunPod])))).toMatchObject({
+      ok: false,
+    });
   });
 
   it('goes on after more templates than it keeps', () => {
@@ -74,11 +84,28 @@ describe('NodeCommandsReader', () => {
     afterAll(() => expect(Math.min(reached.same, reached.nested)).toBeGreaterThan(20));
 
     it('reads what decoding alone would read', () => {
-      const word = fc.constantFrom('labels', 'annotations', 'spec', '"labels":', '{"labels":{}}', 'x', '#', '\\"labels\\":', '}');
+      const word = fc.constantFrom(
+        'labels',
+        'annotations',
+        'spec',
+        '"labels":',
+        '{"labels":{}}',
+        'x',
+        '#',
+        '\\"labels\\":',
+        '}',
+      );
       const map = fc.dictionary(word, word, { maxKeys: 3 });
-      const spec = fc.record({ containers: fc.array(fc.record({ name: word, image: word }), { maxLength: 2 }), nested: fc.oneof(fc.constant(podOf('deep')), map, word) });
-      const pod = fc.record({ labels: map, annotations: map, spec }).map((common): RunPod => ({ ...podOf('a'), ...common }));
-      const sets = fc.array(pod, { minLength: 1, maxLength: 4 }).chain((pods) => fc.array(fc.subarray(pods, { minLength: 1 }), { minLength: 2, maxLength: 6 }));
+      const spec = fc.record({
+        containers: fc.array(fc.record({ name: word, image: word }), { maxLength: 2 }),
+        nested: fc.oneof(fc.constant(podOf('deep')), map, word),
+      });
+      const pod = fc
+        .record({ labels: map, annotations: map, spec })
+        .map((common): RunPod => ({ ...podOf('a'), ...common }));
+      const sets = fc
+        .array(pod, { minLength: 1, maxLength: 4 })
+        .chain((pods) => fc.array(fc.subarray(pods, { minLength: 1 }), { minLength: 2, maxLength: 6 }));
       fc.assert(
         fc.property(sets, fc.boolean(), (runs, isReordered) => {
           const reader = new NodeCommandsReader();
@@ -86,7 +113,8 @@ describe('NodeCommandsReader', () => {
             const reordered = run.map(({ spec: first, ...rest }) => ({ spec: first, ...rest }));
             const set = setOf(isReordered ? reordered : run);
             if (runs.indexOf(run) > 0) reached.same += 1;
-            if (run.some(({ spec: { nested } }) => typeof nested === 'object' && nested !== null && 'labels' in nested)) reached.nested += 1;
+            if (run.some(({ spec: { nested } }) => typeof nested === 'object' && nested !== null && 'labels' in nested))
+              reached.nested += 1;
             expect(reader.read(JSON.stringify(set))).toEqual({ ok: true, value: set });
           }
         }),

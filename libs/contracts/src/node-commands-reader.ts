@@ -30,7 +30,9 @@ export class NodeCommandsReader {
     const known = this.readKnown(text);
     if (known !== undefined) return { ok: true, value: known };
     const parsed = readMessage<NodeCommands>(NodeCommandsMessage, text, OPEN);
-    return parsed.ok ? { ok: true, value: { ...parsed.value, run: parsed.value.run.map((pod) => this.learn(pod)) } } : parsed;
+    return parsed.ok
+      ? { ok: true, value: { ...parsed.value, run: parsed.value.run.map((pod) => this.learn(pod)) } }
+      : parsed;
   }
 
   /** The set, if all of its Pods are of known templates. */
@@ -62,7 +64,8 @@ export class NodeCommandsReader {
   private templateAt(text: string, at: number): Template | undefined {
     for (let index = 0; index < this.recent.length; index += 1) {
       const template = this.recent[index];
-      if (template === undefined || !text.startsWith(template.text, at) || text[at + template.text.length] !== '}') continue;
+      if (template === undefined || !text.startsWith(template.text, at) || text[at + template.text.length] !== '}')
+        continue;
       if (index > 0) this.makeRecent(template, index);
       return template;
     }

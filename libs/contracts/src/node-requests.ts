@@ -14,7 +14,8 @@ class NodeTaintsMessage {
 }
 
 /** Reads a request on `everynode.v1.node.<node>`: `{"taints": [{"key", "effect", "value"?, "present"}]}`. */
-export const parseNodeTaints = (text: string): Parsed<{ readonly taints: readonly TaintChange[] }> => readMessage(NodeTaintsMessage, text, { unknownFields: 'refuse' });
+export const parseNodeTaints = (text: string): Parsed<{ readonly taints: readonly TaintChange[] }> =>
+  readMessage(NodeTaintsMessage, text, { unknownFields: 'refuse' });
 
 /**
  * A fault of one node, on `everynode.v1.lab.<node>`, taken with the lab on only. `reboot`: containers are lost and the node boots anew. `crash-pod`: the containers of
@@ -33,4 +34,5 @@ class LabFaultMessage implements LabFault {
 }
 
 /** Reads a fault; unknown fields and bad values are refused with the field's name. */
-export const parseLabFault = (text: string): Parsed<LabFault> => readMessage<LabFault>(LabFaultMessage, text, { unknownFields: 'refuse' });
+export const parseLabFault = (text: string): Parsed<LabFault> =>
+  readMessage<LabFault>(LabFaultMessage, text, { unknownFields: 'refuse' });

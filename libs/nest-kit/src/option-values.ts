@@ -7,7 +7,8 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h:
 export const parseDurationValue = (text: string): number => {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text);
   const unit = UNITS[match?.[2] ?? ''];
-  if (match === null || unit === undefined) throw new InvalidArgumentError('expected a duration such as 50s, 1500ms or 2m.');
+  if (match === null || unit === undefined)
+    throw new InvalidArgumentError('expected a duration such as 50s, 1500ms or 2m.');
   return Number(match[1]) * unit;
 };
 
@@ -23,6 +24,7 @@ export const wholeNumberValue =
   (min: number, max: number) =>
   (text: string): number => {
     const value = Number(text);
-    if (!/^\d+$/.test(text) || value < min || value > max) throw new InvalidArgumentError(`expected a whole number from ${min} to ${max}.`);
+    if (!/^\d+$/.test(text) || value < min || value > max)
+      throw new InvalidArgumentError(`expected a whole number from ${min} to ${max}.`);
     return value;
   };

@@ -25,7 +25,12 @@ vi.mock('node:fs', async (original) => {
 const template = { labels: { app: 'x' }, annotations: {}, spec: { containers: [{ name: 'c', image: 'i' }] } };
 const report: PodReport = { phase: 'Running', ready: true, containers: [] };
 
-const podOf = (uid: string): PodRecord => ({ run: { namespace: 'default', name: uid, uid, owner: 'o', surge: false, ...template }, stage: 'started', killAt: null, report: null });
+const podOf = (uid: string): PodRecord => ({
+  run: { namespace: 'default', name: uid, uid, owner: 'o', surge: false, ...template },
+  stage: 'started',
+  killAt: null,
+  report: null,
+});
 
 const changesOf = (node: string, sequence: number): StoreChange[] => [
   { type: 'node', node, uid: `uid-${node}`, bootId: 'b', observedEpoch: 1, observedSequence: sequence },
@@ -91,7 +96,8 @@ describe('NodeStore', () => {
 
   it('keeps the rest when lines in the middle have rotted', () => {
     const { store } = NodeStore.open(folder);
-    for (let node = 0; node < 5; node += 1) store.append([{ type: 'node', node: `n${node}`, uid: 'u', bootId: 'b', observedEpoch: 0, observedSequence: 0 }]);
+    for (let node = 0; node < 5; node += 1)
+      store.append([{ type: 'node', node: `n${node}`, uid: 'u', bootId: 'b', observedEpoch: 0, observedSequence: 0 }]);
     store.close();
     const lines = readFileSync(file(), 'utf8').split('\n');
     writeFileSync(file(), [...lines.slice(0, 2), '\u0000\u0000', '{"type":"other"}', ...lines.slice(3)].join('\n'));
@@ -113,7 +119,14 @@ describe('NodeStore', () => {
 
   it('is worth compacting when most of a large file is out of date', () => {
     const { store } = NodeStore.open(folder);
-    const change: StoreChange = { type: 'node', node: 'n1', uid: 'u'.repeat(1_000_000), bootId: 'b', observedEpoch: 0, observedSequence: 0 };
+    const change: StoreChange = {
+      type: 'node',
+      node: 'n1',
+      uid: 'u'.repeat(1_000_000),
+      bootId: 'b',
+      observedEpoch: 0,
+      observedSequence: 0,
+    };
     for (let count = 0; count < 16; count += 1) store.append([change]);
     expect(store.isWorthCompacting).toBe(false);
     store.append([change]);
@@ -135,7 +148,12 @@ describe('NodeStore', () => {
     expect(store.hasUnwritten).toBe(false);
     store.close();
     const { records } = reopened();
-    for (const node of ['n1', 'n2', 'n3']) expect(records.get(node)).toMatchObject({ observedSequence: 1, pods: [{ stage: 'stopping' }], buried: [`${node}-q`] });
+    for (const node of ['n1', 'n2', 'n3'])
+      expect(records.get(node)).toMatchObject({
+        observedSequence: 1,
+        pods: [{ stage: 'stopping' }],
+        buried: [`${node}-q`],
+      });
   });
 
   it('keeps the old file when a full disk does not take the compacted one', () => {

@@ -1,4 +1,14 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { NodeRecords, type StoreChange } from '@everynode/core';
 import { StoreLineReader, StoreLineWriter } from './store-line.ts';
@@ -133,6 +143,6 @@ export class NodeStore {
   /** A short write would leave half a line in the middle: what is left is written until the disk refuses. */
   private writeAll(fd: number, text: string): void {
     const bytes = Buffer.from(text);
-    for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+    for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
   }
 }

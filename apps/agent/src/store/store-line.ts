@@ -30,7 +30,12 @@ export class StoreLineWriter {
 
   private template(template: Template): { readonly id: number; readonly line: string } {
     const known = this.ids.get(template.spec);
-    if (known !== undefined && known.template.labels === template.labels && known.template.annotations === template.annotations) return { id: known.id, line: '' };
+    if (
+      known !== undefined &&
+      known.template.labels === template.labels &&
+      known.template.annotations === template.annotations
+    )
+      return { id: known.id, line: '' };
     const id = this.nextId;
     this.nextId += 1;
     this.ids.set(template.spec, { id, template });
@@ -39,7 +44,9 @@ export class StoreLineWriter {
 }
 
 const isLine = (value: unknown): value is StoreLine =>
-  typeof value === 'object' && value !== null && ['node', 'pod', 'pod-state', 'pod-forgotten', 'template'].includes(String((value as { type?: unknown }).type));
+  typeof value === 'object' &&
+  value !== null &&
+  ['node', 'pod', 'pod-state', 'pod-forgotten', 'template'].includes(String((value as { type?: unknown }).type));
 
 /** Reads the lines of one file, in order. */
 export class StoreLineReader {

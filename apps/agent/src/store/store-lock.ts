@@ -29,7 +29,8 @@ export const takeLock = (file: string): { release(): void } => {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
     const [pid = '', start = ''] = (holderOf(file) ?? '').split(' ');
-    if (start !== '' && startOf(Number(pid)) === start) throw new Error(`--data: the process ${pid} uses this folder already (${file})`);
+    if (start !== '' && startOf(Number(pid)) === start)
+      throw new Error(`--data: the process ${pid} uses this folder already (${file})`);
     rmSync(file, { force: true });
   }
   throw new Error(`--data: ${file} cannot be taken`);

@@ -36,7 +36,8 @@ export class FakeController {
   private listen(pattern: string, kind: AgentMessageKind, family: 'reg' | 'hb' | 'rpt'): void {
     this.bus.subscribe(pattern, (message) => {
       const parsed = parseAgentMessage(kind, message.payload);
-      if (!parsed.ok || parsed.input.agent !== nameInSubject(family, message.subject)) this.faults.push(parsed.ok ? 'a foreign subject' : parsed.reason);
+      if (!parsed.ok || parsed.input.agent !== nameInSubject(family, message.subject))
+        this.faults.push(parsed.ok ? 'a foreign subject' : parsed.reason);
       else this.take(parsed.input, message);
     });
   }
@@ -54,7 +55,12 @@ export class FakeController {
       reply({ type: 'Registered', nodes });
     } else if (input.type === 'Heartbeats') {
       for (const node of input.nodes) this.ready.set(node.name, node.ready);
-      reply({ type: 'Reported', refusedNodes: input.nodes.filter((node) => this.sessions.get(node.name) !== node.session).map((node) => node.name) });
+      reply({
+        type: 'Reported',
+        refusedNodes: input.nodes
+          .filter((node) => this.sessions.get(node.name) !== node.session)
+          .map((node) => node.name),
+      });
     } else {
       this.reportMessages += 1;
       if (!this.answersReports) return;

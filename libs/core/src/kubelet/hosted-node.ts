@@ -43,7 +43,14 @@ export interface HostedNode {
   readonly taints: Map<string, PendingTaint>;
 }
 
-export const newHostedPod = (run: RunPod, stage: PodStage): HostedPod => ({ run, stage, killAt: null, report: null, revision: 0, acknowledged: 0 });
+export const newHostedPod = (run: RunPod, stage: PodStage): HostedPod => ({
+  run,
+  stage,
+  killAt: null,
+  report: null,
+  revision: 0,
+  acknowledged: 0,
+});
 
 /** Pods of which containers may be there. */
 export const occupiesNode = (pod: HostedPod): boolean => pod.stage === 'started' || pod.stage === 'stopping';

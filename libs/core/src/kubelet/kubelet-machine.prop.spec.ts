@@ -14,13 +14,20 @@ const OWNERS = [
 
 const PROFILE: RuntimeProfile = {
   ...RUNTIME_PROFILES.realistic,
-  pods: { ...RUNTIME_PROFILES.realistic.pods, stop: { min: 0, max: 3_000 }, ends: { probability: 0.2, after: { min: 0, max: 2_000 }, exitCode: 1 } },
+  pods: {
+    ...RUNTIME_PROFILES.realistic.pods,
+    stop: { min: 0, max: 3_000 },
+    ends: { probability: 0.2, after: { min: 0, max: 2_000 }, exitCode: 1 },
+  },
 };
 
 /** What happens next. Numbers choose among what is there. */
 type Step =
   /** The controller makes a new set: Pods by owner and number, each to be run or terminated. */
-  | { readonly type: 'command'; readonly pods: readonly { readonly owner: number; readonly number: number; readonly isTerminated: boolean }[] }
+  | {
+      readonly type: 'command';
+      readonly pods: readonly { readonly owner: number; readonly number: number; readonly isTerminated: boolean }[];
+    }
   /** Any set made so far arrives, perhaps again, perhaps late. */
   | { readonly type: 'deliver'; readonly age: number }
   | { readonly type: 'wait'; readonly ms: number }
@@ -34,13 +41,38 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 5,
     arbitrary: fc.record({
       type: fc.constant('command' as const),
-      pods: fc.uniqueArray(fc.record({ owner: fc.nat({ max: 1 }), number: fc.nat({ max: 3 }), isTerminated: fc.boolean() }), { maxLength: 5, selector: ({ owner, number }) => `${owner}/${number}` }),
+      pods: fc.uniqueArray(
+        fc.record({ owner: fc.nat({ max: 1 }), number: fc.nat({ max: 3 }), isTerminated: fc.boolean() }),
+        { maxLength: 5, selector: ({ owner, number }) => `${owner}/${number}` },
+      ),
     }),
   },
-  { weight: 8, arbitrary: fc.record({ type: fc.constant('deliver' as const), age: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 2, arbitrary: fc.nat({ max: 5 }) }) }) },
-  { weight: 6, arbitrary: fc.record({ type: fc.constant('wait' as const), ms: fc.constantFrom(0, 3, 50, 400, 3_000, 20_000) }) },
-  { weight: 5, arbitrary: fc.record({ type: fc.constant('answer' as const), outcome: fc.constantFrom('answered' as const, 'lost' as const) }) },
-  { weight: 1, arbitrary: fc.constantFrom({ type: 'restart' as const }, { type: 'reboot' as const }, { type: 'forget-session' as const }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      type: fc.constant('deliver' as const),
+      age: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 2, arbitrary: fc.nat({ max: 5 }) }),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({ type: fc.constant('wait' as const), ms: fc.constantFrom(0, 3, 50, 400, 3_000, 20_000) }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      type: fc.constant('answer' as const),
+      outcome: fc.constantFrom('answered' as const, 'lost' as const),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      { type: 'restart' as const },
+      { type: 'reboot' as const },
+      { type: 'forget-session' as const },
+    ),
+  },
 );
 
 const reached = { two: 0, waiting: 0, stale: 0, repeated: 0, restart: 0, reboot: 0, lost: 0, refusedRun: 0 };
@@ -74,7 +106,12 @@ class World {
       architecture: '',
       runtime: '',
     };
-    this.feed({ type: 'started', nodes: [{ description, record: this.records.get(NODE), bootId: this.bootId, running: this.runtime.running(NODE) }] });
+    this.feed({
+      type: 'started',
+      nodes: [
+        { description, record: this.records.get(NODE), bootId: this.bootId, running: this.runtime.running(NODE) },
+      ],
+    });
     this.feed({ type: 'connection', isConnected: true });
   }
 
@@ -150,10 +187,15 @@ class World {
     const { message, id } = sent;
     if (message.type === 'RegisterNodes') {
       this.session += 1;
-      return this.feed({ type: 'answered', id, answer: { type: 'Registered', nodes: [{ name: NODE, uid: 'node-uid', session: this.session }] } });
+      return this.feed({
+        type: 'answered',
+        id,
+        answer: { type: 'Registered', nodes: [{ name: NODE, uid: 'node-uid', session: this.session }] },
+      });
     }
     const isCurrent = message.nodes[0]?.session === this.session;
-    if (isCurrent && message.type === 'ReportNodes') for (const pod of message.nodes[0]?.pods ?? []) if (pod.gone) this.goneReported.add(pod.uid);
+    if (isCurrent && message.type === 'ReportNodes')
+      for (const pod of message.nodes[0]?.pods ?? []) if (pod.gone) this.goneReported.add(pod.uid);
     this.feed({ type: 'answered', id, answer: { type: 'Reported', refusedNodes: isCurrent ? [] : [NODE] } });
   }
 
@@ -166,15 +208,27 @@ class World {
       if (count === 2) reached.two += 1;
     }
     for (const pod of running) expect(this.goneReported.has(pod.uid), `${pod.uid} was reported gone`).toBe(false);
-    for (const pod of this.machine.nodes.get(NODE)?.pods.values() ?? []) if (pod.stage === 'waiting') reached.waiting += 1;
+    for (const pod of this.machine.nodes.get(NODE)?.pods.values() ?? [])
+      if (pod.stage === 'waiting') reached.waiting += 1;
   }
 
-  private command(pods: readonly { readonly owner: number; readonly number: number; readonly isTerminated: boolean }[]): void {
+  private command(
+    pods: readonly { readonly owner: number; readonly number: number; readonly isTerminated: boolean }[],
+  ): void {
     const sequence = (this.sets.at(-1)?.sequence ?? 0) + 1;
     const runs = pods.map(({ owner, number, isTerminated }) => {
       const { owner: name, surge } = OWNERS[owner === 0 ? 0 : 1];
       const uid = `${name}-${number}`;
-      const run: RunPod = { namespace: 'default', name: uid, uid, owner: name, surge, labels: {}, annotations: {}, spec: { containers: [{ name: 'c', image: 'i' }], terminationGracePeriodSeconds: 2 } };
+      const run: RunPod = {
+        namespace: 'default',
+        name: uid,
+        uid,
+        owner: name,
+        surge,
+        labels: {},
+        annotations: {},
+        spec: { containers: [{ name: 'c', image: 'i' }], terminationGracePeriodSeconds: 2 },
+      };
       return { run, isTerminated };
     });
     this.sets.push({
@@ -183,12 +237,19 @@ class World {
       epoch: 1,
       sequence,
       run: runs.filter(({ isTerminated }) => !isTerminated).map(({ run }) => run),
-      terminate: runs.filter(({ isTerminated }) => isTerminated).map(({ run }) => ({ namespace: 'default', name: run.name, uid: run.uid, graceSeconds: 1 })),
+      terminate: runs
+        .filter(({ isTerminated }) => isTerminated)
+        .map(({ run }) => ({ namespace: 'default', name: run.name, uid: run.uid, graceSeconds: 1 })),
     });
   }
 
   private newMachine(): KubeletMachine {
-    return new KubeletMachine({ ...KUBELET_DEFAULTS, agent: 'a', instance: `i-${this.lives}`, seed: `s-${this.lives}` });
+    return new KubeletMachine({
+      ...KUBELET_DEFAULTS,
+      agent: 'a',
+      instance: `i-${this.lives}`,
+      seed: `s-${this.lives}`,
+    });
   }
 }
 
@@ -230,8 +291,15 @@ describe('KubeletMachine under loss, repetition, delay, restarts and reboots', (
           expect(present.length).toBe(Math.min(max, candidates.length));
           for (const uid of present) expect(candidates).toContain(uid);
         }
-        expect([...(node?.pods.values() ?? [])].filter((pod) => pod.stage === 'gone' || pod.stage === 'stopping')).toEqual([]);
-        expect(world.records.get(NODE)?.pods.map((pod) => pod.run.uid).toSorted()).toEqual([...(node?.pods.keys() ?? [])].toSorted());
+        expect(
+          [...(node?.pods.values() ?? [])].filter((pod) => pod.stage === 'gone' || pod.stage === 'stopping'),
+        ).toEqual([]);
+        expect(
+          world.records
+            .get(NODE)
+            ?.pods.map((pod) => pod.run.uid)
+            .toSorted(),
+        ).toEqual([...(node?.pods.keys() ?? [])].toSorted());
       }),
       { numRuns: 300 },
     );

@@ -1,13 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import type { PodReport } from '../event/fleet-event.ts';
 import { KubeletMachine } from './kubelet-machine.ts';
-import { KUBELET_DEFAULTS, type AgentMessage, type KubeletAction, type KubeletMessage, type StartedNode } from './kubelet-messages.ts';
+import {
+  KUBELET_DEFAULTS,
+  type AgentMessage,
+  type KubeletAction,
+  type KubeletMessage,
+  type StartedNode,
+} from './kubelet-messages.ts';
 import type { NodeCommands, RunPod } from './node-commands.ts';
 import { NodeRecords, type StoreChange } from './node-record.ts';
 import type { RunningPod, RuntimeRequest } from './runtime.ts';
 
-const RUNNING: PodReport = { phase: 'Running', ready: true, podIP: '10.64.0.1', containers: [{ name: 'c', state: 'running', ready: true, restartCount: 0 }] };
-const ENDED: PodReport = { phase: 'Succeeded', ready: false, containers: [{ name: 'c', state: 'terminated', ready: false, restartCount: 0, exitCode: 0 }] };
+const RUNNING: PodReport = {
+  phase: 'Running',
+  ready: true,
+  podIP: '10.64.0.1',
+  containers: [{ name: 'c', state: 'running', ready: true, restartCount: 0 }],
+};
+const ENDED: PodReport = {
+  phase: 'Succeeded',
+  ready: false,
+  containers: [{ name: 'c', state: 'terminated', ready: false, restartCount: 0, exitCode: 0 }],
+};
 
 const runPod = (uid: string, more: Partial<RunPod> = {}): RunPod => ({
   namespace: 'default',
@@ -51,7 +66,10 @@ class Bench {
   }
 
   start(running: readonly RunningPod[] = [], bootId = 'boot-1'): this {
-    this.handle({ type: 'started', nodes: [{ description: description('n1'), record: this.records.get('n1'), bootId, running }] });
+    this.handle({
+      type: 'started',
+      nodes: [{ description: description('n1'), record: this.records.get('n1'), bootId, running }],
+    });
     return this.handle({ type: 'connection', isConnected: true });
   }
 
@@ -81,11 +99,18 @@ class Bench {
   }
 
   register(uid = 'node-uid', session = 1): this {
-    return this.handle({ type: 'answered', id: this.newest('RegisterNodes').id, answer: { type: 'Registered', nodes: [{ name: 'n1', uid, session }] } });
+    return this.handle({
+      type: 'answered',
+      id: this.newest('RegisterNodes').id,
+      answer: { type: 'Registered', nodes: [{ name: 'n1', uid, session }] },
+    });
   }
 
   commands(sequence: number, run: readonly RunPod[], more: Partial<NodeCommands> = {}): this {
-    return this.handle({ type: 'commands', sets: [{ node: 'n1', nodeUid: 'node-uid', epoch: 1, sequence, run, terminate: [], ...more }] });
+    return this.handle({
+      type: 'commands',
+      sets: [{ node: 'n1', nodeUid: 'node-uid', epoch: 1, sequence, run, terminate: [], ...more }],
+    });
   }
 
   changed(uid: string, report = RUNNING): this {
@@ -99,7 +124,9 @@ class Bench {
   /** Pods of the newest report message, as uid → revision. */
   reported(): Record<string, number> {
     const { message } = this.newest('ReportNodes');
-    return message.type === 'ReportNodes' ? Object.fromEntries(message.nodes.flatMap((node) => node.pods.map((pod) => [pod.uid, pod.revision]))) : {};
+    return message.type === 'ReportNodes'
+      ? Object.fromEntries(message.nodes.flatMap((node) => node.pods.map((pod) => [pod.uid, pod.revision])))
+      : {};
   }
 
   count(type: AgentMessage['type']): number {
@@ -107,11 +134,18 @@ class Bench {
   }
 
   acknowledge(refusedNodes: readonly string[] = []): this {
-    return this.handle({ type: 'answered', id: this.newest('ReportNodes').id, answer: { type: 'Reported', refusedNodes } });
+    return this.handle({
+      type: 'answered',
+      id: this.newest('ReportNodes').id,
+      answer: { type: 'Reported', refusedNodes },
+    });
   }
 
   asked(): string[] {
-    return this.requests.map((request) => `${request.type} ${request.type === 'start' ? request.pod.uid : `${request.uid} ${request.graceSeconds}`}`);
+    return this.requests.map(
+      (request) =>
+        `${request.type} ${request.type === 'start' ? request.pod.uid : `${request.uid} ${request.graceSeconds}`}`,
+    );
   }
 }
 
@@ -120,14 +154,25 @@ const registered = (): Bench => new Bench().start().register();
 describe('KubeletMachine: registration', () => {
   it('registers with what it is and keeps the uid that it is given', () => {
     const bench = registered();
-    expect(bench.newest('RegisterNodes').message).toMatchObject({ agent: 'a', instance: 'i-1', nodes: [{ name: 'n1', bootId: 'boot-1' }] });
+    expect(bench.newest('RegisterNodes').message).toMatchObject({
+      agent: 'a',
+      instance: 'i-1',
+      nodes: [{ name: 'n1', bootId: 'boot-1' }],
+    });
     expect(bench.records.get('n1')).toMatchObject({ uid: 'node-uid', bootId: 'boot-1' });
-    expect(bench.newest('Heartbeats').message).toMatchObject({ nodes: [{ name: 'n1', session: 1, ready: true, observedSequence: 0 }] });
+    expect(bench.newest('Heartbeats').message).toMatchObject({
+      nodes: [{ name: 'n1', session: 1, ready: true, observedSequence: 0 }],
+    });
   });
 
   it('sends nothing before it is connected', () => {
     const bench = new Bench();
-    bench.handle({ type: 'started', nodes: [{ description: description('n1'), record: undefined, bootId: 'b', running: [] }] }).tick(60_000);
+    bench
+      .handle({
+        type: 'started',
+        nodes: [{ description: description('n1'), record: undefined, bootId: 'b', running: [] }],
+      })
+      .tick(60_000);
     expect(bench.sent).toEqual([]);
     expect(bench.machine.nextWakeAt()).toBeUndefined();
   });
@@ -139,7 +184,8 @@ describe('KubeletMachine: registration', () => {
       const before = bench.count('RegisterNodes');
       bench.handle({ type: 'unanswered', id: bench.newest('RegisterNodes').id });
       const failedAt = bench.now;
-      while (bench.count('RegisterNodes') === before) bench.tick(Math.max(1, (bench.machine.nextWakeAt() ?? 0) - bench.now));
+      while (bench.count('RegisterNodes') === before)
+        bench.tick(Math.max(1, (bench.machine.nextWakeAt() ?? 0) - bench.now));
       times.push(bench.now - failedAt);
     }
     expect(times[0]).toBeLessThanOrEqual(KUBELET_DEFAULTS.retryFirstMs);
@@ -164,19 +210,31 @@ describe('KubeletMachine: registration', () => {
     const bench = new Bench().start();
     const { id } = bench.newest('RegisterNodes');
     bench.tick(300);
-    bench.handle({ type: 'answered', id, answer: { type: 'Registered', nodes: [{ name: 'n1', uid: 'node-uid', session: 1 }] } });
+    bench.handle({
+      type: 'answered',
+      id,
+      answer: { type: 'Registered', nodes: [{ name: 'n1', uid: 'node-uid', session: 1 }] },
+    });
     bench.tick(5_000);
     expect(bench.count('RegisterNodes')).toBe(1);
-    bench.acknowledge().commands(5, [runPod('p')]).changed('p');
+    bench
+      .acknowledge()
+      .commands(5, [runPod('p')])
+      .changed('p');
     const report = bench.newest('ReportNodes').id;
-    bench.handle({ type: 'unanswered', id: report }).handle({ type: 'answered', id: report, answer: { type: 'Reported', refusedNodes: [] } });
+    bench
+      .handle({ type: 'unanswered', id: report })
+      .handle({ type: 'answered', id: report, answer: { type: 'Reported', refusedNodes: [] } });
     expect(bench.machine.nodes.get('n1')?.pods.get('p')?.acknowledged).toBe(1);
   });
 
   it('takes the loss of many messages at once for one failure', () => {
     const bench = new Bench();
     const names = Array.from({ length: 5_000 }, (_, index) => `n${index}`);
-    bench.handle({ type: 'started', nodes: names.map((name) => ({ description: description(name), record: undefined, bootId: 'b', running: [] })) });
+    bench.handle({
+      type: 'started',
+      nodes: names.map((name) => ({ description: description(name), record: undefined, bootId: 'b', running: [] })),
+    });
     bench.handle({ type: 'connection', isConnected: true });
     expect(bench.count('RegisterNodes')).toBe(10);
     for (const { id } of bench.sent.slice()) bench.handle({ type: 'unanswered', id });
@@ -186,7 +244,11 @@ describe('KubeletMachine: registration', () => {
 
   it('says why the controller refused a node, and asks again later', () => {
     const bench = new Bench().start();
-    bench.handle({ type: 'answered', id: bench.newest('RegisterNodes').id, answer: { type: 'Registered', nodes: [{ name: 'n1', refused: 'the name is taken' }] } });
+    bench.handle({
+      type: 'answered',
+      id: bench.newest('RegisterNodes').id,
+      answer: { type: 'Registered', nodes: [{ name: 'n1', refused: 'the name is taken' }] },
+    });
     expect(bench.notices).toEqual(['registration refused: the name is taken']);
     expect(bench.machine.counters.registrationsRefused).toBe(1);
     bench.tick(KUBELET_DEFAULTS.retryFirstMs);
@@ -194,7 +256,11 @@ describe('KubeletMachine: registration', () => {
   });
 
   it('ends what ran for an earlier identity, and takes the commands of the new one from zero', () => {
-    const bench = registered().commands(9, [runPod('p')]).changed('p').tick(10).acknowledge(['n1']);
+    const bench = registered()
+      .commands(9, [runPod('p')])
+      .changed('p')
+      .tick(10)
+      .acknowledge(['n1']);
     bench.register('other-uid', 2);
     expect(bench.asked()).toEqual(['start p', 'stop p 7']);
     bench.commands(3, [], { nodeUid: 'other-uid' });
@@ -207,7 +273,11 @@ describe('KubeletMachine: commands', () => {
     const bench = registered().commands(5, [runPod('p')]);
     expect(bench.last.map((action) => action.type)).toEqual(['persist', 'runtime']);
     expect(bench.asked()).toEqual(['start p']);
-    expect(bench.records.get('n1')).toMatchObject({ observedEpoch: 1, observedSequence: 5, pods: [{ stage: 'started', run: { uid: 'p' } }] });
+    expect(bench.records.get('n1')).toMatchObject({
+      observedEpoch: 1,
+      observedSequence: 5,
+      pods: [{ stage: 'started', run: { uid: 'p' } }],
+    });
   });
 
   it.each([
@@ -219,27 +289,37 @@ describe('KubeletMachine: commands', () => {
     ['too-many-pods', { sequence: 9, run: Array.from({ length: 251 }, (_, index) => runPod(`x${index}`)) }],
   ] as const)('refuses a set that is %s and counts it', (reason, more) => {
     const bench = registered().commands(5, [runPod('p')]);
-    bench.handle({ type: 'commands', sets: [{ node: 'n1', nodeUid: 'node-uid', epoch: 1, run: [runPod('q')], terminate: [], ...more }] });
+    bench.handle({
+      type: 'commands',
+      sets: [{ node: 'n1', nodeUid: 'node-uid', epoch: 1, run: [runPod('q')], terminate: [], ...more }],
+    });
     expect(bench.machine.counters.refusals[reason]).toBe(1);
     expect(bench.asked()).toEqual(['start p']);
     expect(bench.machine.nodes.get('n1')?.observedSequence).toBe(5);
   });
 
   it('takes a repeated set without doing anything twice', () => {
-    const bench = registered().commands(5, [runPod('p')]).commands(5, [runPod('p')]);
+    const bench = registered()
+      .commands(5, [runPod('p')])
+      .commands(5, [runPod('p')]);
     expect(bench.asked()).toEqual(['start p']);
     expect(bench.machine.counters).toMatchObject({ setsAccepted: 1, setsRepeated: 1 });
   });
 
   it('holds commands that overtake the answer to the registration, the newest only', () => {
-    const bench = new Bench().start().commands(6, [runPod('new')]).commands(5, [runPod('old')]);
+    const bench = new Bench()
+      .start()
+      .commands(6, [runPod('new')])
+      .commands(5, [runPod('old')]);
     expect(bench.asked()).toEqual([]);
     bench.register();
     expect(bench.asked()).toEqual(['start new']);
   });
 
   it('ends what is not in the set with its own grace period', () => {
-    const bench = registered().commands(5, [runPod('p')]).commands(6, []);
+    const bench = registered()
+      .commands(5, [runPod('p')])
+      .commands(6, []);
     expect(bench.asked()).toEqual(['start p', 'stop p 7']);
   });
 
@@ -255,19 +335,31 @@ describe('KubeletMachine: commands', () => {
   });
 
   it('reports a Pod gone that it is to end and never had', () => {
-    const bench = registered().commands(5, [], { terminate: [{ namespace: 'default', name: 'pod-p', uid: 'p', graceSeconds: 30 }] }).tick(5);
-    expect(bench.newest('ReportNodes').message).toMatchObject({ nodes: [{ observedSequence: 5, pods: [{ uid: 'p', gone: true }] }] });
+    const bench = registered()
+      .commands(5, [], { terminate: [{ namespace: 'default', name: 'pod-p', uid: 'p', graceSeconds: 30 }] })
+      .tick(5);
+    expect(bench.newest('ReportNodes').message).toMatchObject({
+      nodes: [{ observedSequence: 5, pods: [{ uid: 'p', gone: true }] }],
+    });
   });
 
   it('never runs a Pod again that was stopped, whatever an older leader wanted', () => {
-    const bench = registered().commands(5, [runPod('p')]).commands(6, []).stopped('p').tick(5).acknowledge();
+    const bench = registered()
+      .commands(5, [runPod('p')])
+      .commands(6, [])
+      .stopped('p')
+      .tick(5)
+      .acknowledge();
     bench.commands(7, [runPod('p')]);
     expect(bench.asked()).toEqual(['start p', 'stop p 7']);
     expect(bench.machine.counters.refusals['pod-was-stopped']).toBe(1);
   });
 
   it('starts the next Pod of an owner only when the runtime says that the one before has stopped', () => {
-    const bench = registered().commands(5, [runPod('old')]).changed('old').commands(6, [runPod('new')]);
+    const bench = registered()
+      .commands(5, [runPod('old')])
+      .changed('old')
+      .commands(6, [runPod('new')]);
     expect(bench.asked()).toEqual(['start old', 'stop old 7']);
     bench.stopped('old');
     expect(bench.asked().at(-1)).toBe('start new');
@@ -282,7 +374,12 @@ describe('KubeletMachine: commands', () => {
   });
 
   it('lets Pods of different owners, and Pods without owner, run side by side', () => {
-    const bench = registered().commands(5, [runPod('a'), runPod('b', { owner: 'ds-2' }), runPod('c', { owner: '' }), runPod('d', { owner: '' })]);
+    const bench = registered().commands(5, [
+      runPod('a'),
+      runPod('b', { owner: 'ds-2' }),
+      runPod('c', { owner: '' }),
+      runPod('d', { owner: '' }),
+    ]);
     expect(bench.asked()).toEqual(['start a', 'start b', 'start c', 'start d']);
   });
 
@@ -315,11 +412,16 @@ describe('KubeletMachine: reports', () => {
   });
 
   it('repeats a report with growing delays until it is acknowledged, and then no more', () => {
-    const bench = registered().commands(5, [runPod('p')]).changed('p').tick(5);
+    const bench = registered()
+      .commands(5, [runPod('p')])
+      .changed('p')
+      .tick(5);
     for (let attempt = 1; attempt <= 5; attempt += 1) {
       expect(bench.count('ReportNodes')).toBe(attempt);
       expect(bench.reported()).toEqual({ p: 1 });
-      bench.handle({ type: 'unanswered', id: bench.newest('ReportNodes').id }).tick(KUBELET_DEFAULTS.retryFirstMs / 2 - 1);
+      bench
+        .handle({ type: 'unanswered', id: bench.newest('ReportNodes').id })
+        .tick(KUBELET_DEFAULTS.retryFirstMs / 2 - 1);
       expect(bench.count('ReportNodes')).toBe(attempt);
       bench.tick(KUBELET_DEFAULTS.retryFirstMs * 2 ** (attempt - 1));
     }
@@ -328,26 +430,43 @@ describe('KubeletMachine: reports', () => {
   });
 
   it('says the newest state only, when an older one was lost', () => {
-    const bench = registered().commands(5, [runPod('p')]).changed('p', { ...RUNNING, ready: false }).tick(5);
-    bench.changed('p').handle({ type: 'unanswered', id: bench.newest('ReportNodes').id }).tick(KUBELET_DEFAULTS.retryMaxMs);
+    const bench = registered()
+      .commands(5, [runPod('p')])
+      .changed('p', { ...RUNNING, ready: false })
+      .tick(5);
+    bench
+      .changed('p')
+      .handle({ type: 'unanswered', id: bench.newest('ReportNodes').id })
+      .tick(KUBELET_DEFAULTS.retryMaxMs);
     expect(bench.reported()).toEqual({ p: 2 });
   });
 
   it('says again at once what an earlier leader has not answered when a new one is heard of', () => {
-    const bench = registered().commands(5, [runPod('p')]).changed('p').tick(5);
+    const bench = registered()
+      .commands(5, [runPod('p')])
+      .changed('p')
+      .tick(5);
     bench.commands(6, [runPod('p')], { epoch: 2 });
     expect(bench.count('ReportNodes')).toBe(2);
     expect(bench.reported()).toEqual({ p: 1 });
   });
 
   it('says everything again now and then, with newer revisions', () => {
-    const bench = registered().commands(5, [runPod('p')]).changed('p').tick(5).acknowledge();
+    const bench = registered()
+      .commands(5, [runPod('p')])
+      .changed('p')
+      .tick(5)
+      .acknowledge();
     bench.tick(KUBELET_DEFAULTS.resyncIntervalMs).tick(5);
     expect(bench.reported()).toEqual({ p: 2 });
   });
 
   it('forgets a Pod that is gone when the controller knows it, not before', () => {
-    const bench = registered().commands(5, [runPod('p')]).commands(6, []).stopped('p').tick(5);
+    const bench = registered()
+      .commands(5, [runPod('p')])
+      .commands(6, [])
+      .stopped('p')
+      .tick(5);
     expect(bench.records.get('n1')?.pods).toMatchObject([{ stage: 'gone' }]);
     bench.acknowledge();
     expect(bench.records.get('n1')).toMatchObject({ pods: [], buried: ['p'] });
@@ -355,11 +474,17 @@ describe('KubeletMachine: reports', () => {
 
   it('says soon that commands were observed, even if no Pod changes', () => {
     const bench = registered().commands(5, []).tick(KUBELET_DEFAULTS.observedWindowMs);
-    expect(bench.newest('ReportNodes').message).toMatchObject({ nodes: [{ name: 'n1', observedEpoch: 1, observedSequence: 5, pods: [] }] });
+    expect(bench.newest('ReportNodes').message).toMatchObject({
+      nodes: [{ name: 'n1', observedEpoch: 1, observedSequence: 5, pods: [] }],
+    });
   });
 
   it('registers again when its session is refused, and then reports everything again', () => {
-    const bench = registered().commands(5, [runPod('p')]).changed('p').tick(5).acknowledge();
+    const bench = registered()
+      .commands(5, [runPod('p')])
+      .changed('p')
+      .tick(5)
+      .acknowledge();
     bench.changed('p').tick(5).acknowledge(['n1']);
     expect(bench.machine.counters.sessionsLost).toBe(1);
     bench.register('node-uid', 2).tick(5);
@@ -369,12 +494,20 @@ describe('KubeletMachine: reports', () => {
   it('registers again when a heartbeat is answered with its name', () => {
     const bench = registered();
     const before = bench.count('RegisterNodes');
-    bench.handle({ type: 'answered', id: bench.newest('Heartbeats').id, answer: { type: 'Reported', refusedNodes: ['n1'] } });
+    bench.handle({
+      type: 'answered',
+      id: bench.newest('Heartbeats').id,
+      answer: { type: 'Reported', refusedNodes: ['n1'] },
+    });
     expect(bench.count('RegisterNodes')).toBe(before + 1);
   });
 
   it('gives up a single Pod that the controller cannot read, and goes on with the others', () => {
-    const bench = registered().commands(5, [runPod('bad'), runPod('good', { owner: 'ds-2' })]).changed('bad').changed('good').tick(5);
+    const bench = registered()
+      .commands(5, [runPod('bad'), runPod('good', { owner: 'ds-2' })])
+      .changed('bad')
+      .changed('good')
+      .tick(5);
     for (let round = 0; round < 10; round += 1) {
       const { id } = bench.newest('ReportNodes');
       if ('bad' in bench.reported()) bench.handle({ type: 'rejected', id, reason: 'no' });
@@ -389,35 +522,60 @@ describe('KubeletMachine: reports', () => {
   it('sends at most 1,000 Pods in a message and eight messages at once', () => {
     const bench = new Bench();
     const names = Array.from({ length: 60 }, (_, index) => `n${index}`);
-    bench.handle({ type: 'started', nodes: names.map((name) => ({ description: description(name), record: undefined, bootId: 'b', running: [] })) });
+    bench.handle({
+      type: 'started',
+      nodes: names.map((name) => ({ description: description(name), record: undefined, bootId: 'b', running: [] })),
+    });
     bench.handle({ type: 'connection', isConnected: true });
-    bench.handle({ type: 'answered', id: bench.newest('RegisterNodes').id, answer: { type: 'Registered', nodes: names.map((name) => ({ name, uid: name, session: 1 })) } });
+    bench.handle({
+      type: 'answered',
+      id: bench.newest('RegisterNodes').id,
+      answer: { type: 'Registered', nodes: names.map((name) => ({ name, uid: name, session: 1 })) },
+    });
     for (const name of names) {
       const run = Array.from({ length: 200 }, (_, index) => runPod(`${name}-${index}`, { owner: '' }));
-      bench.handle({ type: 'commands', sets: [{ node: name, nodeUid: name, epoch: 1, sequence: 2, run, terminate: [] }] });
-      bench.handle({ type: 'runtime', events: run.map((pod) => ({ type: 'changed', node: name, uid: pod.uid, report: RUNNING })) });
+      bench.handle({
+        type: 'commands',
+        sets: [{ node: name, nodeUid: name, epoch: 1, sequence: 2, run, terminate: [] }],
+      });
+      bench.handle({
+        type: 'runtime',
+        events: run.map((pod) => ({ type: 'changed', node: name, uid: pod.uid, report: RUNNING })),
+      });
     }
     bench.tick(KUBELET_DEFAULTS.reportWindowMs);
-    const sizes = bench.sent.flatMap(({ message }) => (message.type === 'ReportNodes' ? [message.nodes.reduce((sum, node) => sum + node.pods.length, 0)] : []));
+    const sizes = bench.sent.flatMap(({ message }) =>
+      message.type === 'ReportNodes' ? [message.nodes.reduce((sum, node) => sum + node.pods.length, 0)] : [],
+    );
     expect(sizes).toEqual([200, ...Array<number>(7).fill(1_000)]);
     bench.acknowledge().tick();
     expect(bench.count('ReportNodes')).toBe(9);
   });
 
   it('says now what would wait for its window when it is flushed', () => {
-    const bench = registered().commands(5, [runPod('p')]).changed('p').handle({ type: 'flush' });
+    const bench = registered()
+      .commands(5, [runPod('p')])
+      .changed('p')
+      .handle({ type: 'flush' });
     expect(bench.reported()).toEqual({ p: 1 });
   });
 
   it('gives a Pod on the host network the address of its node', () => {
     const pod = runPod('p', { spec: { hostNetwork: true, containers: [{ name: 'c' }] } });
     const bench = registered().commands(5, [pod]).changed('p').tick(5);
-    expect(bench.newest('ReportNodes').message).toMatchObject({ nodes: [{ pods: [{ report: { podIP: '10.0.0.1' } }] }] });
+    expect(bench.newest('ReportNodes').message).toMatchObject({
+      nodes: [{ pods: [{ report: { podIP: '10.0.0.1' } }] }],
+    });
   });
 });
 
 describe('KubeletMachine: restart and reboot', () => {
-  const busy = (): Bench => registered().commands(5, [runPod('p')]).changed('p').tick(5).acknowledge();
+  const busy = (): Bench =>
+    registered()
+      .commands(5, [runPod('p')])
+      .changed('p')
+      .tick(5)
+      .acknowledge();
   const restarted = (bench: Bench, running: readonly RunningPod[], bootId?: string): Bench => {
     bench.machine = Bench.newMachine('i-2');
     bench.requests = [];
@@ -428,11 +586,16 @@ describe('KubeletMachine: restart and reboot', () => {
 
   it('keeps identity, observed commands and Pods over a restart of the agent, and starts nothing again', () => {
     const bench = restarted(busy(), [survivor]);
-    expect(bench.newest('RegisterNodes').message).toMatchObject({ instance: 'i-2', nodes: [{ uid: 'node-uid', bootId: 'boot-1' }] });
+    expect(bench.newest('RegisterNodes').message).toMatchObject({
+      instance: 'i-2',
+      nodes: [{ uid: 'node-uid', bootId: 'boot-1' }],
+    });
     bench.register('node-uid', 2).commands(4, []).tick(5);
     expect(bench.asked()).toEqual([]);
     expect(bench.machine.counters.refusals.stale).toBe(1);
-    expect(bench.newest('ReportNodes').message).toMatchObject({ nodes: [{ session: 2, observedSequence: 5, pods: [{ uid: 'p', report: { ready: true } }] }] });
+    expect(bench.newest('ReportNodes').message).toMatchObject({
+      nodes: [{ session: 2, observedSequence: 5, pods: [{ uid: 'p', report: { ready: true } }] }],
+    });
   });
 
   it('starts a Pod again that the store has and the runtime has lost', () => {
@@ -466,7 +629,11 @@ describe('KubeletMachine: restart and reboot', () => {
   });
 
   it('gives the changes that a compacted store holds', () => {
-    const bench = busy().commands(6, [runPod('q', { owner: 'ds-2' })]).stopped('p').tick(5).acknowledge();
+    const bench = busy()
+      .commands(6, [runPod('q', { owner: 'ds-2' })])
+      .stopped('p')
+      .tick(5)
+      .acknowledge();
     const compacted = new NodeRecords();
     for (const change of bench.machine.storedChanges()) compacted.apply(change);
     expect(compacted.get('n1')).toEqual(bench.records.get('n1'));
@@ -492,7 +659,9 @@ describe('KubeletMachine: restart and reboot', () => {
 });
 
 describe('KubeletMachine: taints', () => {
-  const plugin = runPod('cni', { annotations: { 'everynode.dev/clears-taint': 'node.kubernetes.io/network-unavailable:NoSchedule' } });
+  const plugin = runPod('cni', {
+    annotations: { 'everynode.dev/clears-taint': 'node.kubernetes.io/network-unavailable:NoSchedule' },
+  });
   const taintsOf = (bench: Bench): unknown => {
     const { message } = bench.newest('ReportNodes');
     return message.type === 'ReportNodes' ? message.nodes[0]?.taints : undefined;
@@ -500,7 +669,10 @@ describe('KubeletMachine: taints', () => {
   const cleared = [{ key: 'node.kubernetes.io/network-unavailable', effect: 'NoSchedule', present: false }];
 
   it('clears the taints that a Pod asks to have cleared when it becomes ready, until it is acknowledged', () => {
-    const bench = registered().commands(5, [plugin]).changed('cni', { ...RUNNING, ready: false }).tick(5);
+    const bench = registered()
+      .commands(5, [plugin])
+      .changed('cni', { ...RUNNING, ready: false })
+      .tick(5);
     expect(taintsOf(bench)).toEqual([]);
     bench.acknowledge().changed('cni').tick(5);
     expect(taintsOf(bench)).toEqual(cleared);
@@ -529,12 +701,16 @@ describe('KubeletMachine: heartbeats', () => {
   it('sends at most 500 nodes in a message, spread over the interval', () => {
     const bench = new Bench();
     const names = Array.from({ length: 1_200 }, (_, index) => `n${index}`);
-    bench.handle({ type: 'started', nodes: names.map((name) => ({ description: description(name), record: undefined, bootId: 'b', running: [] })) });
+    bench.handle({
+      type: 'started',
+      nodes: names.map((name) => ({ description: description(name), record: undefined, bootId: 'b', running: [] })),
+    });
     bench.handle({ type: 'connection', isConnected: true });
     const registrations = bench.sent;
     bench.sent = [];
     for (const { id, message } of registrations) {
-      const nodes = message.type === 'RegisterNodes' ? message.nodes.map(({ name }) => ({ name, uid: name, session: 1 })) : [];
+      const nodes =
+        message.type === 'RegisterNodes' ? message.nodes.map(({ name }) => ({ name, uid: name, session: 1 })) : [];
       bench.handle({ type: 'answered', id, answer: { type: 'Registered', nodes } });
     }
     bench.sent = [];

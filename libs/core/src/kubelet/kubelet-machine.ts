@@ -1,31 +1,32 @@
 import type { ControllerAnswer, RegistrationAnswer } from '../controller/input.ts';
 import type { Milliseconds } from '../kernel/time.ts';
 import { clearedTaints } from './clears-taint.ts';
-import { nodeChange, podChange, podStateChange, type HostedNode } from './hosted-node.ts';
-import { zeroCounters, type AgentMessage, type KubeletAction, type KubeletConfig, type KubeletCounters, type KubeletMessage, type StartedNode } from './kubelet-messages.ts';
+import { heartbeatMessage } from './heartbeat-message.ts';
+import { nodeChange, podChange, type HostedNode } from './hosted-node.ts';
+import {
+  zeroCounters,
+  type AgentMessage,
+  type KubeletAction,
+  type KubeletConfig,
+  type KubeletCounters,
+  type KubeletMessage,
+  type StartedNode,
+} from './kubelet-messages.ts';
 import type { NodeCommands } from './node-commands.ts';
 import type { StoreChange } from './node-record.ts';
 import { Outbox } from './outbox.ts';
 import { Registrations } from './registrations.ts';
 import { ReportQueue, type ReportMessage } from './report-queue.ts';
+import { RequestsUnderWay, type KubeletRequest } from './requests-under-way.ts';
 import { drawFraction } from './retry-delay.ts';
 import { Round } from './round.ts';
 import type { RuntimeEvent } from './runtime.ts';
-import { loseContainers, rebootNode, startNode, takeIdentity } from './start-node.ts';
-import { endUnwanted, forgetPod, podIsGone, startWaiting, takeCommands, type Hands } from './take-commands.ts';
+import { rebootNode, startNode, takeIdentity } from './start-node.ts';
+import { endUnwanted, forgetPod, startWaiting, takeCommands, type Hands } from './take-commands.ts';
+import { takeRuntimeEvent } from './take-runtime-event.ts';
 
 const HEARTBEATS_PER_MESSAGE_MAX = 500;
 const RESYNCS_PER_SLICE_MAX = 100;
-const GIVEN_UP_MAX = 128;
-
-/** A request to the controller that may still be answered. */
-type UnderWay =
-  | { readonly type: 'registration'; readonly nodes: readonly HostedNode[]; readonly deadline: Milliseconds }
-  | { readonly type: 'heartbeat'; readonly sessions: ReadonlyMap<string, number>; readonly deadline: Milliseconds }
-  | { readonly type: 'report'; readonly report: ReportMessage; readonly deadline: Milliseconds };
-
-/** `UnderWay` before it has a deadline. */
-type Request = UnderWay extends infer Each ? (Each extends UnderWay ? Omit<Each, 'deadline'> : never) : never;
 
 /**
  * The kubelet of all nodes of one agent process, without the process: takes messages with the time, gives actions back, and touches nothing else.
@@ -39,10 +40,8 @@ export class KubeletMachine {
   private readonly registrations: Registrations;
   private readonly heartbeats: Round;
   private readonly resyncs: Round;
-  private readonly underWay = new Map<number, UnderWay>();
-  private readonly givenUp = new Map<number, UnderWay>();
+  private readonly underWay = new RequestsUnderWay();
   private nodeList: readonly HostedNode[] = [];
-  private nextId = 1;
   private isConnected = false;
   private epochSeen = 0;
 
@@ -64,9 +63,10 @@ export class KubeletMachine {
   /** When to call `handle` next even if nothing comes in; undefined when nothing waits for a time. */
   nextWakeAt(): Milliseconds | undefined {
     if (!this.isConnected) return undefined;
-    let at = this.reports.nextAt ?? Infinity;
-    for (const other of [this.registrations.nextAt, this.heartbeats.nextAt, this.resyncs.nextAt]) if (other !== undefined && other < at) at = other;
-    for (const { deadline } of this.underWay.values()) if (deadline < at) at = deadline;
+    const { reports, registrations, heartbeats, resyncs, underWay } = this;
+    let at = underWay.nextDeadline ?? Infinity;
+    for (const { nextAt } of [reports, registrations, heartbeats, resyncs])
+      if (nextAt !== undefined && nextAt < at) at = nextAt;
     return at === Infinity ? undefined : at;
   }
 
@@ -141,7 +141,12 @@ export class KubeletMachine {
     if (node === undefined) this.counters.refusals['unknown-node'] += 1;
     else if (node.session !== undefined) takeCommands(node, set, hands);
     // Only a node with a session acts: another process may have taken the name over. The answer to a registration may be overtaken by its first commands.
-    else if (node.held === undefined || set.epoch > node.held.epoch || (set.epoch === node.held.epoch && set.sequence >= node.held.sequence)) node.held = set;
+    else if (
+      node.held === undefined ||
+      set.epoch > node.held.epoch ||
+      (set.epoch === node.held.epoch && set.sequence >= node.held.sequence)
+    )
+      node.held = set;
   }
 
   /** What was asked of an earlier leader may never be answered: it is asked again at once instead of after its time is up. */
@@ -149,25 +154,14 @@ export class KubeletMachine {
     const isFirst = this.epochSeen === 0;
     this.epochSeen = epoch;
     if (isFirst) return;
-    for (const id of this.underWay.keys()) this.failed({ type: 'unanswered', id }, hands);
+    for (const id of this.underWay.ids) this.failed({ type: 'unanswered', id }, hands);
     this.reports.retryNow(hands.now);
     this.registrations.retryNow(hands.now);
   }
 
   private runtimeEvent(event: RuntimeEvent, hands: Hands): void {
     const node = this.nodes.get(event.node);
-    const pod = node?.pods.get(event.uid);
-    if (node === undefined || pod === undefined || pod.stage === 'gone' || pod.stage === 'waiting') return;
-    const wasReady = pod.report?.ready ?? false;
-    pod.report = event.report;
-    if (event.type === 'changed') {
-      hands.outbox.changes.push(podStateChange(node, pod));
-      this.reports.podChanged(node, pod, hands.now);
-      if (event.report.ready && !wasReady) this.reports.taintsAsked(node, clearedTaints(pod.run.annotations), hands.now);
-    } else if (pod.stage === 'stopping') {
-      podIsGone(node, pod, hands);
-      startWaiting(node, hands);
-    } else loseContainers(node, pod, hands);
+    if (node !== undefined) takeRuntimeEvent(node, event, hands);
   }
 
   private onNode(message: Extract<KubeletMessage, { readonly node: string }>, hands: Hands): void {
@@ -187,10 +181,10 @@ export class KubeletMachine {
   }
 
   private answered(id: number, answer: ControllerAnswer, hands: Hands): void {
-    const request = this.underWay.get(id);
-    this.underWay.delete(id);
+    const request = this.underWay.close(id);
     if (request === undefined) return this.answeredLate(id, answer, hands);
-    if (request.type === 'registration' && answer.type === 'Registered') this.registrationAnswered(request.nodes, answer.nodes, hands);
+    if (request.type === 'registration' && answer.type === 'Registered')
+      this.registrationAnswered(request.nodes, answer.nodes, hands);
     else if (request.type === 'report' && answer.type === 'Reported') {
       this.acknowledge(request.report, new Set(answer.refusedNodes), hands);
       this.reports.settled('acknowledged', request.report, hands.now);
@@ -201,15 +195,19 @@ export class KubeletMachine {
 
   /** An answer that was given up is still true; a controller that is slow with thousands of nodes would otherwise be asked the same for ever. */
   private answeredLate(id: number, answer: ControllerAnswer, hands: Hands): void {
-    const request = this.givenUp.get(id);
-    this.givenUp.delete(id);
+    const request = this.underWay.late(id);
     if (request?.type === 'registration' && answer.type === 'Registered') {
       const waiting = request.nodes.filter((node) => node.session === undefined);
       if (waiting.length > 0) this.registrationAnswered(waiting, answer.nodes, hands);
-    } else if (request?.type === 'report' && answer.type === 'Reported') this.acknowledge(request.report, new Set(answer.refusedNodes), hands);
+    } else if (request?.type === 'report' && answer.type === 'Reported')
+      this.acknowledge(request.report, new Set(answer.refusedNodes), hands);
   }
 
-  private registrationAnswered(asked: readonly HostedNode[], answers: readonly RegistrationAnswer[], hands: Hands): void {
+  private registrationAnswered(
+    asked: readonly HostedNode[],
+    answers: readonly RegistrationAnswer[],
+    hands: Hands,
+  ): void {
     const byName = new Map(answers.map((answer) => [answer.name, answer]));
     const registered: HostedNode[] = [];
     const unanswered: HostedNode[] = [];
@@ -236,10 +234,16 @@ export class KubeletMachine {
     if (uidBefore !== answer.uid) {
       takeIdentity(node, answer.uid, (pod) => endUnwanted(node, pod, hands));
       hands.outbox.changes.push(nodeChange(node));
-      if (uidBefore !== null) hands.outbox.notice('warn', node.description.name, `has a new identity ${answer.uid}; what ran for ${uidBefore} is ended`);
+      if (uidBefore !== null)
+        hands.outbox.notice(
+          'warn',
+          node.description.name,
+          `has a new identity ${answer.uid}; what ran for ${uidBefore} is ended`,
+        );
     }
     this.reports.repeatAll(node, hands.now);
-    for (const pod of node.pods.values()) if (pod.report?.ready === true) this.reports.taintsAsked(node, clearedTaints(pod.run.annotations), hands.now);
+    for (const pod of node.pods.values())
+      if (pod.report?.ready === true) this.reports.taintsAsked(node, clearedTaints(pod.run.annotations), hands.now);
     const { held } = node;
     node.held = undefined;
     if (held !== undefined) takeCommands(node, held, hands);
@@ -267,24 +271,17 @@ export class KubeletMachine {
     this.registrations.ask(node, hands.now);
   }
 
-  private failed(message: { readonly type: 'unanswered' | 'rejected'; readonly id: number; readonly reason?: string }, hands: Hands): void {
-    const request = this.underWay.get(message.id);
-    this.underWay.delete(message.id);
-    if (message.reason !== undefined) hands.outbox.notice('warn', '', `the controller refused a message: ${message.reason}`);
-    if (request === undefined) return;
-    if (message.type === 'unanswered') this.giveUp(message.id, request);
-    this.fail(request, message.type, hands);
+  private failed(
+    message: { readonly type: 'unanswered' | 'rejected'; readonly id: number; readonly reason?: string },
+    hands: Hands,
+  ): void {
+    if (message.reason !== undefined)
+      hands.outbox.notice('warn', '', `the controller refused a message: ${message.reason}`);
+    const request = message.type === 'unanswered' ? this.underWay.giveUp(message.id) : this.underWay.close(message.id);
+    if (request !== undefined) this.fail(request, message.type, hands);
   }
 
-  /** The answer may still come. */
-  private giveUp(id: number, request: UnderWay): void {
-    if (request.type === 'heartbeat') return;
-    this.givenUp.set(id, request);
-    const [oldest] = this.givenUp.keys();
-    if (this.givenUp.size > GIVEN_UP_MAX && oldest !== undefined) this.givenUp.delete(oldest);
-  }
-
-  private fail(request: UnderWay, outcome: 'unanswered' | 'rejected', hands: Hands): void {
+  private fail(request: KubeletRequest, outcome: 'unanswered' | 'rejected', hands: Hands): void {
     if (request.type === 'registration') this.registrations.unanswered(request.nodes, hands.now);
     if (request.type !== 'report') return;
     if (outcome === 'rejected') this.counters.reportsRejected += 1;
@@ -294,8 +291,9 @@ export class KubeletMachine {
 
   private sendDue(hands: Hands, isForced: boolean): void {
     const { now } = hands;
-    for (const [id, request] of this.underWay) if (request.deadline <= now) this.failed({ type: 'unanswered', id }, hands);
-    for (const { message, nodes, timeoutMs } of this.registrations.take(this.nodes, now)) this.send(message, { type: 'registration', nodes }, hands, timeoutMs);
+    for (const id of this.underWay.expired(now)) this.failed({ type: 'unanswered', id }, hands);
+    for (const { message, nodes, timeoutMs } of this.registrations.take(this.nodes, now))
+      this.send(message, { type: 'registration', nodes }, hands, timeoutMs);
     for (const report of this.reports.take(now, isForced)) {
       this.counters.reportsSent += 1;
       this.send(report.message, { type: 'report', report }, hands);
@@ -313,22 +311,18 @@ export class KubeletMachine {
 
   private sendHeartbeats(nodes: readonly HostedNode[], hands: Hands): void {
     if (!this.isConnected) return;
-    const sessions = new Map<string, number>();
-    const beats = nodes.flatMap((node) => {
-      if (node.session === undefined) return [];
-      const { description, session, ready, observedEpoch, observedSequence } = node;
-      sessions.set(description.name, session);
-      return [{ name: description.name, session, ready, observedEpoch, observedSequence }];
-    });
-    if (beats.length === 0) return;
+    const heartbeats = heartbeatMessage(this.config.agent, nodes);
+    if (heartbeats === undefined) return;
     this.counters.heartbeatsSent += 1;
-    this.send({ type: 'Heartbeats', agent: this.config.agent, nodes: beats }, { type: 'heartbeat', sessions }, hands);
+    this.send(heartbeats.message, { type: 'heartbeat', sessions: heartbeats.sessions }, hands);
   }
 
-  private send(message: AgentMessage, request: Request, hands: Hands, timeoutMs = this.config.requestTimeoutMs): void {
-    const id = this.nextId;
-    this.nextId += 1;
-    this.underWay.set(id, { ...request, deadline: hands.now + timeoutMs });
-    hands.outbox.send(id, message);
+  private send(
+    message: AgentMessage,
+    request: KubeletRequest,
+    hands: Hands,
+    timeoutMs = this.config.requestTimeoutMs,
+  ): void {
+    hands.outbox.send(this.underWay.open(request, hands.now + timeoutMs), message);
   }
 }

@@ -77,7 +77,8 @@ export type KubeletMessage =
   | { readonly type: 'flush' };
 
 /** Why commands, or one Pod of them, were not carried out. */
-export type CommandRefusal = 'unknown-node' | 'foreign-node-uid' | 'stale' | 'too-many-pods' | 'contradiction' | 'pod-was-stopped';
+export type CommandRefusal =
+  'unknown-node' | 'foreign-node-uid' | 'stale' | 'too-many-pods' | 'contradiction' | 'pod-was-stopped';
 
 /** Actions are carried out in their order: what is sent or started is in the store before. */
 export type KubeletAction =
@@ -109,7 +110,14 @@ export interface KubeletCounters {
 export const zeroCounters = (): KubeletCounters => ({
   setsAccepted: 0,
   setsRepeated: 0,
-  refusals: { 'unknown-node': 0, 'foreign-node-uid': 0, stale: 0, 'too-many-pods': 0, contradiction: 0, 'pod-was-stopped': 0 },
+  refusals: {
+    'unknown-node': 0,
+    'foreign-node-uid': 0,
+    stale: 0,
+    'too-many-pods': 0,
+    contradiction: 0,
+    'pod-was-stopped': 0,
+  },
   podsStarted: 0,
   podsStopped: 0,
   reportsSent: 0,

@@ -87,13 +87,21 @@ export class NodeRecords {
       bury(record.buried, change.uid);
     } else {
       const pod = record.pods.get(change.uid);
-      if (pod !== undefined) record.pods.set(change.uid, { run: pod.run, stage: change.stage, killAt: change.killAt, report: change.report });
+      if (pod !== undefined)
+        record.pods.set(change.uid, {
+          run: pod.run,
+          stage: change.stage,
+          killAt: change.killAt,
+          report: change.report,
+        });
     }
   }
 
   get(name: string): NodeRecord | undefined {
     const record = this.byName.get(name);
-    return record === undefined ? undefined : { name, ...record, pods: [...record.pods.values()], buried: [...record.buried] };
+    return record === undefined
+      ? undefined
+      : { name, ...record, pods: [...record.pods.values()], buried: [...record.buried] };
   }
 
   get size(): number {
@@ -117,7 +125,8 @@ export class NodeRecords {
   private applyNode(change: Extract<StoreChange, { type: 'node' }>): void {
     const { node, uid, bootId, observedEpoch, observedSequence } = change;
     const present = this.byName.get(node);
-    if (present === undefined) this.byName.set(node, { uid, bootId, observedEpoch, observedSequence, pods: new Map(), buried: [] });
+    if (present === undefined)
+      this.byName.set(node, { uid, bootId, observedEpoch, observedSequence, pods: new Map(), buried: [] });
     else Object.assign(present, { uid, bootId, observedEpoch, observedSequence });
   }
 }

@@ -55,7 +55,11 @@ export class Registrations {
     for (let start = 0; start < due.length; start += NODES_PER_MESSAGE_MAX) {
       const part = due.slice(start, start + NODES_PER_MESSAGE_MAX);
       const { agent, instance } = this.config;
-      messages.push({ message: { type: 'RegisterNodes', agent, instance, nodes: part.map(registrationOf) }, nodes: part, timeoutMs: this.timeout() });
+      messages.push({
+        message: { type: 'RegisterNodes', agent, instance, nodes: part.map(registrationOf) },
+        nodes: part,
+        timeoutMs: this.timeout(),
+      });
     }
     return messages;
   }
@@ -86,6 +90,9 @@ export class Registrations {
   }
 
   private delay(of: string, attempt: number): Milliseconds {
-    return retryDelay(`${this.config.seed}/register/${of}`, attempt, { first: this.config.retryFirstMs, max: this.config.retryMaxMs });
+    return retryDelay(`${this.config.seed}/register/${of}`, attempt, {
+      first: this.config.retryFirstMs,
+      max: this.config.retryMaxMs,
+    });
   }
 }

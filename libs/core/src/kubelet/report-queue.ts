@@ -28,7 +28,9 @@ export interface ReportMessage {
 }
 
 const shortened = (report: PodReport): PodReport =>
-  report.message === undefined || report.message.length <= MESSAGE_TEXT_MAX ? report : { ...report, message: report.message.slice(0, MESSAGE_TEXT_MAX) };
+  report.message === undefined || report.message.length <= MESSAGE_TEXT_MAX
+    ? report
+    : { ...report, message: report.message.slice(0, MESSAGE_TEXT_MAX) };
 
 const sizeOf = (report: PodReport): number => 300 + 200 * report.containers.length + (report.message?.length ?? 0);
 
@@ -36,7 +38,9 @@ const sizeOf = (report: PodReport): number => 300 + 200 * report.containers.leng
 const NEVER_STARTED: PodReport = { phase: 'Failed', ready: false, reason: 'NeverStarted', containers: [] };
 
 const withAddress = (node: HostedNode, pod: HostedPod, report: PodReport): PodReport =>
-  pod.run.spec.hostNetwork === true && report.podIP !== undefined ? { ...report, podIP: node.description.address } : report;
+  pod.run.spec.hostNetwork === true && report.podIP !== undefined
+    ? { ...report, podIP: node.description.address }
+    : report;
 
 const statusOf = (node: HostedNode, pod: HostedPod): PodStatusReport => ({
   namespace: pod.run.namespace,
@@ -93,7 +97,8 @@ export class ReportQueue {
 
   /** After a new session everything is said again. */
   repeatAll(node: HostedNode, now: Milliseconds): void {
-    for (const pod of node.pods.values()) if (pod.report !== null || pod.stage === 'gone') this.podChanged(node, pod, now);
+    for (const pod of node.pods.values())
+      if (pod.report !== null || pod.stage === 'gone') this.podChanged(node, pod, now);
     this.observedChanged(node, now);
   }
 
@@ -145,7 +150,12 @@ export class ReportQueue {
     // Messages that are lost together are one failure.
     if (now >= this.notBefore) {
       this.failures += 1;
-      this.notBefore = now + retryDelay(`${this.config.seed}/report`, this.failures, { first: this.config.retryFirstMs, max: this.config.retryMaxMs });
+      this.notBefore =
+        now +
+        retryDelay(`${this.config.seed}/report`, this.failures, {
+          first: this.config.retryFirstMs,
+          max: this.config.retryMaxMs,
+        });
     }
     // What cannot be read is sent in smaller and smaller parts; a part of one Pod that is still not taken is given up.
     if (outcome === 'rejected') this.podsPerMessage = Math.max(1, Math.floor(message.pods / 2));
@@ -161,7 +171,8 @@ export class ReportQueue {
   private sayAgain(sent: SentReport, now: Milliseconds): void {
     const { node } = sent;
     if (node.session !== sent.session) return;
-    for (const { pod, revision } of sent.pods) if (pod.acknowledged < revision && node.pods.get(pod.run.uid) === pod) node.unreportedPods.add(pod);
+    for (const { pod, revision } of sent.pods)
+      if (pod.acknowledged < revision && node.pods.get(pod.run.uid) === pod) node.unreportedPods.add(pod);
     if (node.observedSequence === sent.observedSequence) node.isObservedUnreported = true;
     this.enqueue(node, now);
   }
@@ -189,10 +200,16 @@ export class ReportQueue {
       size += part.size;
       if (node.unreportedPods.size > 0) this.unreported.add(node);
     }
-    return nodes.length === 0 ? undefined : { message: { type: 'ReportNodes', agent: this.config.agent, nodes }, sent, pods };
+    return nodes.length === 0
+      ? undefined
+      : { message: { type: 'ReportNodes', agent: this.config.agent, nodes }, sent, pods };
   }
 
-  private reportOf(node: HostedNode, session: number, podsMax: number): { readonly report: NodeReport; readonly sent: SentReport; readonly size: number } | undefined {
+  private reportOf(
+    node: HostedNode,
+    session: number,
+    podsMax: number,
+  ): { readonly report: NodeReport; readonly sent: SentReport; readonly size: number } | undefined {
     if (node.unreportedPods.size === 0 && !node.isObservedUnreported && node.taints.size === 0) return undefined;
     const pods: PodStatusReport[] = [];
     const revisions: { readonly pod: HostedPod; readonly revision: number }[] = [];
@@ -210,7 +227,13 @@ export class ReportQueue {
     const taints = [...node.taints.values()].map((pending) => pending.change);
     return {
       report: { name: node.description.name, session, observedEpoch, observedSequence, pods, taints },
-      sent: { node, session, observedSequence, pods: revisions, taints: [...node.taints].map(([key, { version }]) => ({ key, version })) },
+      sent: {
+        node,
+        session,
+        observedSequence,
+        pods: revisions,
+        taints: [...node.taints].map(([key, { version }]) => ({ key, version })),
+      },
       size,
     };
   }

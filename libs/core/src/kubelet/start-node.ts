@@ -21,12 +21,25 @@ const hostedNode = (started: StartedNode): HostedNode => ({
   taints: new Map(),
 });
 
-const hostedPod = (record: PodRecord): HostedPod => ({ run: record.run, stage: record.stage, killAt: record.killAt, report: record.report, revision: 0, acknowledged: 0 });
+const hostedPod = (record: PodRecord): HostedPod => ({
+  run: record.run,
+  stage: record.stage,
+  killAt: record.killAt,
+  report: record.report,
+  revision: 0,
+  acknowledged: 0,
+});
 
 /** A Pod of which only the runtime knows: it stays until a set of commands says whether it is wanted. */
 const strangerPod = (running: RunningPod): HostedPod => {
   const { namespace, name, uid, owner, report } = running;
-  return { ...newHostedPod({ namespace, name, uid, owner, surge: false, labels: {}, annotations: {}, spec: { containers: [] } }, 'started'), report };
+  return {
+    ...newHostedPod(
+      { namespace, name, uid, owner, surge: false, labels: {}, annotations: {}, spec: { containers: [] } },
+      'started',
+    ),
+    report,
+  };
 };
 
 /** Containers of the Pod are lost: a wanted Pod is started again, one that was being stopped is gone. */
@@ -90,4 +103,3 @@ export const takeIdentity = (node: HostedNode, uid: string, endUnwanted: (pod: H
   node.observedSequence = 0;
   for (const pod of node.pods.values()) endUnwanted(pod);
 };
-

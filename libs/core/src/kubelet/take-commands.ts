@@ -1,6 +1,14 @@
 import { LIMITS } from '../kernel/limits.ts';
 import type { Milliseconds } from '../kernel/time.ts';
-import { newHostedPod, nodeChange, occupiesNode, podChange, podStateChange, type HostedNode, type HostedPod } from './hosted-node.ts';
+import {
+  newHostedPod,
+  nodeChange,
+  occupiesNode,
+  podChange,
+  podStateChange,
+  type HostedNode,
+  type HostedPod,
+} from './hosted-node.ts';
 import type { CommandRefusal, KubeletCounters } from './kubelet-messages.ts';
 import type { NodeCommands, RunPod, TerminatePod } from './node-commands.ts';
 import { bury } from './node-record.ts';
@@ -54,7 +62,8 @@ export const forgetPod = (node: HostedNode, pod: HostedPod, hands: Hands): void 
 /** Ends a Pod that is not in the set, with the grace period that it asks for itself. */
 export const endUnwanted = (node: HostedNode, pod: HostedPod, hands: Hands): void => {
   if (pod.stage === 'waiting') forgetPod(node, pod, hands);
-  else if (pod.stage === 'started') stopPod(node, pod, pod.run.spec.terminationGracePeriodSeconds ?? GRACE_SECONDS_DEFAULT, hands);
+  else if (pod.stage === 'started')
+    stopPod(node, pod, pod.run.spec.terminationGracePeriodSeconds ?? GRACE_SECONDS_DEFAULT, hands);
 };
 
 /** Whether containers of the Pod may be started beside what its owner has on the node already. */
@@ -91,7 +100,11 @@ const wantRun = (node: HostedNode, run: RunPod, hands: Hands): HostedPod | undef
   }
   const before = present.run;
   present.run = run;
-  const isSame = before.surge === run.surge && before.spec === run.spec && before.annotations === run.annotations && before.labels === run.labels;
+  const isSame =
+    before.surge === run.surge &&
+    before.spec === run.spec &&
+    before.annotations === run.annotations &&
+    before.labels === run.labels;
   if (!isSame) hands.outbox.changes.push(podChange(node, present));
   return undefined;
 };
@@ -100,7 +113,10 @@ const wantTerminated = (node: HostedNode, command: TerminatePod, hands: Hands): 
   const present = node.pods.get(command.uid);
   if (present === undefined) {
     const { namespace, name, uid } = command;
-    const pod = newHostedPod({ namespace, name, uid, owner: '', surge: false, labels: {}, annotations: {}, spec: { containers: [] } }, 'gone');
+    const pod = newHostedPod(
+      { namespace, name, uid, owner: '', surge: false, labels: {}, annotations: {}, spec: { containers: [] } },
+      'gone',
+    );
     node.pods.set(uid, pod);
     hands.outbox.changes.push(podChange(node, pod));
     hands.reports.podChanged(node, pod, hands.now);

@@ -13,5 +13,9 @@ const spread = (hash: number): number => {
 export const drawOf = (seed: string, uid: string, step: string): number => spread(hash32(`${seed}/${uid}/${step}`));
 
 /** A delay from the range; a range of one value costs no draw. */
-export const delayOf = (range: DelayRange, seed: string, at: { readonly uid: string; readonly step: string }): number =>
+export const delayOf = (
+  range: DelayRange,
+  seed: string,
+  at: { readonly uid: string; readonly step: string },
+): number =>
   range.min === range.max ? range.min : range.min + (drawOf(seed, at.uid, at.step) % (range.max - range.min + 1));

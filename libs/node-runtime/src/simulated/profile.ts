@@ -69,9 +69,17 @@ const REALISTIC: PodBehaviour = {
 
 /** Images that cannot be pulled in any profile, as the tests of Kubernetes and of those who learn it name them. */
 const missingImages = (behaviour: PodBehaviour): RuntimeProfile['images'] =>
-  ['*non-existent*', '*nonexistent*', '*doesnotexist*', '*does-not-exist*', '*invalid*'].map((match) => ({ match, behaviour: { ...behaviour, pullFails: true } }));
+  ['*non-existent*', '*nonexistent*', '*doesnotexist*', '*does-not-exist*', '*invalid*'].map((match) => ({
+    match,
+    behaviour: { ...behaviour, pullFails: true },
+  }));
 
-const profileOf = (name: string, pods: PodBehaviour): RuntimeProfile => ({ name, pods, images: missingImages(pods), backOff: KUBERNETES_BACK_OFF });
+const profileOf = (name: string, pods: PodBehaviour): RuntimeProfile => ({
+  name,
+  pods,
+  images: missingImages(pods),
+  backOff: KUBERNETES_BACK_OFF,
+});
 
 /** `instant`: no delay anywhere. `realistic`: a few hundred milliseconds for each step. */
 export const RUNTIME_PROFILES: Readonly<Record<'instant' | 'realistic', RuntimeProfile>> = {
@@ -96,6 +104,7 @@ const matches = (pattern: string, image: string): boolean => {
 
 /** The behaviour that the profile has for a Pod with these images. */
 export const behaviourOf = (profile: RuntimeProfile, images: readonly string[]): PodBehaviour => {
-  for (const { match, behaviour } of profile.images) if (images.some((image) => matches(match, image))) return behaviour;
+  for (const { match, behaviour } of profile.images)
+    if (images.some((image) => matches(match, image))) return behaviour;
   return profile.pods;
 };

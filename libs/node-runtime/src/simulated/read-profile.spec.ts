@@ -23,8 +23,15 @@ backOff: { first: 100, max: 800, resetAfter: 50 }
 `,
       'p',
     );
-    expect(profile.pods).toMatchObject({ pull: { min: 10, max: 20 }, ready: { min: 5, max: 5 }, create: { min: 0, max: 0 } });
-    expect(behaviourOf(profile, ['x/flaky:2'])).toMatchObject({ pull: { min: 10, max: 20 }, ends: { probability: 0.5, after: { min: 1, max: 2 }, exitCode: 7 } });
+    expect(profile.pods).toMatchObject({
+      pull: { min: 10, max: 20 },
+      ready: { min: 5, max: 5 },
+      create: { min: 0, max: 0 },
+    });
+    expect(behaviourOf(profile, ['x/flaky:2'])).toMatchObject({
+      pull: { min: 10, max: 20 },
+      ends: { probability: 0.5, after: { min: 1, max: 2 }, exitCode: 7 },
+    });
     expect(behaviourOf(profile, ['slow:1'])).toMatchObject({ neverReady: true, ignoresStop: true });
     expect(behaviourOf(profile, ['x/doesnotexist'])).toMatchObject({ pullFails: true });
     expect(profile.backOff).toEqual({ firstMs: 100, maxMs: 800, resetAfterMs: 50 });
@@ -60,7 +67,11 @@ describe('the example in docs/agents.md', () => {
     const text = readFileSync(fileURLToPath(new URL('../../../../docs/agents.md', import.meta.url)), 'utf8');
     const example = /```yaml\n(base:[^`]*)```/.exec(text)?.[1] ?? '';
     const profile = readProfile(example, 'example');
-    expect(behaviourOf(profile, ['registry/flaky:1']).ends).toEqual({ probability: 0.3, after: { min: 1_000, max: 5_000 }, exitCode: 1 });
+    expect(behaviourOf(profile, ['registry/flaky:1']).ends).toEqual({
+      probability: 0.3,
+      after: { min: 1_000, max: 5_000 },
+      exitCode: 1,
+    });
     expect(profile.backOff.firstMs).toBe(10_000);
   });
 });

@@ -1,5 +1,13 @@
 import { parse } from 'yaml';
-import { KUBERNETES_BACK_OFF, RUNTIME_PROFILES, type BackOff, type DelayRange, type PodBehaviour, type RuntimeProfile, type SelfEnd } from './profile.ts';
+import {
+  KUBERNETES_BACK_OFF,
+  RUNTIME_PROFILES,
+  type BackOff,
+  type DelayRange,
+  type PodBehaviour,
+  type RuntimeProfile,
+  type SelfEnd,
+} from './profile.ts';
 
 const DELAY_MAX = 24 * 3_600_000;
 const IMAGES_MAX = 1_000;
@@ -24,9 +32,14 @@ const fieldsOf = (value: unknown, path: string, known: readonly string[]): Field
   return value as Fields;
 };
 
-const numberOf = (value: unknown, path: string, limits: { readonly min: number; readonly max: number; readonly default?: number }): number => {
+const numberOf = (
+  value: unknown,
+  path: string,
+  limits: { readonly min: number; readonly max: number; readonly default?: number },
+): number => {
   if (value === undefined && limits.default !== undefined) return limits.default;
-  if (typeof value !== 'number' || !(value >= limits.min && value <= limits.max)) return fail(path, `must be a number from ${limits.min} to ${limits.max}`);
+  if (typeof value !== 'number' || !(value >= limits.min && value <= limits.max))
+    return fail(path, `must be a number from ${limits.min} to ${limits.max}`);
   return value;
 };
 
@@ -45,7 +58,9 @@ const delayOf = (value: unknown, path: string, fallback?: DelayRange): DelayRang
   }
   if (value.length !== 2) return fail(path, 'must be milliseconds or [min, max] in milliseconds');
   const [min, max] = value.map((entry, index) => Math.round(numberOf(entry, `${path}[${index}]`, limits)));
-  return min !== undefined && max !== undefined && min <= max ? { min, max } : fail(path, 'the minimum must not exceed the maximum');
+  return min !== undefined && max !== undefined && min <= max
+    ? { min, max }
+    : fail(path, 'the minimum must not exceed the maximum');
 };
 
 const endOf = (value: unknown, path: string): SelfEnd => {
@@ -88,7 +103,11 @@ const backOffFrom = (value: unknown, path: string): BackOff => {
   return {
     firstMs: first,
     maxMs: numberOf(fields['max'], `${path}.max`, { min: first, max: DELAY_MAX, default: Math.max(first, maxMs) }),
-    resetAfterMs: numberOf(fields['resetAfter'], `${path}.resetAfter`, { min: 0, max: DELAY_MAX, default: resetAfterMs }),
+    resetAfterMs: numberOf(fields['resetAfter'], `${path}.resetAfter`, {
+      min: 0,
+      max: DELAY_MAX,
+      default: resetAfterMs,
+    }),
   };
 };
 
@@ -107,9 +126,14 @@ export const readProfile = (text: string, name: string): RuntimeProfile => {
   const baseName = fields['base'] ?? 'realistic';
   if (baseName !== 'instant' && baseName !== 'realistic') return fail(`${name}.base`, 'must be instant or realistic');
   const base = RUNTIME_PROFILES[baseName];
-  const pods = behaviourFrom(fieldsOf(fields['pods'] ?? {}, `${name}.pods`, BEHAVIOUR_FIELDS), `${name}.pods`, base.pods);
+  const pods = behaviourFrom(
+    fieldsOf(fields['pods'] ?? {}, `${name}.pods`, BEHAVIOUR_FIELDS),
+    `${name}.pods`,
+    base.pods,
+  );
   const images = fields['images'] ?? [];
-  if (!Array.isArray(images) || images.length > IMAGES_MAX) return fail(`${name}.images`, `must be a list of at most ${IMAGES_MAX} entries`);
+  if (!Array.isArray(images) || images.length > IMAGES_MAX)
+    return fail(`${name}.images`, `must be a list of at most ${IMAGES_MAX} entries`);
   const own = images.map((image, index) => imageFrom(image, `${name}.images[${index}]`, pods));
   return { name, pods, images: [...own, ...base.images], backOff: backOffFrom(fields['backOff'], `${name}.backOff`) };
 };

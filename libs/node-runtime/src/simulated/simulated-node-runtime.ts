@@ -19,7 +19,10 @@ export class SimulatedNodeRuntime implements NodeRuntime {
     this.scheduler = scheduler;
   }
 
-  async recover(nodes: readonly string[], stored: readonly StoredPod[]): Promise<ReadonlyMap<string, readonly RunningPod[]>> {
+  async recover(
+    nodes: readonly string[],
+    stored: readonly StoredPod[],
+  ): Promise<ReadonlyMap<string, readonly RunningPod[]>> {
     const byNode = new Map<string, RunningPod[]>(nodes.map((node) => [node, []]));
     const adopted = this.machine.adopt(stored, this.scheduler.now());
     adopted.forEach((pod, index) => byNode.get(stored[index]?.node ?? '')?.push(pod));

@@ -5,7 +5,8 @@ import type { PodBehaviour } from './profile.ts';
  * `pulling` → `creating` → `running` → `ready`; from there `crashed` (waits for its restart) or `over`. `pull-failed` waits for the next pull.
  * `stopping` ends with the Pod gone.
  */
-export type SimulatedStage = 'pulling' | 'pull-failed' | 'creating' | 'running' | 'ready' | 'crashed' | 'over' | 'stopping';
+export type SimulatedStage =
+  'pulling' | 'pull-failed' | 'creating' | 'running' | 'ready' | 'crashed' | 'over' | 'stopping';
 
 /** One Pod in the simulated runtime, changed in place. */
 export interface SimulatedPod {
@@ -61,7 +62,8 @@ const terminated = (pod: SimulatedPod, exitCode: number): readonly ContainerRepo
     ...(pod.finishedAt === undefined ? {} : { finishedAt: pod.finishedAt }),
   }));
 
-const images = (pod: SimulatedPod): string => pod.run.spec.containers.map((container) => `"${container.image ?? ''}"`).join(', ');
+const images = (pod: SimulatedPod): string =>
+  pod.run.spec.containers.map((container) => `"${container.image ?? ''}"`).join(', ');
 
 /** Fields that every report of the Pod has in its stage. */
 const base = (pod: SimulatedPod): Pick<PodReport, 'podIP' | 'startedAt'> => ({
@@ -69,12 +71,15 @@ const base = (pod: SimulatedPod): Pick<PodReport, 'podIP' | 'startedAt'> => ({
   ...(pod.startedAt === undefined ? {} : { startedAt: pod.startedAt }),
 });
 
-const backOffText = (pod: SimulatedPod): string => `back-off ${Math.round((pod.dueAt - (pod.finishedAt ?? pod.dueAt)) / 1_000)}s restarting failed container`;
+const backOffText = (pod: SimulatedPod): string =>
+  `back-off ${Math.round((pod.dueAt - (pod.finishedAt ?? pod.dueAt)) / 1_000)}s restarting failed container`;
 
 const containersOf = (pod: SimulatedPod): readonly ContainerReport[] => {
   switch (pod.stage) {
     case 'pulling':
-      return pod.failures > 0 ? waiting(pod, 'ErrImagePull', `failed to pull image ${images(pod)}: not found`) : waiting(pod, 'ContainerCreating');
+      return pod.failures > 0
+        ? waiting(pod, 'ErrImagePull', `failed to pull image ${images(pod)}: not found`)
+        : waiting(pod, 'ContainerCreating');
     case 'creating':
       return waiting(pod, 'ContainerCreating');
     case 'pull-failed':
@@ -96,10 +101,21 @@ const phaseOf = (pod: SimulatedPod): PodReport['phase'] => {
 };
 
 /** What the kubelet is told of the Pod as it is now. */
-export const reportOf = (pod: SimulatedPod): PodReport => ({ phase: phaseOf(pod), ready: pod.stage === 'ready', ...base(pod), containers: containersOf(pod) });
+export const reportOf = (pod: SimulatedPod): PodReport => ({
+  phase: phaseOf(pod),
+  ready: pod.stage === 'ready',
+  ...base(pod),
+  containers: containersOf(pod),
+});
 
 /** The last report of a Pod of which nothing is left. */
 export const finalReportOf = (pod: SimulatedPod, exitCode: number): PodReport => {
-  if (pod.runStartedAt === undefined) return { phase: 'Failed', ready: false, ...base(pod), containers: waiting(pod, 'ContainerCreating') };
-  return { phase: exitCode === 0 ? 'Succeeded' : 'Failed', ready: false, ...base(pod), containers: terminated(pod, exitCode) };
+  if (pod.runStartedAt === undefined)
+    return { phase: 'Failed', ready: false, ...base(pod), containers: waiting(pod, 'ContainerCreating') };
+  return {
+    phase: exitCode === 0 ? 'Succeeded' : 'Failed',
+    ready: false,
+    ...base(pod),
+    containers: terminated(pod, exitCode),
+  };
 };

@@ -14,7 +14,11 @@ const runPod = (uid: string, more: Partial<RunPod['spec']> = {}): RunPod => ({
   spec: { containers: [{ name: 'c', image: 'agent:1' }], ...more },
 });
 
-const profileWith = (pods: Partial<PodBehaviour>): RuntimeProfile => ({ ...RUNTIME_PROFILES.instant, images: [], pods: { ...RUNTIME_PROFILES.instant.pods, ...pods } });
+const profileWith = (pods: Partial<PodBehaviour>): RuntimeProfile => ({
+  ...RUNTIME_PROFILES.instant,
+  images: [],
+  pods: { ...RUNTIME_PROFILES.instant.pods, ...pods },
+});
 
 const stateOf = (report: PodReport): string => {
   const container = report.containers[0];
@@ -40,7 +44,10 @@ class Bench {
   }
 
   start(pod: RunPod, before?: PodReport): this {
-    return this.handle({ type: 'requests', requests: [{ type: 'start', node: 'n1', pod, ...(before === undefined ? {} : { before }) }] });
+    return this.handle({
+      type: 'requests',
+      requests: [{ type: 'start', node: 'n1', pod, ...(before === undefined ? {} : { before }) }],
+    });
   }
 
   stop(uid: string, graceSeconds: number): this {
@@ -65,13 +72,21 @@ describe('SimulatedRuntime', () => {
   it('has a Pod ready at once in the instant profile, and says it once', () => {
     const bench = new Bench(RUNTIME_PROFILES.instant).start(runPod('p'));
     expect(bench.seen).toEqual(['changed Running running ready 0']);
-    expect(bench.last?.report).toMatchObject({ podIP: expect.stringMatching(/^10\.\d+\.\d+\.\d+$/) as string, startedAt: bench.now });
+    expect(bench.last?.report).toMatchObject({
+      podIP: expect.stringMatching(/^10\.\d+\.\d+\.\d+$/) as string,
+      startedAt: bench.now,
+    });
     expect(bench.runtime.nextWakeAt()).toBeUndefined();
   });
 
   it('pulls, creates, runs and becomes ready in the realistic profile, each in its own time', () => {
     const bench = new Bench(RUNTIME_PROFILES.realistic).start(runPod('p')).run(2_000);
-    expect(bench.seen).toEqual(['changed Pending ContainerCreating 0', 'changed Pending ContainerCreating 0', 'changed Running running 0', 'changed Running running ready 0']);
+    expect(bench.seen).toEqual([
+      'changed Pending ContainerCreating 0',
+      'changed Pending ContainerCreating 0',
+      'changed Running running 0',
+      'changed Running running ready 0',
+    ]);
   });
 
   it('changes nothing when it is asked again for what runs', () => {
@@ -96,7 +111,9 @@ describe('SimulatedRuntime', () => {
   });
 
   it('cannot pull images that say that they do not exist, and backs off doubling to five minutes', () => {
-    const bench = new Bench(RUNTIME_PROFILES.realistic).start(runPod('p', { containers: [{ name: 'c', image: 'repo/doesnotexist:1' }] }));
+    const bench = new Bench(RUNTIME_PROFILES.realistic).start(
+      runPod('p', { containers: [{ name: 'c', image: 'repo/doesnotexist:1' }] }),
+    );
     const waits: number[] = [];
     let failedAt = 0;
     while (waits.length < 8) {
@@ -105,16 +122,29 @@ describe('SimulatedRuntime', () => {
       else failedAt = bench.now;
     }
     expect(waits).toEqual([10_000, 20_000, 40_000, 80_000, 160_000, 300_000, 300_000, 300_000]);
-    expect(new Set(bench.seen.slice(1))).toEqual(new Set(['changed Pending ImagePullBackOff 0', 'changed Pending ErrImagePull 0']));
+    expect(new Set(bench.seen.slice(1))).toEqual(
+      new Set(['changed Pending ImagePullBackOff 0', 'changed Pending ErrImagePull 0']),
+    );
   });
 
   it('restarts what crashes with CrashLoopBackOff, doubling, and counts the restarts', () => {
-    const bench = new Bench(profileWith({ ends: { probability: 1, after: { min: 50, max: 50 }, exitCode: 3 } })).start(runPod('p')).run(10_000 + 20_000 + 40_000 + 200);
-    expect(bench.seen).toEqual([0, 1, 2, 3].flatMap((restarts) => [`changed Running running ready ${restarts}`, `changed Running CrashLoopBackOff ${restarts}`]));
+    const bench = new Bench(profileWith({ ends: { probability: 1, after: { min: 50, max: 50 }, exitCode: 3 } }))
+      .start(runPod('p'))
+      .run(10_000 + 20_000 + 40_000 + 200);
+    expect(bench.seen).toEqual(
+      [0, 1, 2, 3].flatMap((restarts) => [
+        `changed Running running ready ${restarts}`,
+        `changed Running CrashLoopBackOff ${restarts}`,
+      ]),
+    );
   });
 
   it('starts the back-off anew after a long run', () => {
-    const bench = new Bench(profileWith({ ends: { probability: 1, after: { min: 600_000, max: 600_000 }, exitCode: 1 } })).start(runPod('p')).run(3 * 610_000 - 1);
+    const bench = new Bench(
+      profileWith({ ends: { probability: 1, after: { min: 600_000, max: 600_000 }, exitCode: 1 } }),
+    )
+      .start(runPod('p'))
+      .run(3 * 610_000 - 1);
     expect(bench.seen.at(-1)).toBe('changed Running CrashLoopBackOff 2');
     expect(bench.last?.report.containers[0]?.message).toContain('back-off 10s');
   });
@@ -135,7 +165,9 @@ describe('SimulatedRuntime', () => {
     ['Never', 0, 'changed Succeeded Completed 0'],
     ['Never', 2, 'changed Failed Error 0'],
   ])('follows restartPolicy %s when a container ends with %d', (restartPolicy, exitCode, expected) => {
-    const bench = new Bench(profileWith({ ends: { probability: 1, after: { min: 5, max: 5 }, exitCode } })).start(runPod('p', { restartPolicy })).run(20);
+    const bench = new Bench(profileWith({ ends: { probability: 1, after: { min: 5, max: 5 }, exitCode } }))
+      .start(runPod('p', { restartPolicy }))
+      .run(20);
     expect(bench.seen.at(-1)).toBe(expected);
   });
 
@@ -153,9 +185,19 @@ describe('SimulatedRuntime', () => {
   });
 
   it('kills a Pod at the end of its grace period, and earlier when asked again', () => {
-    const bench = new Bench(profileWith({ ignoresStop: true })).start(runPod('p')).start(runPod('q')).stop('p', 10).stop('q', 10).stop('q', 2).stop('q', 60);
+    const bench = new Bench(profileWith({ ignoresStop: true }))
+      .start(runPod('p'))
+      .start(runPod('q'))
+      .stop('p', 10)
+      .stop('q', 10)
+      .stop('q', 2)
+      .stop('q', 60);
     bench.run(2_000);
-    expect(bench.last).toMatchObject({ type: 'stopped', uid: 'q', report: { phase: 'Failed', containers: [{ exitCode: 137 }] } });
+    expect(bench.last).toMatchObject({
+      type: 'stopped',
+      uid: 'q',
+      report: { phase: 'Failed', containers: [{ exitCode: 137 }] },
+    });
     bench.run(7_999);
     expect(bench.runtime.size).toBe(1);
     bench.run(1);
@@ -168,7 +210,10 @@ describe('SimulatedRuntime', () => {
   });
 
   it('keeps how a Pod has ended when it is asked to end', () => {
-    const bench = new Bench(profileWith({ ends: { probability: 1, after: { min: 5, max: 5 }, exitCode: 2 } })).start(runPod('p', { restartPolicy: 'Never' })).run(20).stop('p', 30);
+    const bench = new Bench(profileWith({ ends: { probability: 1, after: { min: 5, max: 5 }, exitCode: 2 } }))
+      .start(runPod('p', { restartPolicy: 'Never' }))
+      .run(20)
+      .stop('p', 30);
     expect(bench.last).toMatchObject({ type: 'stopped', report: { phase: 'Failed', containers: [{ exitCode: 2 }] } });
   });
 
@@ -189,7 +234,9 @@ describe('SimulatedRuntime', () => {
     const first = new Bench(RUNTIME_PROFILES.instant).start(runPod('p'));
     const report = first.last?.report ?? null;
     const second = new Bench(RUNTIME_PROFILES.realistic);
-    expect(second.runtime.adopt([{ node: 'n1', run: runPod('p'), report }], second.now)).toMatchObject([{ uid: 'p', report }]);
+    expect(second.runtime.adopt([{ node: 'n1', run: runPod('p'), report }], second.now)).toMatchObject([
+      { uid: 'p', report },
+    ]);
     expect(second.run(60_000).seen).toEqual([]);
     expect(second.runtime.running('n1')).toMatchObject([{ report }]);
   });
@@ -202,15 +249,25 @@ describe('SimulatedRuntime', () => {
   });
 
   it('crashes a container when told to', () => {
-    const bench = new Bench(RUNTIME_PROFILES.instant).start(runPod('p')).handle({ type: 'crash', uid: 'p', exitCode: 9 }).run(10_000);
-    expect(bench.seen).toEqual(['changed Running running ready 0', 'changed Running CrashLoopBackOff 0', 'changed Running running ready 1']);
+    const bench = new Bench(RUNTIME_PROFILES.instant)
+      .start(runPod('p'))
+      .handle({ type: 'crash', uid: 'p', exitCode: 9 })
+      .run(10_000);
+    expect(bench.seen).toEqual([
+      'changed Running running ready 0',
+      'changed Running CrashLoopBackOff 0',
+      'changed Running running ready 1',
+    ]);
   });
 });
 
 describe('behaviourOf', () => {
   const fast = RUNTIME_PROFILES.instant.pods;
   const slow = RUNTIME_PROFILES.realistic.pods;
-  const profile: RuntimeProfile = { ...RUNTIME_PROFILES.instant, images: [{ match: 'registry/*/agent:*', behaviour: slow }] };
+  const profile: RuntimeProfile = {
+    ...RUNTIME_PROFILES.instant,
+    images: [{ match: 'registry/*/agent:*', behaviour: slow }],
+  };
 
   it.each([
     ['registry/x/agent:1', slow],

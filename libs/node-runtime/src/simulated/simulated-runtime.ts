@@ -1,4 +1,15 @@
-import { cancel, emptyDelayQueue, nextDueAt, schedule, takeDue, type PodReport, type RunPod, type RunningPod, type RuntimeEvent, type RuntimeRequest } from '@everynode/core';
+import {
+  cancel,
+  emptyDelayQueue,
+  nextDueAt,
+  schedule,
+  takeDue,
+  type PodReport,
+  type RunPod,
+  type RunningPod,
+  type RuntimeEvent,
+  type RuntimeRequest,
+} from '@everynode/core';
 import type { StoredPod } from '../node-runtime.port.ts';
 import { delayOf, drawOf } from './draw.ts';
 import { behaviourOf, type BackOff, type RuntimeProfile } from './profile.ts';
@@ -24,7 +35,8 @@ const podIpOf = (uid: string): string => {
   return `10.${64 + ((hash >>> 16) % 64)}.${(hash >>> 8) & 255}.${1 + ((hash & 255) % 254)}`;
 };
 
-const restartsIn = (report: PodReport | null | undefined): number => Math.max(0, ...(report?.containers ?? []).map((container) => container.restartCount));
+const restartsIn = (report: PodReport | null | undefined): number =>
+  Math.max(0, ...(report?.containers ?? []).map((container) => container.restartCount));
 
 /** Lost containers count as restarted, unless they had never run. */
 const restartsAfter = (before: PodReport): number => {
@@ -148,7 +160,10 @@ export class SimulatedRuntime {
   }
 
   private delay(pod: SimulatedPod, step: 'pull' | 'create' | 'ready' | 'stop'): number {
-    return delayOf(pod.behaviour[step], this.config.seed, { uid: pod.run.uid, step: `${step}/${pod.restarts}/${pod.pulls}` });
+    return delayOf(pod.behaviour[step], this.config.seed, {
+      uid: pod.run.uid,
+      step: `${step}/${pod.restarts}/${pod.pulls}`,
+    });
   }
 
   /** Carries the Pod through all steps that are due, and tells where it has got to. */
@@ -205,7 +220,8 @@ export class SimulatedRuntime {
     pod.dueAt = pod.behaviour.neverReady ? Infinity : at + this.delay(pod, 'ready');
     const { ends } = pod.behaviour;
     const step = `run/${pod.restarts}`;
-    const isEnding = ends !== undefined && drawOf(this.config.seed, pod.run.uid, `ends/${step}`) / SHARES < ends.probability;
+    const isEnding =
+      ends !== undefined && drawOf(this.config.seed, pod.run.uid, `ends/${step}`) / SHARES < ends.probability;
     pod.endsAt = isEnding ? at + delayOf(ends.after, this.config.seed, { uid: pod.run.uid, step }) : Infinity;
     pod.exitCode = isEnding ? ends.exitCode : 0;
   }
