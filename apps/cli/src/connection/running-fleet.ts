@@ -7,6 +7,8 @@ export interface RunningFleet {
   readonly startedAt: string;
   /** Undefined when everything runs in one process and the log is in its memory. */
   readonly nats: string | undefined;
+  /** Where that process lets others read its log; undefined when there is a broker. */
+  readonly memory: string | undefined;
   /** Address of the broker's monitoring, when `up` started the broker. */
   readonly monitor: string | undefined;
   readonly api: string;

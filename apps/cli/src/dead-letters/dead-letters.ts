@@ -1,6 +1,7 @@
-import type { DeadLetter, DeadLetterQueue, MessageBus } from '@everynode/event-log';
+import type { DeadLetter } from '@everynode/event-log';
 import type { ConnectionOptions } from '../connection/connection-options.ts';
-import { withBroker } from '../connection/open-broker.ts';
+import type { FleetAccess } from '../connection/fleet-access.ts';
+import { withFleet } from '../connection/open-fleet.ts';
 import { CommandFailed } from '../terminal/command-failed.ts';
 import { toJson } from '../terminal/output-format.ts';
 import { table } from '../terminal/table.ts';
@@ -39,19 +40,19 @@ const found = (letter: DeadLetter | undefined, id: number): DeadLetter => {
 };
 
 export const listDeadLetters = async (options: Options, terminal: Terminal): Promise<void> =>
-  withBroker(options, async ({ deadLetters }) => {
+  withFleet(options, async ({ deadLetters }) => {
     const letters = await deadLetters.list(options.limit);
     terminal.out(options.output === 'json' ? toJson(letters) : deadLetterTable(letters));
   });
 
 export const showDeadLetter = async (id: number, options: Options, terminal: Terminal): Promise<void> =>
-  withBroker(options, async ({ deadLetters }) => {
+  withFleet(options, async ({ deadLetters }) => {
     const letter = found(await deadLetters.get(id), id);
     terminal.out(options.output === 'json' ? toJson(letter) : deadLetterText(letter));
   });
 
 /** Sends letters again, oldest first, and removes each once the broker has it. Gives those that were sent. */
-export const redrive = async (parts: { readonly bus: MessageBus; readonly deadLetters: DeadLetterQueue }, id: number | undefined): Promise<readonly DeadLetter[]> => {
+export const redrive = async (parts: Pick<FleetAccess, 'bus' | 'deadLetters'>, id: number | undefined): Promise<readonly DeadLetter[]> => {
   const letters = id === undefined ? (await parts.deadLetters.list(ALL)).toReversed() : [found(await parts.deadLetters.get(id), id)];
   for (const letter of letters) {
     parts.bus.publish(letter.subject, letter.payload);
@@ -62,7 +63,7 @@ export const redrive = async (parts: { readonly bus: MessageBus; readonly deadLe
 };
 
 export const redriveDeadLetters = async (id: number | undefined, options: Options, terminal: Terminal): Promise<void> =>
-  withBroker(options, async (broker) => {
+  withFleet(options, async (broker) => {
     const letters = await redrive(broker, id);
     for (const letter of letters) terminal.out(`sent message ${letter.id} again to ${letter.subject}\n`);
     terminal.out(letters.length === 0 ? 'no message was refused\n' : 'what is still wrong with a message is refused again: see "everynode deadletter list"\n');

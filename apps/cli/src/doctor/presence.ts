@@ -1,5 +1,5 @@
 import { nameInSubject, SUBJECT_PATTERNS } from '@everynode/contracts';
-import type { MessageBus } from '@everynode/event-log';
+import type { FleetAccess } from '../connection/fleet-access.ts';
 import { fail, ok, warn, type Finding } from './finding.ts';
 
 const LOOK_EVERY_MS = 100;
@@ -23,7 +23,7 @@ export interface Heard {
 }
 
 /** Listens to what controllers and agents say by themselves, for `forMs` and then up to `moreMs` longer as long as `isEnough` is false. */
-export const listen = async (bus: MessageBus, forMs: number, more: { readonly moreMs: number; readonly isEnough: (heard: Heard) => boolean } = { moreMs: 0, isEnough: () => true }): Promise<Heard> => {
+export const listen = async (bus: FleetAccess['bus'], forMs: number, more: { readonly moreMs: number; readonly isEnough: (heard: Heard) => boolean } = { moreMs: 0, isEnough: () => true }): Promise<Heard> => {
   const controllers = new Map<string, Presence>();
   const agents = new Set<string>();
   const heard = (): Heard => ({ controllers: [...controllers.values()], agents: [...agents].sort() });

@@ -1,8 +1,10 @@
 import type { FleetState } from '@everynode/core';
 import { connectBroker, type Broker } from '@everynode/event-log-jetstream';
 import type { ConnectionOptions } from '../connection/connection-options.ts';
-import { natsUrlOf } from '../connection/open-broker.ts';
+import type { FleetAccess } from '../connection/fleet-access.ts';
+import { placeOf } from '../connection/open-fleet.ts';
 import { runningFleet } from '../connection/running-fleet.ts';
+import { memoryAccess } from '../memory-door/memory-client.ts';
 import { foldUpTo } from '../positions/fold-up-to.ts';
 import { reasonOf } from '../terminal/command-failed.ts';
 import { toJson } from '../terminal/output-format.ts';
@@ -10,7 +12,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 import { brokerFinding, checkDurability, checkStreams } from './check-broker.ts';
 import { agentFinding, deadLetterFindings, hostingAgents, nodeFinding, skewFinding } from './check-fleet-state.ts';
 import { checkApi, checkFleet, checkNode, checkPorts, checkSpace } from './check-machine.ts';
-import { fail, findingsText, ok, type Finding } from './finding.ts';
+import { fail, findingsText, ok, warn, type Finding } from './finding.ts';
 import { controllerFindings, listen } from './presence.ts';
 
 export interface DoctorOptions extends ConnectionOptions {
@@ -23,9 +25,9 @@ const LISTEN_MS = 2200;
 const LISTEN_MORE_MS = 9000;
 const DEAD_LETTERS_MAX = 10_000;
 
-const logFindings = async (broker: Broker): Promise<{ readonly findings: readonly Finding[]; readonly state: FleetState; readonly lastSequence: number }> => {
-  const { incarnation, firstSequence, lastSequence } = await broker.log.status();
-  const state = await foldUpTo(broker.log, { upTo: lastSequence });
+const logFindings = async ({ log }: FleetAccess): Promise<{ readonly findings: readonly Finding[]; readonly state: FleetState; readonly lastSequence: number }> => {
+  const { incarnation, firstSequence, lastSequence } = await log.status();
+  const state = await foldUpTo(log, { upTo: lastSequence });
   const whole = firstSequence <= 1;
   const finding = whole
     ? ok('log', `${lastSequence} records, whole from the first, made ${incarnation}`)
@@ -33,28 +35,21 @@ const logFindings = async (broker: Broker): Promise<{ readonly findings: readonl
   return { findings: [finding, skewFinding(state.at, Date.now())], state, lastSequence };
 };
 
-const brokerFindings = async (broker: Broker, url: string): Promise<readonly Finding[]> => {
+/** What can be seen of a fleet through any kind of access. */
+const fleetFindings = async (access: FleetAccess): Promise<readonly Finding[]> => {
   let hosting: readonly string[] = [];
-  const heard = listen(broker.bus, LISTEN_MS, { moreMs: LISTEN_MORE_MS, isEnough: ({ agents }) => hosting.every((agent) => agents.includes(agent)) });
-  const { findings, state, lastSequence } = await logFindings(broker);
+  const heard = listen(access.bus, LISTEN_MS, { moreMs: LISTEN_MORE_MS, isEnough: ({ agents }) => hosting.every((agent) => agents.includes(agent)) });
+  const { findings, state, lastSequence } = await logFindings(access);
   hosting = hostingAgents(state);
   const { controllers, agents } = await heard;
-  return [
-    brokerFinding(broker, url),
-    await checkStreams(url),
-    ...findings,
-    ...controllerFindings(controllers, lastSequence),
-    nodeFinding(state),
-    agentFinding(state, { controllers, agents }),
-    ...deadLetterFindings(await broker.deadLetters.list(DEAD_LETTERS_MAX)),
-  ];
+  return [...findings, ...controllerFindings(controllers, lastSequence), nodeFinding(state), agentFinding(state, { controllers, agents }), ...deadLetterFindings(await access.deadLetters.list(DEAD_LETTERS_MAX))];
 };
 
-const connected = async (url: string, monitor: string | undefined): Promise<readonly Finding[]> => {
+const overBroker = async (url: string, monitor: string | undefined): Promise<readonly Finding[]> => {
   let broker: Broker | undefined;
   try {
     broker = await connectBroker({ servers: url, name: 'everynode doctor', streams: 'leave', connectTimeoutMs: 3000 });
-    return [...(await brokerFindings(broker, url)), await checkDurability(monitor)];
+    return [brokerFinding(broker, url), await checkStreams(url), ...(await fleetFindings(broker)), await checkDurability(monitor)];
   } catch (error) {
     return [fail('broker', `${url}: ${reasonOf(error)}`, 'start a fleet with "everynode up", or name its broker with --nats')];
   } finally {
@@ -62,18 +57,23 @@ const connected = async (url: string, monitor: string | undefined): Promise<read
   }
 };
 
+const inMemory = async (url: string): Promise<readonly Finding[]> => [
+  warn('broker', 'there is none: the log is in the memory of "everynode up" and ends with it', 'let "everynode up" start a broker: it says at its start what it tried'),
+  ...(await fleetFindings(memoryAccess(url))),
+];
+
 /** Looks at everything; gives all findings, the machine's first. */
 export const examine = async (options: DoctorOptions): Promise<readonly Finding[]> => {
   const fleet = runningFleet(options.data);
-  const url = natsUrlOf(options);
-  const isOwnBroker = fleet !== undefined && fleet.nats === url;
+  const place = placeOf(options);
+  const isOwn = fleet !== undefined && (fleet.nats ?? fleet.memory) === place.url;
   return [
     checkNode(process.versions.node),
     checkSpace(options.data),
     checkFleet(options.data),
     ...(fleet === undefined ? [await checkPorts()] : []),
-    ...(isOwnBroker ? [await checkApi(fleet)] : []),
-    ...(await connected(url, options.monitor ?? (isOwnBroker ? fleet.monitor : undefined))),
+    ...(isOwn ? [await checkApi(fleet)] : []),
+    ...(place.kind === 'memory' ? await inMemory(place.url) : await overBroker(place.url, options.monitor ?? (isOwn ? fleet.monitor : undefined))),
   ];
 };
 

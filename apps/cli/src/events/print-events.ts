@@ -1,6 +1,6 @@
-import type { EventLog } from '@everynode/event-log';
+import type { LogReader } from '../connection/fleet-access.ts';
 import type { ConnectionOptions } from '../connection/connection-options.ts';
-import { withBroker } from '../connection/open-broker.ts';
+import { withFleet } from '../connection/open-fleet.ts';
 import { untilInterrupted } from '../connection/until-interrupted.ts';
 import type { Position } from '../positions/position.ts';
 import { firstFrom, lastUpTo } from '../positions/sequence-at.ts';
@@ -68,7 +68,7 @@ class EventPrinter {
 }
 
 /** Prints what the log holds, and with `follow` what is added until `stopped` resolves. */
-export const printEventsOf = async (log: EventLog, options: EventsOptions, output: { readonly terminal: Terminal; readonly stopped: Promise<void> }): Promise<void> => {
+export const printEventsOf = async (log: LogReader, options: EventsOptions, output: { readonly terminal: Terminal; readonly stopped: Promise<void> }): Promise<void> => {
   const printer = new EventPrinter(options, output.terminal);
   const { firstSequence, lastSequence } = await log.status();
   const from = Math.max(options.since === undefined ? firstSequence : await firstFrom(log, options.since), firstSequence, 1);
@@ -85,5 +85,5 @@ export const printEventsOf = async (log: EventLog, options: EventsOptions, outpu
 };
 
 export const printEvents = async (options: EventsOptions, terminal: Terminal): Promise<void> => {
-  await withBroker(options, async ({ log }) => printEventsOf(log, options, { terminal, stopped: untilInterrupted() }));
+  await withFleet(options, async ({ log }) => printEventsOf(log, options, { terminal, stopped: untilInterrupted() }));
 };

@@ -1,5 +1,5 @@
 import type { FleetEvent, Taint } from '@everynode/core';
-import type { EventLog } from '@everynode/event-log';
+import type { LogReader } from '../connection/fleet-access.ts';
 import { eventsOfRecord, type LoggedEvent } from '../events/event-line.ts';
 import { taintWords } from '../sentences/object-words.ts';
 
@@ -31,7 +31,7 @@ export class NodeHistory {
   }
 
   /** Reads the log up to a record. */
-  static async read(log: EventLog, scope: HistoryScope, upTo: number): Promise<NodeHistory> {
+  static async read(log: LogReader, scope: HistoryScope, upTo: number): Promise<NodeHistory> {
     const history = new NodeHistory(scope);
     const { firstSequence } = await log.status();
     if (upTo < Math.max(firstSequence, 1)) return history;

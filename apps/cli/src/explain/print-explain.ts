@@ -1,8 +1,8 @@
 import { daemonSetsOf, explainNode, explainNodes, keyOf, nodesOf, type Explanation, type FleetState } from '@everynode/core';
-import type { EventLog } from '@everynode/event-log';
+import type { LogReader } from '../connection/fleet-access.ts';
 import { distance } from 'fastest-levenshtein';
 import type { ConnectionOptions } from '../connection/connection-options.ts';
-import { withBroker } from '../connection/open-broker.ts';
+import { withFleet } from '../connection/open-fleet.ts';
 import { eventDocument, type LoggedEvent } from '../events/event-line.ts';
 import { foldUpTo } from '../positions/fold-up-to.ts';
 import type { Position } from '../positions/position.ts';
@@ -85,7 +85,7 @@ const explainAll = (state: FleetState, key: string, output: string): string => {
 };
 
 /** What `everynode explain` prints. Throws CommandFailed for a DaemonSet or node that was not there at that moment. */
-export const explainText = async (log: EventLog, daemonSet: string, options: Omit<ExplainOptions, 'data' | 'nats'>): Promise<string> => {
+export const explainText = async (log: LogReader, daemonSet: string, options: Omit<ExplainOptions, 'data' | 'nats'>): Promise<string> => {
   const { lastSequence } = await log.status();
   const upTo = Math.min(options.at === undefined ? lastSequence : await lastUpTo(log, options.at), lastSequence);
   const state = await foldUpTo(log, { upTo });
@@ -104,5 +104,5 @@ export const explainText = async (log: EventLog, daemonSet: string, options: Omi
 };
 
 export const printExplain = async (daemonSet: string, options: ExplainOptions, terminal: Terminal): Promise<void> => {
-  await withBroker(options, async ({ log }) => terminal.out(await explainText(log, daemonSet, options)));
+  await withFleet(options, async ({ log }) => terminal.out(await explainText(log, daemonSet, options)));
 };

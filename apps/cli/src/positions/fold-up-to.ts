@@ -1,5 +1,5 @@
 import { clearDirty, emptyFleet, evolveRecord, parseRecordBody, readSnapshot, type FleetState } from '@everynode/core';
-import type { EventLog } from '@everynode/event-log';
+import type { LogReader } from '../connection/fleet-access.ts';
 
 export interface FoldOptions {
   /** Last sequence to fold; a smaller log is folded to its end. */
@@ -12,14 +12,14 @@ export interface FoldOptions {
 
 const PROGRESS_EVERY = 5000;
 
-const startingState = async (log: EventLog, options: FoldOptions): Promise<FleetState> => {
+const startingState = async (log: LogReader, options: FoldOptions): Promise<FleetState> => {
   if (options.mayUseSnapshot === false) return emptyFleet();
   const snapshot = await log.loadSnapshot(options.upTo);
   return (snapshot === undefined ? undefined : readSnapshot(snapshot.state)) ?? emptyFleet();
 };
 
 /** The fleet as it was after record `upTo`: the newest snapshot before it, and the records from there on. */
-export const foldUpTo = async (log: EventLog, options: FoldOptions): Promise<FleetState> => {
+export const foldUpTo = async (log: LogReader, options: FoldOptions): Promise<FleetState> => {
   const state = await startingState(log, options);
   if (state.sequence >= options.upTo) return state;
   for await (const record of log.read(state.sequence + 1, options.upTo)) {

@@ -1,7 +1,7 @@
 import { objectsOf, toRfc3339, type FleetState } from '@everynode/core';
-import type { EventLog } from '@everynode/event-log';
+import type { LogReader } from '../connection/fleet-access.ts';
 import type { ConnectionOptions } from '../connection/connection-options.ts';
-import { withBroker } from '../connection/open-broker.ts';
+import { withFleet } from '../connection/open-fleet.ts';
 import { DAEMON_SET_HEADER, daemonSetCells, daemonSetRows } from '../fleet/daemon-set-rows.ts';
 import { nodeRows, podRows } from '../fleet/node-rows.ts';
 import { foldUpTo } from '../positions/fold-up-to.ts';
@@ -41,7 +41,7 @@ export const fleetTables = (state: FleetState): string => {
 };
 
 /** The fleet at a moment of the log, in the format asked for. */
-export const replayText = async (log: EventLog, options: Pick<ReplayOptions, 'until' | 'output'>): Promise<string> => {
+export const replayText = async (log: LogReader, options: Pick<ReplayOptions, 'until' | 'output'>): Promise<string> => {
   const { lastSequence } = await log.status();
   const upTo = Math.min(options.until === undefined ? lastSequence : await lastUpTo(log, options.until), lastSequence);
   const state = await foldUpTo(log, { upTo });
@@ -54,5 +54,5 @@ export const replayText = async (log: EventLog, options: Pick<ReplayOptions, 'un
 };
 
 export const printReplay = async (options: ReplayOptions, terminal: Terminal): Promise<void> => {
-  await withBroker(options, async ({ log }) => terminal.out(await replayText(log, options)));
+  await withFleet(options, async ({ log }) => terminal.out(await replayText(log, options)));
 };

@@ -29,5 +29,4 @@ export const WITHOUT_BROKER = [
   'everything runs in this one process, with the log in its memory:',
   '  nothing survives a stop; the next start is a new fleet',
   '  there is no standby, and no broker or agent that could be killed by itself',
-  '  "everynode events", explain, replay, log verify and doctor cannot read it; kubectl can',
 ] as const;

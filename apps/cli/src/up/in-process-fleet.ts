@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { agentCommand } from '../../../agent/src/options.ts';
 import { apiServerCommand } from '../../../apiserver/src/options.ts';
 import { controllerCommand } from '../../../controller/src/options.ts';
+import { openMemoryDoor } from '../memory-door/memory-door.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { FleetHost, PartState } from './fleet-host.ts';
 import { planFleet, type PlannedProcess } from './fleet-plan.ts';
@@ -20,6 +21,8 @@ export interface InProcessFleetParts {
 interface Stoppable {
   stop(): Promise<void>;
 }
+
+type MemoryDoor = Awaited<ReturnType<typeof openMemoryDoor>>;
 
 const LEASE_TTL_MS = 1500;
 const LOG_LEVEL = ['--log-level', 'error'];
@@ -89,16 +92,20 @@ export class InProcessFleet implements FleetHost {
   readonly api: string;
   readonly nats = undefined;
   readonly monitor = undefined;
+  readonly memory: string;
   readonly controllers: readonly string[];
   readonly agents: readonly string[];
-  private readonly memory: SharedMemory;
+  private readonly shared: SharedMemory;
+  private readonly door: MemoryDoor;
   private readonly rest: readonly PlannedProcess[];
   private readonly running: (Stoppable & { readonly name: string })[] = [];
   private readonly logs: EventLog[] = [];
   private isStopping = false;
 
-  private constructor(memory: SharedMemory, api: string, plan: ReturnType<typeof planFleet>) {
-    this.memory = memory;
+  private constructor(parts: { readonly shared: SharedMemory; readonly door: MemoryDoor }, api: string, plan: ReturnType<typeof planFleet>) {
+    this.shared = parts.shared;
+    this.door = parts.door;
+    this.memory = parts.door.url;
     this.api = api;
     this.rest = plan.rest;
     const all = [...plan.first, ...plan.rest];
@@ -113,7 +120,9 @@ export class InProcessFleet implements FleetHost {
     // The log was in memory; agents that remembered Pods would remember what never happened in the new one.
     rmSync(dataDir, { recursive: true, force: true });
     const plan = planFleet(options, { nats: 'nats://in-process', apiPort, dataDir, healthPorts: [0] });
-    const fleet = new InProcessFleet(new SharedMemory(), `http://127.0.0.1:${apiPort}`, plan);
+    const shared = new SharedMemory();
+    const door = await openMemoryDoor(shared.adapters());
+    const fleet = new InProcessFleet({ shared, door }, `http://127.0.0.1:${apiPort}`, plan);
     try {
       for (const planned of plan.first) await fleet.add(planned);
     } catch (error) {
@@ -124,13 +133,13 @@ export class InProcessFleet implements FleetHost {
   }
 
   private async add(planned: PlannedProcess): Promise<void> {
-    const part = await start(planned, this.memory.adapters());
+    const part = await start(planned, this.shared.adapters());
     if (this.isStopping) await part.stop();
     else this.running.push({ name: planned.name, stop: () => part.stop() });
   }
 
   async openLog(): Promise<EventLog> {
-    const { log } = this.memory.adapters();
+    const { log } = this.shared.adapters();
     this.logs.push(log);
     return log;
   }
@@ -146,7 +155,7 @@ export class InProcessFleet implements FleetHost {
   async stop(): Promise<void> {
     this.isStopping = true;
     await Promise.all(this.running.map((part) => part.stop()));
-    await Promise.all(this.logs.map((log) => log.close()));
+    await Promise.all([this.door.close(), ...this.logs.map((log) => log.close())]);
   }
 
   kill(): void {

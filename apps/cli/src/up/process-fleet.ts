@@ -32,6 +32,7 @@ const bundleOf = (app: string): string => {
 export class ProcessFleet implements FleetHost {
   readonly api: string;
   readonly nats: string;
+  readonly memory = undefined;
   readonly controllers: readonly string[];
   readonly agents: readonly string[];
   private readonly setup: ProcessFleetParts;

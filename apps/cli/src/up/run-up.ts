@@ -45,7 +45,7 @@ interface UpParts {
 const readyText = ({ options, folder, host }: UpParts, kubeconfig: string): string => {
   const where = [`API ${host.api}`, ...(host.nats === undefined ? [] : [`broker ${host.nats}`]), `logs in ${folder.logs}`].join(', ');
   const data = options.data === DEFAULT_DATA_DIR ? '' : ` --data ${options.data}`;
-  const commands = [`export KUBECONFIG=${kubeconfig}`, 'kubectl get nodes,daemonsets,pods -o wide', ...(host.nats === undefined ? [] : [`npx everynode events --follow${data}`, `npx everynode doctor${data}`])];
+  const commands = [`export KUBECONFIG=${kubeconfig}`, 'kubectl get nodes,daemonsets,pods -o wide', `npx everynode events --follow${data}`, `npx everynode doctor${data}`];
   return `\nthe fleet is up after ${secondsSinceStart()} s: ${options.nodes} nodes, ${where}\n\n${commands.map((command) => `  ${command}\n`).join('')}`;
 };
 
@@ -72,7 +72,7 @@ const bringUp = async (parts: UpParts): Promise<FleetWatch> => {
   if (nodesOf(watch.state).size > 0) view.say(`goes on from record ${watch.state.sequence} of ${folder.dir}`);
   const api = new ApiClient(host.api);
   await api.untilReady(interruption.isWanted);
-  folder.announce({ nats: host.nats, monitor: host.monitor, api: host.api, kubeconfig, controllers: host.controllers, agents: host.agents });
+  folder.announce({ nats: host.nats, memory: host.memory, monitor: host.monitor, api: host.api, kubeconfig, controllers: host.controllers, agents: host.agents });
   for (const line of await applyManifests(api, plan, interruption.isWanted)) view.say(line);
   view.say(readyText(parts, kubeconfig));
   view.show(watch.state);

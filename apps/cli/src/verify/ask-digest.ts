@@ -1,5 +1,5 @@
 import { SUBJECT_PATTERNS } from '@everynode/contracts';
-import type { MessageBus } from '@everynode/event-log';
+import type { FleetAccess } from '../connection/fleet-access.ts';
 import type { Claim } from './verify-log.ts';
 
 const ANSWER_TIMEOUT_MS = 3000;
@@ -12,7 +12,7 @@ interface DigestAnswer {
 }
 
 /** Asks a running controller what its state is; empty when none answers. */
-export const askDigest = async (bus: MessageBus): Promise<readonly Claim[]> => {
+export const askDigest = async (bus: FleetAccess['bus']): Promise<readonly Claim[]> => {
   const outcome = await bus.request(SUBJECT_PATTERNS.digest, '', ANSWER_TIMEOUT_MS);
   if (outcome.outcome === 'unknown') return [];
   const answer = JSON.parse(outcome.payload) as DigestAnswer;

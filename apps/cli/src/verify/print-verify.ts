@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from '../connection/connection-options.ts';
-import { withBroker } from '../connection/open-broker.ts';
+import { withFleet } from '../connection/open-fleet.ts';
 import { toJson } from '../terminal/output-format.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { askDigest } from './ask-digest.ts';
@@ -20,7 +20,7 @@ export const verificationText = ({ records, lastSequence, digest, comparisons }:
 
 /** True when nothing differs. */
 export const printVerify = async (options: VerifyOptions, terminal: Terminal): Promise<boolean> =>
-  withBroker(options, async ({ log, bus }) => {
+  withFleet(options, async ({ log, bus }) => {
     const snapshot = claimOfSnapshot(await log.loadSnapshot());
     let isShown = false;
     const verification = await verifyLog(log, { past: snapshot === undefined ? [] : [snapshot], present: () => askDigest(bus) }, (sequence, last) => {

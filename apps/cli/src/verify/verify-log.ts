@@ -1,5 +1,6 @@
 import { clearDirty, digestOf, emptyFleet, evolveRecord, linesOf, parseRecordBody, readSnapshot, type FleetState } from '@everynode/core';
-import type { EventLog, Snapshot } from '@everynode/event-log';
+import type { Snapshot } from '@everynode/event-log';
+import type { LogReader } from '../connection/fleet-access.ts';
 
 /** What a controller or a stored snapshot says the fleet is after a record. */
 export interface Claim {
@@ -54,7 +55,7 @@ const compare = (folded: FleetState, claim: Claim): Comparison => {
  * `newClaims` is asked once the end is reached: what runs moves on meanwhile, so the records that were added are folded too.
  */
 export const verifyLog = async (
-  log: EventLog,
+  log: LogReader,
   claims: { readonly past: readonly Claim[]; readonly present: () => Promise<readonly Claim[]> },
   onProgress: (sequence: number, last: number) => void,
 ): Promise<Verification> => {

@@ -2,18 +2,19 @@ import { connectBroker, isBrokerUnreachable, isBrokerUnsuitable, type Broker } f
 import { isEventLogBroken, isEventLogUnavailable } from '@everynode/event-log';
 import { CommandFailed } from '../terminal/command-failed.ts';
 import { DEFAULT_NATS_URL, type ConnectionOptions } from './connection-options.ts';
+import { memoryAccess } from '../memory-door/memory-client.ts';
+import type { FleetAccess } from './fleet-access.ts';
 import { runningFleet } from './running-fleet.ts';
 
-const CONNECT_TIMEOUT_MS = 3000;
+const CONNECT_TIMEOUT_MS = 1500;
 
-/** The broker that a command talks to: the one named, else that of the running `up`, else the default address. */
-export const natsUrlOf = (options: ConnectionOptions): string => {
-  if (options.nats !== undefined) return options.nats;
+/** Where a command finds its fleet: at the broker that is named, else where the running `up` says, else at the default address. */
+export type FleetPlace = { readonly kind: 'broker'; readonly url: string } | { readonly kind: 'memory'; readonly url: string };
+
+export const placeOf = (options: ConnectionOptions): FleetPlace => {
+  if (options.nats !== undefined) return { kind: 'broker', url: options.nats };
   const running = runningFleet(options.data);
-  if (running !== undefined && running.nats === undefined) {
-    throw new CommandFailed(`the fleet in ${options.data} runs in one process (pid ${running.pid}) and keeps its log in memory; this command needs a fleet with a broker`);
-  }
-  return running?.nats ?? DEFAULT_NATS_URL;
+  return running?.memory === undefined ? { kind: 'broker', url: running?.nats ?? DEFAULT_NATS_URL } : { kind: 'memory', url: running.memory };
 };
 
 const explained = (error: unknown, url: string): unknown => {
@@ -24,13 +25,14 @@ const explained = (error: unknown, url: string): unknown => {
   return error;
 };
 
-/** Connects without making or changing anything on the broker, runs `use` and closes the connection. Faults of the broker become readable errors. */
-export const withBroker = async <T>(options: ConnectionOptions, use: (broker: Broker, url: string) => Promise<T>): Promise<T> => {
-  const url = natsUrlOf(options);
+/** Finds the fleet, runs `use` and closes the connection; nothing is made or changed on a broker. Faults of the broker become readable errors. */
+export const withFleet = async <T>(options: ConnectionOptions, use: (access: FleetAccess) => Promise<T>): Promise<T> => {
+  const { kind, url } = placeOf(options);
+  if (kind === 'memory') return use(memoryAccess(url));
   let broker: Broker | undefined;
   try {
     broker = await connectBroker({ servers: url, name: 'everynode command line', streams: 'leave', connectTimeoutMs: CONNECT_TIMEOUT_MS });
-    return await use(broker, url);
+    return await use(broker);
   } catch (error) {
     throw explained(error, url);
   } finally {
