@@ -13,8 +13,8 @@ export interface RunningFleet {
   readonly monitor: string | undefined;
   readonly api: string;
   readonly kubeconfig: string;
-  readonly controllers: readonly string[];
-  readonly agents: readonly string[];
+  /** Addresses of the health endpoints (/healthz, /readyz, /metrics) of controllers, API server and agents, by their names. */
+  readonly health: Readonly<Record<string, string>>;
 }
 
 export const stateFile = (dataDir: string): string => join(resolve(dataDir), 'up.json');

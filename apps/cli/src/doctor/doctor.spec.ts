@@ -8,6 +8,7 @@ import { ORDINARY_RECORDS, smallLog } from '../testing/small-log.ts';
 import { durabilityFinding } from './check-broker.ts';
 import { agentFinding, deadLetterFindings, nodeFinding, skewFinding } from './check-fleet-state.ts';
 import { checkNode, judgePorts, judgeSpace } from './check-machine.ts';
+import { refusalFinding, refusalsIn } from './check-refusals.ts';
 import { findingsText, type Finding } from './finding.ts';
 import { controllerFindings, listen, type Presence } from './presence.ts';
 
@@ -97,6 +98,19 @@ describe('what doctor says of the machine', () => {
   it('fails on an old Node and warns when the disk is nearly full', () => {
     expect([checkNode('20.1.0').verdict, checkNode('24.2.0').verdict]).toEqual(['fail', 'ok']);
     expect([judgeSpace('/data', 1024).verdict, judgeSpace('/data', 1e12).verdict, judgeSpace('/data', undefined).verdict]).toEqual(['warn', 'ok', 'warn']);
+  });
+});
+
+describe('what doctor says of refused commands', () => {
+  const METRICS = '# HELP x\neverynode_agent_commands_refused_total{reason="older-epoch"} 3\neverynode_agent_commands_refused_total{reason="foreign-uid"} 0\neverynode_agent_pods 5\n';
+
+  it('reads them in the metrics of an agent', () => {
+    expect(refusalsIn(METRICS)).toEqual({ 'older-epoch': 3 });
+  });
+
+  it('names agent, reason and number', () => {
+    expect(refusalFinding({ 'agent-0': {}, 'agent-1': {} }).verdict).toBe('ok');
+    expect(refusalFinding({ 'agent-0': refusalsIn(METRICS), 'agent-1': {} })).toMatchObject({ verdict: 'warn', detail: 'agent-0 refused 3 × older-epoch' });
   });
 });
 

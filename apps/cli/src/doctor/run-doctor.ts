@@ -12,6 +12,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 import { brokerFinding, checkDurability, checkStreams } from './check-broker.ts';
 import { agentFinding, deadLetterFindings, hostingAgents, nodeFinding, skewFinding } from './check-fleet-state.ts';
 import { checkApi, checkFleet, checkNode, checkPorts, checkSpace } from './check-machine.ts';
+import { checkRefusals } from './check-refusals.ts';
 import { fail, findingsText, ok, warn, type Finding } from './finding.ts';
 import { controllerFindings, listen } from './presence.ts';
 
@@ -72,7 +73,7 @@ export const examine = async (options: DoctorOptions): Promise<readonly Finding[
     checkSpace(options.data),
     checkFleet(options.data),
     ...(fleet === undefined ? [await checkPorts()] : []),
-    ...(isOwn ? [await checkApi(fleet)] : []),
+    ...(isOwn ? [await checkApi(fleet), ...(await checkRefusals(fleet))] : []),
     ...(place.kind === 'memory' ? await inMemory(place.url) : await overBroker(place.url, options.monitor ?? (isOwn ? fleet.monitor : undefined))),
   ];
 };

@@ -34,7 +34,7 @@ describe('takeDataFolder', () => {
   it('tells other commands what runs, from the moment it is announced until it is released', () => {
     const folder = takeDataFolder(dir);
     expect(runningFleet(dir)).toBeUndefined();
-    folder.announce({ nats: 'nats://x', memory: undefined, monitor: undefined, api: 'http://y', kubeconfig: 'k', controllers: [], agents: [] });
+    folder.announce({ nats: 'nats://x', memory: undefined, monitor: undefined, api: 'http://y', kubeconfig: 'k', health: {} });
     expect(runningFleet(dir)).toMatchObject({ pid: process.pid, nats: 'nats://x', api: 'http://y' });
     folder.release();
     expect(runningFleet(dir)).toBeUndefined();

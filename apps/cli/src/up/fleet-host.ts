@@ -17,8 +17,8 @@ export interface FleetHost {
   readonly memory: string | undefined;
   /** Address of the broker's monitoring, when this host started it. */
   readonly monitor: string | undefined;
-  readonly controllers: readonly string[];
-  readonly agents: readonly string[];
+  /** Addresses of the health endpoints, by the names of the parts. */
+  readonly health: Readonly<Record<string, string>>;
   /** A log of its own to read from, closed with the fleet. */
   openLog(): Promise<EventLog>;
   /** Starts what the first Pod does not need. */

@@ -3,7 +3,7 @@ import { planFleet, shareNodes } from './fleet-plan.ts';
 import { DEFAULTS, type UpOptions } from './up-options.ts';
 
 const OPTIONS: UpOptions = { ...DEFAULTS, manifest: [], data: '/data', inProcess: false };
-const PLACE = { nats: 'nats://127.0.0.1:4222', apiPort: 8001, dataDir: '/data', healthPorts: [9001, 9002] };
+const PLACE = { nats: 'nats://127.0.0.1:4222', apiPort: 8001, dataDir: '/data', controllerPorts: [9001, 9002], agentPorts: [9101, 9102] };
 
 describe('shareNodes', () => {
   it.each([
@@ -28,7 +28,7 @@ describe('planFleet', () => {
     expect(first.map(({ args }) => args.join(' '))).toEqual([
       '--nats nats://127.0.0.1:4222 --name controller-0 --health-port 9001 --grace-period 3s',
       '--nats nats://127.0.0.1:4222 --port 8001',
-      '--nats nats://127.0.0.1:4222 --agent-name agent-0 --data /data/agents/agent-0 --nodes 3 --start-index 1 --name-prefix node- --profile realistic',
+      '--nats nats://127.0.0.1:4222 --agent-name agent-0 --data /data/agents/agent-0 --health-port 9101 --nodes 3 --start-index 1 --name-prefix node- --profile realistic',
     ]);
   });
 });

@@ -1,4 +1,5 @@
 import { InMemoryCommandStore, InMemoryDeadLetterQueue, InMemoryEventLog, InMemoryLease, InMemoryLogStore, InMemoryMessageBus, InMemoryMessageHub, type EventLog } from '@everynode/event-log';
+import { freePort } from '@everynode/event-log-jetstream';
 import type { Command } from 'commander';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +9,7 @@ import { controllerCommand } from '../../../controller/src/options.ts';
 import { openMemoryDoor } from '../memory-door/memory-door.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { FleetHost, PartState } from './fleet-host.ts';
-import { planFleet, type PlannedProcess } from './fleet-plan.ts';
+import { healthOf, planFleet, type PlannedProcess } from './fleet-plan.ts';
 import { choosePort } from './ports.ts';
 import { DEFAULTS, type UpOptions } from './up-options.ts';
 
@@ -93,8 +94,7 @@ export class InProcessFleet implements FleetHost {
   readonly nats = undefined;
   readonly monitor = undefined;
   readonly memory: string;
-  readonly controllers: readonly string[];
-  readonly agents: readonly string[];
+  readonly health: Readonly<Record<string, string>>;
   private readonly shared: SharedMemory;
   private readonly door: MemoryDoor;
   private readonly rest: readonly PlannedProcess[];
@@ -108,18 +108,17 @@ export class InProcessFleet implements FleetHost {
     this.memory = parts.door.url;
     this.api = api;
     this.rest = plan.rest;
-    const all = [...plan.first, ...plan.rest];
-    this.controllers = all.filter(({ bundle }) => bundle === 'controller').map(({ name }) => name);
-    this.agents = all.filter(({ bundle }) => bundle === 'agent').map(({ name }) => name);
+    this.health = healthOf([...plan.first, ...plan.rest]);
   }
 
   static async start({ options, folder, onNews }: InProcessFleetParts): Promise<InProcessFleet> {
     const apiPort = await choosePort({ option: '--port', asked: options.port, standard: DEFAULTS.port, onOther: onNews });
-    // One controller: a standby in the same process would die with the leader. Port 0 is any port.
+    const agentPorts = await Promise.all(Array.from({ length: options.agents }, freePort));
+    // One controller: a standby in the same process would die with the leader.
     const dataDir = join(folder.dir, 'in-process');
     // The log was in memory; agents that remembered Pods would remember what never happened in the new one.
     rmSync(dataDir, { recursive: true, force: true });
-    const plan = planFleet(options, { nats: 'nats://in-process', apiPort, dataDir, healthPorts: [0] });
+    const plan = planFleet(options, { nats: 'nats://in-process', apiPort, dataDir, controllerPorts: [await freePort()], agentPorts });
     const shared = new SharedMemory();
     const door = await openMemoryDoor(shared.adapters());
     const fleet = new InProcessFleet({ shared, door }, `http://127.0.0.1:${apiPort}`, plan);

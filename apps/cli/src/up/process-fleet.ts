@@ -6,7 +6,7 @@ import { CommandFailed } from '../terminal/command-failed.ts';
 import { FleetBroker } from './broker/fleet-broker.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { FleetHost, PartState } from './fleet-host.ts';
-import { planFleet, type FleetPlace, type PlannedProcess } from './fleet-plan.ts';
+import { healthOf, planFleet, type FleetPlace, type PlannedProcess } from './fleet-plan.ts';
 import { choosePort } from './ports.ts';
 import { SupervisedProcess } from './processes/supervised-process.ts';
 import { DEFAULTS, type UpOptions } from './up-options.ts';
@@ -33,8 +33,7 @@ export class ProcessFleet implements FleetHost {
   readonly api: string;
   readonly nats: string;
   readonly memory = undefined;
-  readonly controllers: readonly string[];
-  readonly agents: readonly string[];
+  readonly health: Readonly<Record<string, string>>;
   private readonly setup: ProcessFleetParts;
     private readonly rest: readonly PlannedProcess[];
   private readonly processes: SupervisedProcess[] = [];
@@ -49,8 +48,7 @@ export class ProcessFleet implements FleetHost {
     const { first, rest } = planFleet(parts.options, place);
     this.rest = rest;
     const all = [...first, ...rest];
-    this.controllers = all.filter(({ bundle }) => bundle === 'controller').map(({ name }) => name);
-    this.agents = all.filter(({ bundle }) => bundle === 'agent').map(({ name }) => name);
+    this.health = healthOf(all);
     // All of them before any is started, so that a missing one leaves nothing behind.
     for (const { bundle } of all) bundleOf(bundle);
     for (const planned of first) this.spawn(planned);
@@ -59,14 +57,14 @@ export class ProcessFleet implements FleetHost {
   /** Starts the broker and, at the same time, what the first Pod needs. */
   static async start(parts: ProcessFleetParts): Promise<ProcessFleet> {
     const { options, folder, onNews } = parts;
-    const [apiPort, natsPort, monitorPort, ...healthPorts] = await Promise.all([
+    const [apiPort, natsPort, monitorPort, ...others] = await Promise.all([
       choosePort({ option: '--port', asked: options.port, standard: DEFAULTS.port, onOther: onNews }),
       options.nats === undefined ? choosePort({ option: '--nats-port', asked: options.natsPort, standard: DEFAULTS.natsPort, onOther: onNews }) : 0,
       freePort(),
-      ...Array.from({ length: options.controllers }, freePort),
+      ...Array.from({ length: options.controllers + options.agents }, freePort),
     ]);
     const nats = options.nats ?? `nats://127.0.0.1:${natsPort}`;
-    const fleet = new ProcessFleet(parts, { nats, apiPort, healthPorts, dataDir: folder.dir });
+    const fleet = new ProcessFleet(parts, { nats, apiPort, controllerPorts: others.slice(0, options.controllers), agentPorts: others.slice(options.controllers), dataDir: folder.dir });
     if (parts.binary === undefined) return fleet;
     try {
       fleet.broker = await FleetBroker.start({ binary: parts.binary, storeDir: folder.nats, port: natsPort, monitorPort, onNews });

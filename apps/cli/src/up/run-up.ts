@@ -72,7 +72,7 @@ const bringUp = async (parts: UpParts): Promise<FleetWatch> => {
   if (nodesOf(watch.state).size > 0) view.say(`goes on from record ${watch.state.sequence} of ${folder.dir}`);
   const api = new ApiClient(host.api);
   await api.untilReady(interruption.isWanted);
-  folder.announce({ nats: host.nats, memory: host.memory, monitor: host.monitor, api: host.api, kubeconfig, controllers: host.controllers, agents: host.agents });
+  folder.announce({ nats: host.nats, memory: host.memory, monitor: host.monitor, api: host.api, kubeconfig, health: host.health });
   for (const line of await applyManifests(api, plan, interruption.isWanted)) view.say(line);
   view.say(readyText(parts, kubeconfig));
   view.show(watch.state);

@@ -101,6 +101,7 @@ describe('everynode up', () => {
     await expect.poll(() => everynode('log', 'verify').out, WAIT).toMatch(/same +controller-\d \((leader|standby)\)/);
     const doctor = everynode('doctor');
     expect(doctor.out).toContain('every record is on the disk before it is acknowledged');
+    expect(doctor.out).toMatch(/(ok|warn) +refusals/);
     expect(doctor.code).toBe(0);
 
     const connection = await connectBroker({ servers: `nats://127.0.0.1:${natsPort}`, name: 'spec', streams: 'leave' });
