@@ -1,6 +1,6 @@
 import { because, type Reason } from '../daemonset/reason.ts';
 import type { Node, NodeSelectorTerm, PodTemplate, SelectorRequirement, Taint } from '../kubernetes/objects.ts';
-import { placementOf, selectionRefusal, untoleratedTaints, type Refusal } from './node-fit.ts';
+import { EXCLUDE_LABEL, placementOf, selectionRefusal, untoleratedTaints, type Refusal } from './node-fit.ts';
 
 const taintText = ({ key, value = '', effect }: Taint): string => `${key}${value === '' ? '' : `=${value}`}:${effect}`;
 
@@ -26,6 +26,8 @@ const affinityText = (template: PodTemplate, node: Node): string => {
 
 const refusalReason = (refusal: Refusal, template: PodTemplate, node: Node): Reason => {
   switch (refusal.rule) {
+    case 'excluded':
+      return because('excluded', `the node is left out of all DaemonSets by its label ${EXCLUDE_LABEL}=true`);
     case 'DS-102':
       return because('DS-102', `the template names node ${refusal.nodeName}`);
     case 'DS-111': {

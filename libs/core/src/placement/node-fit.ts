@@ -44,8 +44,12 @@ export const placementOf = (template: PodTemplate): Placement => {
   return placement;
 };
 
+/** Label of a node, value `true`: no DaemonSet runs there, whatever it tolerates. For whoever owns the node and not the DaemonSets. */
+export const EXCLUDE_LABEL = 'everynode.dev/exclude-daemonsets';
+
 /** The first thing about a node that keeps a DaemonSet's Pods off it. */
 export type Refusal =
+  | { readonly rule: 'excluded' }
   | { readonly rule: 'DS-102'; readonly nodeName: string }
   | { readonly rule: 'DS-111'; readonly key: string; readonly value: string; readonly actual: string | undefined }
   | { readonly rule: 'DS-113' }
@@ -54,6 +58,7 @@ export type Refusal =
 /** Everything that keeps Pods off the node but its taints. */
 export const selectionRefusal = (placement: Placement, node: Node): Refusal | undefined => {
   const { name, labels = NO_LABELS } = node.metadata;
+  if (labels[EXCLUDE_LABEL] === 'true') return { rule: 'excluded' };
   if (placement.nodeName !== undefined && placement.nodeName !== name) return { rule: 'DS-102', nodeName: placement.nodeName };
   for (const [key, value] of placement.nodeSelector) if (labels[key] !== value) return { rule: 'DS-111', key, value, actual: labels[key] };
   return placement.terms === undefined || matchesTerms(placement.terms, { name, labels }) ? undefined : { rule: 'DS-113' };
