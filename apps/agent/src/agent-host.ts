@@ -217,7 +217,7 @@ export class AgentHost {
       this.log('warn', '', `an answer cannot be read: ${parsed.reason}`);
       this.feed({ type: 'unanswered', id });
     } else if (parsed.value.type === 'rejected') this.feed({ type: 'rejected', id, reason: parsed.value.reason });
-    else this.feed({ type: 'answered', id, answer: parsed.value.answer });
+    else this.feed({ type: 'answered', id, epoch: parsed.value.epoch, answer: parsed.value.answer });
   }
 
   private resync(nodes: readonly string[]): void {

@@ -13,6 +13,7 @@ const COUNTERS: Readonly<Record<PlainCounter, readonly [name: string, help: stri
     'reports_unanswered_total',
     'Report messages that nobody acknowledged; their content is sent again.',
   ],
+  answersStale: ['answers_stale_total', 'Answers of leaders that were deposed; they count for nothing.'],
   reportsRejected: ['reports_rejected_total', 'Report messages that the controller could not read.'],
   heartbeatsSent: ['heartbeats_sent_total', 'Heartbeat messages sent.'],
   registrationsRefused: ['registrations_refused_total', 'Nodes that the controller refused to register.'],

@@ -1,11 +1,13 @@
 import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import { parseAgentMessage, parseApiWrite, SUBJECT_PATTERNS, type AgentMessageKind } from '@everynode/contracts';
+import { nameInSubject, parseAgentMessage, parseApiWrite, SUBJECT_PATTERNS, type AgentMessageKind, type NamedFamily } from '@everynode/contracts';
 import type { BusMessage, DeadLetterQueue } from '@everynode/event-log';
 import type { Logger } from 'pino';
 import type { ControllerHost } from './controller-host.ts';
 import type { ControllerMetrics } from './controller-metrics.ts';
 import { DEAD_LETTERS, HOST, LOGGER, METRICS } from './tokens.ts';
+
+const FAMILIES: Readonly<Record<AgentMessageKind, NamedFamily>> = { registration: 'reg', heartbeat: 'hb', report: 'rpt' };
 
 /** The edge of the controller: every message is validated here, and what is not valid goes to the dead letters with the reason. */
 @Controller()
@@ -53,8 +55,12 @@ export class MessagesController {
   private takeFromAgent(kind: AgentMessageKind, message: BusMessage): void {
     if (!this.isLeading()) return;
     const parsed = parseAgentMessage(kind, message.payload);
-    if (parsed.ok) this.host.take(parsed.input, message.reply);
-    else this.refuse(kind === 'report' ? 'agent-report' : kind, message, parsed.reason);
+    const source = kind === 'report' ? 'agent-report' : kind;
+    if (!parsed.ok) return this.refuse(source, message, parsed.reason);
+    // The broker's permissions limit an agent to its own subjects, so the subject says who it is.
+    const agent = nameInSubject(FAMILIES[kind], message.subject);
+    if (parsed.input.agent === agent) this.host.take(parsed.input, message.reply);
+    else this.refuse(source, message, `agent: ${JSON.stringify(parsed.input.agent)} speaks on the subject of ${JSON.stringify(agent)}`);
   }
 
   /** All controllers hear all messages; only the leader takes them. */

@@ -25,7 +25,7 @@ const readRegistered = (nodes: unknown): Parsed<ControllerAnswer> => {
 
 /** What a controller answers to a message of an agent: its decision, or why it could not read the message. */
 export type AgentAnswer =
-  | { readonly type: 'answer'; readonly answer: ControllerAnswer }
+  | { readonly type: 'answer'; readonly epoch: number; readonly answer: ControllerAnswer }
   | { readonly type: 'rejected'; readonly reason: string };
 
 /** Reads the answer to a registration, a heartbeat or a report. */
@@ -38,9 +38,10 @@ export const parseAgentAnswer = (text: string): Parsed<AgentAnswer> => {
   }
   if (!isRecord(value)) return { ok: false, reason: 'not a JSON object' };
   if (typeof value['refused'] === 'string') return { ok: true, value: { type: 'rejected', reason: value['refused'] } };
-  const { type } = value;
+  const { type, epoch } = value;
+  if (typeof epoch !== 'number') return { ok: false, reason: 'epoch: must be a number' };
   if (type !== 'Registered' && type !== 'Reported')
     return { ok: false, reason: `type: ${JSON.stringify(type)} is not an answer to an agent` };
   const parsed = type === 'Registered' ? readRegistered(value['nodes']) : readReported(value['refusedNodes']);
-  return parsed.ok ? { ok: true, value: { type: 'answer', answer: parsed.value } } : parsed;
+  return parsed.ok ? { ok: true, value: { type: 'answer', epoch, answer: parsed.value } } : parsed;
 };

@@ -1,6 +1,5 @@
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { NodeReport } from '@everynode/core';
 import {
   HeartbeatsMessage,
   parseAgentMessage,
@@ -159,18 +158,6 @@ describe('parseAgentMessage', () => {
     const parsed = parseAgentMessage('heartbeat', JSON.stringify({ agent: 'a', nodes }));
     expect(parsed).toMatchObject({ ok: false, reason: expect.stringContaining('(and 80 more)') as string });
   });
-
-  it('reads 1,000 Pod reports in less than 10 µs each', () => {
-    const nodes: NodeReport[] = Array.from({ length: 1_000 }, () => report.nodes[0] as unknown as NodeReport);
-    const text = JSON.stringify({ agent: 'a', nodes });
-    let best = Infinity;
-    for (let round = 0; round < 20; round += 1) {
-      const startedAt = performance.now();
-      expect(parseAgentMessage('report', text).ok).toBe(true);
-      best = Math.min(best, performance.now() - startedAt);
-    }
-    expect(best).toBeLessThan(10);
-  });
 });
 
 describe('isValidMessage', () => {
@@ -244,7 +231,7 @@ describe('parseAgentAnswer', () => {
   it.each([
     [
       { epoch: 1, type: 'Reported', refusedNodes: ['n1'] },
-      { type: 'answer', answer: { type: 'Reported', refusedNodes: ['n1'] } },
+      { type: 'answer', epoch: 1, answer: { type: 'Reported', refusedNodes: ['n1'] } },
     ],
     [
       {
@@ -257,6 +244,7 @@ describe('parseAgentAnswer', () => {
       },
       {
         type: 'answer',
+        epoch: 1,
         answer: {
           type: 'Registered',
           nodes: [
@@ -274,10 +262,11 @@ describe('parseAgentAnswer', () => {
   it.each([
     ['{', 'not JSON'],
     ['7', 'not a JSON object'],
-    ['{"type":"Written"}', 'type: "Written" is not an answer to an agent'],
-    ['{"type":"Reported","refusedNodes":[1]}', 'refusedNodes: must be an array of strings'],
+    ['{"type":"Reported","refusedNodes":[]}', 'epoch: must be a number'],
+    ['{"epoch":1,"type":"Written"}', 'type: "Written" is not an answer to an agent'],
+    ['{"epoch":1,"type":"Reported","refusedNodes":[1]}', 'refusedNodes: must be an array of strings'],
     [
-      '{"type":"Registered","nodes":[{"name":"n","uid":"u"}]}',
+      '{"epoch":1,"type":"Registered","nodes":[{"name":"n","uid":"u"}]}',
       'nodes.0: must have a name and either uid and session or refused',
     ],
   ])('refuses %s', (text, reason) => {

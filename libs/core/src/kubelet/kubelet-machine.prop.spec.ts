@@ -189,6 +189,7 @@ class World {
       this.session += 1;
       return this.feed({
         type: 'answered',
+epoch: 1,
         id,
         answer: { type: 'Registered', nodes: [{ name: NODE, uid: 'node-uid', session: this.session }] },
       });
@@ -196,7 +197,7 @@ class World {
     const isCurrent = message.nodes[0]?.session === this.session;
     if (isCurrent && message.type === 'ReportNodes')
       for (const pod of message.nodes[0]?.pods ?? []) if (pod.gone) this.goneReported.add(pod.uid);
-    this.feed({ type: 'answered', id, answer: { type: 'Reported', refusedNodes: isCurrent ? [] : [NODE] } });
+    this.feed({ type: 'answered', epoch: 1, id, answer: { type: 'Reported', refusedNodes: isCurrent ? [] : [NODE] } });
   }
 
   /** At most one Pod of an owner has containers, two with surge; and none that was reported gone. */

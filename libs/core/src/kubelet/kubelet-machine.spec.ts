@@ -101,6 +101,7 @@ class Bench {
   register(uid = 'node-uid', session = 1): this {
     return this.handle({
       type: 'answered',
+      epoch: 1,
       id: this.newest('RegisterNodes').id,
       answer: { type: 'Registered', nodes: [{ name: 'n1', uid, session }] },
     });
@@ -136,6 +137,7 @@ class Bench {
   acknowledge(refusedNodes: readonly string[] = []): this {
     return this.handle({
       type: 'answered',
+      epoch: 1,
       id: this.newest('ReportNodes').id,
       answer: { type: 'Reported', refusedNodes },
     });
@@ -212,6 +214,7 @@ describe('KubeletMachine: registration', () => {
     bench.tick(300);
     bench.handle({
       type: 'answered',
+      epoch: 1,
       id,
       answer: { type: 'Registered', nodes: [{ name: 'n1', uid: 'node-uid', session: 1 }] },
     });
@@ -224,8 +227,20 @@ describe('KubeletMachine: registration', () => {
     const report = bench.newest('ReportNodes').id;
     bench
       .handle({ type: 'unanswered', id: report })
-      .handle({ type: 'answered', id: report, answer: { type: 'Reported', refusedNodes: [] } });
+      .handle({ type: 'answered', epoch: 1, id: report, answer: { type: 'Reported', refusedNodes: [] } });
     expect(bench.machine.nodes.get('n1')?.pods.get('p')?.acknowledged).toBe(1);
+  });
+
+  it('counts an answer of an older epoch for nothing: a deposed leader may still answer what it needs no append for', () => {
+    const bench = new Bench().start();
+    const ask = (): number => bench.newest('RegisterNodes').id;
+    const nodes = [{ name: 'n1', uid: 'node-uid', session: 1 }];
+    bench.handle({ type: 'answered', epoch: 2, id: ask(), answer: { type: 'Registered', nodes } });
+    bench.commands(5, [runPod('p')]).changed('p');
+    const report = bench.newest('ReportNodes').id;
+    bench.handle({ type: 'answered', epoch: 1, id: report, answer: { type: 'Reported', refusedNodes: [] } });
+    expect(bench.machine.nodes.get('n1')?.pods.get('p')?.acknowledged).toBe(0);
+    expect(bench.machine.counters.answersStale).toBe(1);
   });
 
   it('takes the loss of many messages at once for one failure', () => {
@@ -246,6 +261,7 @@ describe('KubeletMachine: registration', () => {
     const bench = new Bench().start();
     bench.handle({
       type: 'answered',
+      epoch: 1,
       id: bench.newest('RegisterNodes').id,
       answer: { type: 'Registered', nodes: [{ name: 'n1', refused: 'the name is taken' }] },
     });
@@ -496,6 +512,7 @@ describe('KubeletMachine: reports', () => {
     const before = bench.count('RegisterNodes');
     bench.handle({
       type: 'answered',
+      epoch: 1,
       id: bench.newest('Heartbeats').id,
       answer: { type: 'Reported', refusedNodes: ['n1'] },
     });
@@ -529,6 +546,7 @@ describe('KubeletMachine: reports', () => {
     bench.handle({ type: 'connection', isConnected: true });
     bench.handle({
       type: 'answered',
+      epoch: 1,
       id: bench.newest('RegisterNodes').id,
       answer: { type: 'Registered', nodes: names.map((name) => ({ name, uid: name, session: 1 })) },
     });
@@ -711,7 +729,7 @@ describe('KubeletMachine: heartbeats', () => {
     for (const { id, message } of registrations) {
       const nodes =
         message.type === 'RegisterNodes' ? message.nodes.map(({ name }) => ({ name, uid: name, session: 1 })) : [];
-      bench.handle({ type: 'answered', id, answer: { type: 'Registered', nodes } });
+      bench.handle({ type: 'answered', epoch: 1, id, answer: { type: 'Registered', nodes } });
     }
     bench.sent = [];
     const times = new Set<number>();

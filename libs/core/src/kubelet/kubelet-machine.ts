@@ -97,7 +97,7 @@ export class KubeletMachine {
       case 'runtime':
         return message.events.forEach((event) => this.runtimeEvent(event, hands));
       case 'answered':
-        return this.answered(message.id, message.answer, hands);
+        return this.answered(message, hands);
       case 'unanswered':
       case 'rejected':
         return this.failed(message, hands);
@@ -180,7 +180,16 @@ export class KubeletMachine {
     startWaiting(node, hands);
   }
 
-  private answered(id: number, answer: ControllerAnswer, hands: Hands): void {
+  private answered(
+    { id, epoch, answer }: Extract<KubeletMessage, { readonly type: 'answered' }>,
+    hands: Hands,
+  ): void {
+    if (epoch < this.epochSeen) {
+      // A leader that was deposed without noticing may still answer what it needs no append for; what it says is not in the log.
+      this.counters.answersStale += 1;
+      return this.failed({ type: 'unanswered', id }, hands);
+    }
+    if (epoch > this.epochSeen) this.newLeader(epoch, hands);
     const request = this.underWay.close(id);
     if (request === undefined) return this.answeredLate(id, answer, hands);
     if (request.type === 'registration' && answer.type === 'Registered')

@@ -58,8 +58,8 @@ export type KubeletMessage =
   /** Sets of commands that arrived, in any order, repeated or late. */
   | { readonly type: 'commands'; readonly sets: readonly NodeCommands[] }
   | { readonly type: 'runtime'; readonly events: readonly RuntimeEvent[] }
-  /** The controller has answered the request `id`. */
-  | { readonly type: 'answered'; readonly id: number; readonly answer: ControllerAnswer }
+  /** The controller that leads in `epoch` has answered the request `id`; an answer of an older epoch counts for nothing. */
+  | { readonly type: 'answered'; readonly id: number; readonly epoch: number; readonly answer: ControllerAnswer }
   /** Nobody answered in time. The machine notices this by itself after `requestTimeoutMs` as well. */
   | { readonly type: 'unanswered'; readonly id: number }
   /** The controller could not read the request `id`. */
@@ -100,6 +100,8 @@ export interface KubeletCounters {
   podsStopped: number;
   reportsSent: number;
   reportsUnanswered: number;
+  /** Answers of leaders that were deposed. */
+  answersStale: number;
   reportsRejected: number;
   heartbeatsSent: number;
   registrationsRefused: number;
@@ -122,6 +124,7 @@ export const zeroCounters = (): KubeletCounters => ({
   podsStopped: 0,
   reportsSent: 0,
   reportsUnanswered: 0,
+  answersStale: 0,
   reportsRejected: 0,
   heartbeatsSent: 0,
   registrationsRefused: 0,

@@ -57,7 +57,6 @@ export class SimulatedAgent implements CommandTaker {
   private readonly bootIds = new Map<string, string>();
   private isUp = false;
   private life = 0;
-  private lastEpoch = 0;
 
   constructor(world: World, config: SimulatedAgentConfig, running: RunningPods) {
     this.name = config.name;
@@ -190,10 +189,7 @@ export class SimulatedAgent implements CommandTaker {
     this.world.request(this.name, action.message, (payload) => {
       if (life !== this.life || !this.isUp) return;
       const answer = JSON.parse(payload) as ControllerAnswer & { readonly epoch: number };
-      // A leader that was deposed without noticing may still answer what needs no append.
-      if (answer.epoch < this.lastEpoch) return;
-      this.lastEpoch = answer.epoch;
-      this.feed({ type: 'answered', id: action.id, answer });
+      this.feed({ type: 'answered', id: action.id, epoch: answer.epoch, answer });
     });
   }
 
