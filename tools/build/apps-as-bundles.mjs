@@ -5,7 +5,9 @@ export const appsAsBundles = (root) => ({
   name: 'apps-as-bundles',
   setup(build) {
     build.onResolve({ filter: /^(\.\.\/)+[a-z-]+\/src\/main\.ts$/ }, ({ path, resolveDir }) => {
-      const [app, ...rest] = join(resolveDir, path).slice(join(root, 'apps').length + 1).split('/');
+      const [app, ...rest] = join(resolveDir, path)
+        .slice(join(root, 'apps').length + 1)
+        .split('/');
       return rest.join('/') === 'src/main.ts' ? { path: `./${app}.mjs`, external: true } : undefined;
     });
   },

@@ -16,5 +16,7 @@ export const optionalPeers = (root) => {
   });
   // Not declared as peers, yet loaded on demand only.
   const undeclared = ['@grpc/proto-loader', 'class-transformer/storage', 'nats'];
-  return [...new Set([...optional, ...undeclared])].filter((name) => own[name] === undefined).flatMap((name) => [name, `${name}/*`]);
+  return [...new Set([...optional, ...undeclared])]
+    .filter((name) => own[name] === undefined)
+    .flatMap((name) => [name, `${name}/*`]);
 };

@@ -1,4 +1,5 @@
-const LEFT_OUT = "const leftOut = () => { throw new Error('libphonenumber-js is left out of the bundles, see tools/build/unused-packages.mjs'); };";
+const LEFT_OUT =
+  "const leftOut = () => { throw new Error('libphonenumber-js is left out of the bundles, see tools/build/unused-packages.mjs'); };";
 
 /** What replaces packages that others import at their start for a feature that nothing here uses. */
 const REPLACEMENTS = {
@@ -9,7 +10,11 @@ const REPLACEMENTS = {
 export const unusedPackages = {
   name: 'unused-packages',
   setup(build) {
-    build.onResolve({ filter: /^libphonenumber-js(\/.*)?$/ }, () => ({ path: 'libphonenumber-js', namespace: 'unused', sideEffects: false }));
+    build.onResolve({ filter: /^libphonenumber-js(\/.*)?$/ }, () => ({
+      path: 'libphonenumber-js',
+      namespace: 'unused',
+      sideEffects: false,
+    }));
     build.onLoad({ filter: /.*/, namespace: 'unused' }, ({ path }) => ({ contents: REPLACEMENTS[path], loader: 'js' }));
   },
 };

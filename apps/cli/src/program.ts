@@ -24,10 +24,16 @@ export const createProgram = (terminal: Terminal, setExitCode: (code: number) =>
   const program = new Command('everynode')
     .description(INTRODUCTION)
     .version(VERSION, '-V, --version', 'print the version')
-    .addHelpCommand(new Command('help').argument('[command]').description('print the help of a command').helpGroup('Other:'))
+    .addHelpCommand(
+      new Command('help').argument('[command]').description('print the help of a command').helpGroup('Other:'),
+    )
     .enablePositionalOptions()
     .showHelpAfterError('(run with --help for all options)')
-    .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text), getOutHasColors: () => terminal.isScreen })
+    .configureOutput({
+      writeOut: (text) => terminal.out(text),
+      writeErr: (text) => terminal.err(text),
+      getOutHasColors: () => terminal.isScreen,
+    })
     .exitOverride();
   program.commandsGroup('Run a fleet:');
   addUpCommand(program, context);
@@ -48,6 +54,11 @@ export const createProgram = (terminal: Terminal, setExitCode: (code: number) =>
     .command('version')
     .description('print the version')
     .action(() => terminal.out(`everynode ${VERSION}, Node ${process.versions.node}\n`));
-  examples(program, ['everynode up', 'everynode up --nodes 50 --agents 2 --profile realistic', 'everynode events --follow', 'everynode explain fluentd --node node-3']);
+  examples(program, [
+    'everynode up',
+    'everynode up --nodes 50 --agents 2 --profile realistic',
+    'everynode events --follow',
+    'everynode explain fluentd --node node-3',
+  ]);
   return program;
 };

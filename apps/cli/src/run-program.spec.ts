@@ -2,31 +2,51 @@ import { describe, expect, it } from 'vitest';
 import { runProgram } from './run-program.ts';
 import { recordingTerminal } from './testing/recording-terminal.ts';
 
-const run = async (...args: readonly string[]): Promise<{ readonly code: number; readonly out: string; readonly err: string }> => {
+const run = async (
+  ...args: readonly string[]
+): Promise<{ readonly code: number; readonly out: string; readonly err: string }> => {
   const terminal = recordingTerminal();
   const code = await runProgram(args, terminal);
   return { code, out: terminal.written(), err: terminal.complaints() };
 };
 
 describe('the command line', () => {
-  it.each([[[]], [['--help']], [['help', 'events']], [['events', '--help']], [['log', 'verify', '--help']]])('prints help for %j', async (args) => {
-    const { code, out, err } = await run(...args);
-    expect(`${out}${err}`).toContain('Usage: everynode');
-    expect(code).toBe(args.length === 0 ? 2 : 0);
-  });
+  it.each([[[]], [['--help']], [['help', 'events']], [['events', '--help']], [['log', 'verify', '--help']]])(
+    'prints help for %j',
+    async (args) => {
+      const { code, out, err } = await run(...args);
+      expect(`${out}${err}`).toContain('Usage: everynode');
+      expect(code).toBe(args.length === 0 ? 2 : 0);
+    },
+  );
 
   it('has an example in the help of every command', async () => {
-    for (const args of [['up'], ['events'], ['explain'], ['replay'], ['doctor'], ['kubeconfig'], ['log', 'verify'], ['deadletter', 'redrive']]) {
+    for (const args of [
+      ['up'],
+      ['events'],
+      ['explain'],
+      ['replay'],
+      ['doctor'],
+      ['kubeconfig'],
+      ['log', 'verify'],
+      ['deadletter', 'redrive'],
+    ]) {
       expect((await run(...args, '--help')).out, args.join(' ')).toMatch(/Examples:\n {2}\$ everynode/);
     }
   });
 
   it('suggests the command that was meant', async () => {
-    expect(await run('evnts')).toMatchObject({ code: 2, err: expect.stringContaining('Did you mean events?') as string });
+    expect(await run('evnts')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('Did you mean events?') as string,
+    });
   });
 
   it('suggests the option that was meant', async () => {
-    expect(await run('events', '--sinse', '3')).toMatchObject({ code: 2, err: expect.stringContaining('Did you mean --since?') as string });
+    expect(await run('events', '--sinse', '3')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('Did you mean --since?') as string,
+    });
   });
 
   it('says what a wrong value must be, naming the option', async () => {
@@ -46,8 +66,14 @@ describe('the command line', () => {
   });
 
   it('refuses combinations that make no sense', async () => {
-    expect(await run('events', '--follow', '-o', 'json')).toMatchObject({ code: 2, err: expect.stringContaining('use -o jsonl') as string });
-    expect(await run('deadletter', 'redrive')).toMatchObject({ code: 2, err: expect.stringContaining('--all') as string });
+    expect(await run('events', '--follow', '-o', 'json')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('use -o jsonl') as string,
+    });
+    expect(await run('deadletter', 'redrive')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--all') as string,
+    });
   });
 
   it('says that no broker answers, without a stack', async () => {

@@ -4,7 +4,8 @@ import { createProgram } from './program.ts';
 import { reasonOf } from './terminal/command-failed.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
-const codeOf = (error: unknown): unknown => (typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined);
+const codeOf = (error: unknown): unknown =>
+  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 
 const failed = (error: unknown, terminal: Terminal): number => {
   const code = codeOf(error);
@@ -14,7 +15,9 @@ const failed = (error: unknown, terminal: Terminal): number => {
     terminal.err(`error: ${reasonOf(error)}\n`);
     return code === 'USAGE' ? EXIT.usage : EXIT.failure;
   }
-  terminal.err(`this should not have happened: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  terminal.err(
+    `this should not have happened: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
   return EXIT.failure;
 };
 

@@ -13,7 +13,9 @@ interface DeadLetterOptions extends ConnectionOptions {
 }
 
 export const addDeadLetterCommand = (program: Command, { terminal }: CommandContext): void => {
-  const deadletter = program.command('deadletter').description('look at messages that were refused, and send them again');
+  const deadletter = program
+    .command('deadletter')
+    .description('look at messages that were refused, and send them again');
   const list = withConnection(deadletter.command('list'))
     .description('list refused messages, newest first')
     .option('-n, --limit <count>', 'at most that many', parseCount, 50)

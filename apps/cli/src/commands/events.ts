@@ -21,13 +21,26 @@ export const addEventsCommand = (program: Command, { terminal }: CommandContext)
     .option('-f, --follow', 'go on with new events as they happen', false)
     .option('--since <position>', 'first record: sequence, time or span before now', position)
     .option('--until <position>', 'last record: sequence, time or span before now', position)
-    .addOption(new Option('--type <pattern>', 'only these types; * stands for anything, may be repeated').argParser(collect).default([], 'all'))
-    .addOption(new Option('--object <kind/name>', 'only about this object or node, e.g. ds/fluentd, pod/kube-system/fluentd-*, node/node-3; may be repeated').argParser(collect).default([], 'all'))
+    .addOption(
+      new Option('--type <pattern>', 'only these types; * stands for anything, may be repeated')
+        .argParser(collect)
+        .default([], 'all'),
+    )
+    .addOption(
+      new Option(
+        '--object <kind/name>',
+        'only about this object or node, e.g. ds/fluentd, pod/kube-system/fluentd-*, node/node-3; may be repeated',
+      )
+        .argParser(collect)
+        .default([], 'all'),
+    )
     .option('-n, --limit <count>', 'only the newest that many', parseCount)
     .addOption(outputOption('text', 'json', 'jsonl'))
     .action(async (options: EventsOptions) => {
-      if (options.follow && options.output === 'json') throw new UsageError('--follow never ends, so it cannot print one JSON document; use -o jsonl');
-      if (options.follow && options.until !== undefined) throw new UsageError('--follow and --until exclude each other');
+      if (options.follow && options.output === 'json')
+        throw new UsageError('--follow never ends, so it cannot print one JSON document; use -o jsonl');
+      if (options.follow && options.until !== undefined)
+        throw new UsageError('--follow and --until exclude each other');
       const { printEvents } = await import('../events/print-events.ts');
       await printEvents(options, terminal);
     });

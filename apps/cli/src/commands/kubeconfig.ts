@@ -20,5 +20,8 @@ export const addKubeconfigCommand = (program: Command, { terminal }: CommandCont
       const { printKubeconfig } = await import('../kubeconfig/print-kubeconfig.ts');
       printKubeconfig(options, terminal);
     });
-  examples(command, ['everynode kubeconfig --output-file ~/.kube/everynode', 'KUBECONFIG=.everynode/kubeconfig kubectl get daemonsets,pods -o wide']);
+  examples(command, [
+    'everynode kubeconfig --output-file ~/.kube/everynode',
+    'KUBECONFIG=.everynode/kubeconfig kubectl get daemonsets,pods -o wide',
+  ]);
 };

@@ -2,7 +2,8 @@ import { InvalidArgumentError } from 'commander';
 
 const whole = (text: string, smallest: number, largest: number): number => {
   const value = Number(text);
-  if (!/^\d+$/.test(text) || value < smallest || value > largest) throw new InvalidArgumentError(`expected a whole number from ${smallest} to ${largest}.`);
+  if (!/^\d+$/.test(text) || value < smallest || value > largest)
+    throw new InvalidArgumentError(`expected a whole number from ${smallest} to ${largest}.`);
   return value;
 };
 

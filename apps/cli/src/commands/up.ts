@@ -18,19 +18,22 @@ const processes = (text: string): number => {
 
 const gracePeriod = (text: string): string => {
   const milliseconds = parseDuration(text);
-  if (milliseconds === undefined || milliseconds < GRACE_MIN_MS) throw new InvalidArgumentError('expected a duration from 1s on, such as 50s or 2m.');
+  if (milliseconds === undefined || milliseconds < GRACE_MIN_MS)
+    throw new InvalidArgumentError('expected a duration from 1s on, such as 50s or 2m.');
   return text;
 };
 
 const PROFILES = ['instant', 'realistic'];
 
 const profile = (text: string): string => {
-  if (!PROFILES.includes(text) && !existsSync(text)) throw new InvalidArgumentError('expected instant, realistic or a file that exists.');
+  if (!PROFILES.includes(text) && !existsSync(text))
+    throw new InvalidArgumentError('expected instant, realistic or a file that exists.');
   return text;
 };
 
 const nodePrefix = (text: string): string => {
-  if (!/^[a-z0-9][-a-z0-9.]{0,200}$/.test(text)) throw new InvalidArgumentError('expected lowercase letters, digits, "-" and ".", starting with a letter or digit.');
+  if (!/^[a-z0-9][-a-z0-9.]{0,200}$/.test(text))
+    throw new InvalidArgumentError('expected lowercase letters, digits, "-" and ".", starting with a letter or digit.');
   return text;
 };
 
@@ -42,15 +45,33 @@ export const addUpCommand = (program: Command, { terminal, setExitCode }: Comman
     .description('start a whole fleet on this machine and show it until Ctrl-C')
     .option('--nodes <count>', 'nodes of the fleet, spread over the agents', parseCount, DEFAULTS.nodes)
     .option('--agents <count>', 'agent processes', processes, DEFAULTS.agents)
-    .option('--controllers <count>', 'controller processes: one leads, the others stand by', processes, DEFAULTS.controllers)
+    .option(
+      '--controllers <count>',
+      'controller processes: one leads, the others stand by',
+      processes,
+      DEFAULTS.controllers,
+    )
     .option('--node-prefix <text>', 'names of the nodes are this and a number', nodePrefix, DEFAULTS.nodePrefix)
-    .option('--manifest <file>', 'apply this YAML or JSON file when the fleet runs; may be repeated (default: a fluentd DaemonSet at the first start)', collect, [])
+    .option(
+      '--manifest <file>',
+      'apply this YAML or JSON file when the fleet runs; may be repeated (default: a fluentd DaemonSet at the first start)',
+      collect,
+      [],
+    )
     .option('--profile <profile>', 'how Pods behave: instant, realistic or a file', profile, DEFAULTS.profile)
     .option('--grace-period <duration>', 'silence after which a node is lost', gracePeriod, DEFAULTS.gracePeriod)
     .addOption(dataOption())
-    .option('--port <port>', `port of the Kubernetes API (default: ${DEFAULTS.port}, or a free one when that is taken)`, parsePort)
+    .option(
+      '--port <port>',
+      `port of the Kubernetes API (default: ${DEFAULTS.port}, or a free one when that is taken)`,
+      parsePort,
+    )
     .addOption(natsOption('use this NATS server instead of starting one'))
-    .option('--nats-port <port>', `port of the NATS server (default: ${DEFAULTS.natsPort}, or a free one when that is taken)`, parsePort)
+    .option(
+      '--nats-port <port>',
+      `port of the NATS server (default: ${DEFAULTS.natsPort}, or a free one when that is taken)`,
+      parsePort,
+    )
     .option('--nats-server <path>', 'nats-server executable (default: one on PATH, else a fetched one)')
     .option('--in-process', 'run everything in one process, with the log in memory', false)
     .action(async (options: UpOptions) => {

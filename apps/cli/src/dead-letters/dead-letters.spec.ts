@@ -2,7 +2,13 @@ import { InMemoryDeadLetterQueue, InMemoryMessageBus } from '@everynode/event-lo
 import { describe, expect, it } from 'vitest';
 import { deadLetterTable, deadLetterText, redrive } from './dead-letters.ts';
 
-const letter = (n: number): Parameters<InMemoryDeadLetterQueue['bury']>[0] => ({ at: '2026-03-01T08:30:00Z', source: 'agent-report', subject: 'everynode.v1.rpt.agent-0', reason: `field ${n} is missing`, payload: `{"n":${n}}` });
+const letter = (n: number): Parameters<InMemoryDeadLetterQueue['bury']>[0] => ({
+  at: '2026-03-01T08:30:00Z',
+  source: 'agent-report',
+  subject: 'everynode.v1.rpt.agent-0',
+  reason: `field ${n} is missing`,
+  payload: `{"n":${n}}`,
+});
 
 const queueOf = async (count: number): Promise<InMemoryDeadLetterQueue> => {
   const queue = new InMemoryDeadLetterQueue();
@@ -34,13 +40,17 @@ describe('redriving refused messages', () => {
   });
 
   it('names the id that there is no message for', async () => {
-    await expect(redrive({ bus: new InMemoryMessageBus(), deadLetters: await queueOf(1) }, 9)).rejects.toThrow('there is no refused message 9');
+    await expect(redrive({ bus: new InMemoryMessageBus(), deadLetters: await queueOf(1) }, 9)).rejects.toThrow(
+      'there is no refused message 9',
+    );
   });
 });
 
 describe('showing refused messages', () => {
   it('lists them with their reasons', async () => {
-    expect(deadLetterTable(await (await queueOf(1)).list(10))).toMatch(/1 +2026-03-01T08:30:00Z +agent-report +everynode\.v1\.rpt\.agent-0 +7 +field 1 is missing/);
+    expect(deadLetterTable(await (await queueOf(1)).list(10))).toMatch(
+      /1 +2026-03-01T08:30:00Z +agent-report +everynode\.v1\.rpt\.agent-0 +7 +field 1 is missing/,
+    );
   });
 
   it('shows one with its content laid out, and content that is no JSON as it is', () => {

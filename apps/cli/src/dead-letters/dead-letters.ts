@@ -20,7 +20,14 @@ export const deadLetterTable = (letters: readonly DeadLetter[]): string =>
     ? 'no message was refused\n'
     : table(
         ['ID', 'TIME', 'SOURCE', 'SUBJECT', 'BYTES', 'REASON'],
-        letters.map(({ id, at, source, subject, payload, reason }) => [String(id), at, source, subject, String(Buffer.byteLength(payload)), shortened(reason)]),
+        letters.map(({ id, at, source, subject, payload, reason }) => [
+          String(id),
+          at,
+          source,
+          subject,
+          String(Buffer.byteLength(payload)),
+          shortened(reason),
+        ]),
       );
 
 const pretty = (payload: string): string => {
@@ -35,7 +42,8 @@ export const deadLetterText = ({ id, at, source, subject, reason, payload }: Dea
   `message ${id}, refused ${at}\nsource   ${source}\nsubject  ${subject}\nreason   ${reason}\n\n${pretty(payload)}\n`;
 
 const found = (letter: DeadLetter | undefined, id: number): DeadLetter => {
-  if (letter === undefined) throw new CommandFailed(`there is no refused message ${id}; see "everynode deadletter list"`);
+  if (letter === undefined)
+    throw new CommandFailed(`there is no refused message ${id}; see "everynode deadletter list"`);
   return letter;
 };
 
@@ -52,12 +60,19 @@ export const showDeadLetter = async (id: number, options: Options, terminal: Ter
   });
 
 /** Sends letters again, oldest first, and removes each once the broker has it. Gives those that were sent. */
-export const redrive = async (parts: Pick<FleetAccess, 'bus' | 'deadLetters'>, id: number | undefined): Promise<readonly DeadLetter[]> => {
-  const letters = id === undefined ? (await parts.deadLetters.list(ALL)).toReversed() : [found(await parts.deadLetters.get(id), id)];
+export const redrive = async (
+  parts: Pick<FleetAccess, 'bus' | 'deadLetters'>,
+  id: number | undefined,
+): Promise<readonly DeadLetter[]> => {
+  const letters =
+    id === undefined ? (await parts.deadLetters.list(ALL)).toReversed() : [found(await parts.deadLetters.get(id), id)];
   for (const letter of letters) {
     parts.bus.publish(letter.subject, letter.payload);
     await parts.bus.flush();
-    if (!(await parts.deadLetters.remove(letter.id))) throw new CommandFailed(`message ${letter.id} was sent again but could not be removed; sending it twice does no harm`);
+    if (!(await parts.deadLetters.remove(letter.id)))
+      throw new CommandFailed(
+        `message ${letter.id} was sent again but could not be removed; sending it twice does no harm`,
+      );
   }
   return letters;
 };
@@ -66,5 +81,9 @@ export const redriveDeadLetters = async (id: number | undefined, options: Option
   withFleet(options, async (broker) => {
     const letters = await redrive(broker, id);
     for (const letter of letters) terminal.out(`sent message ${letter.id} again to ${letter.subject}\n`);
-    terminal.out(letters.length === 0 ? 'no message was refused\n' : 'what is still wrong with a message is refused again: see "everynode deadletter list"\n');
+    terminal.out(
+      letters.length === 0
+        ? 'no message was refused\n'
+        : 'what is still wrong with a message is refused again: see "everynode deadletter list"\n',
+    );
   });

@@ -12,12 +12,23 @@ export interface Finding {
 }
 
 export const ok = (subject: string, detail: string): Finding => ({ verdict: 'ok', subject, detail });
-export const warn = (subject: string, detail: string, advice: string): Finding => ({ verdict: 'warn', subject, detail, advice });
-export const fail = (subject: string, detail: string, advice: string): Finding => ({ verdict: 'fail', subject, detail, advice });
+export const warn = (subject: string, detail: string, advice: string): Finding => ({
+  verdict: 'warn',
+  subject,
+  detail,
+  advice,
+});
+export const fail = (subject: string, detail: string, advice: string): Finding => ({
+  verdict: 'fail',
+  subject,
+  detail,
+  advice,
+});
 
 const VERDICT_WIDTH = 4;
 
-const painted = (verdict: Verdict, colours: Colours): string => ({ ok: colours.green, warn: colours.yellow, fail: colours.red })[verdict](verdict);
+const painted = (verdict: Verdict, colours: Colours): string =>
+  ({ ok: colours.green, warn: colours.yellow, fail: colours.red })[verdict](verdict);
 
 /** One line for each finding, its advice under it, and a sum at the end. */
 export const findingsText = (findings: readonly Finding[], colours: Colours): string => {

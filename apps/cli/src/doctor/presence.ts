@@ -23,7 +23,11 @@ export interface Heard {
 }
 
 /** Listens to what controllers and agents say by themselves, for `forMs` and then up to `moreMs` longer as long as `isEnough` is false. */
-export const listen = async (bus: FleetAccess['bus'], forMs: number, more: { readonly moreMs: number; readonly isEnough: (heard: Heard) => boolean } = { moreMs: 0, isEnough: () => true }): Promise<Heard> => {
+export const listen = async (
+  bus: FleetAccess['bus'],
+  forMs: number,
+  more: { readonly moreMs: number; readonly isEnough: (heard: Heard) => boolean } = { moreMs: 0, isEnough: () => true },
+): Promise<Heard> => {
   const controllers = new Map<string, Presence>();
   const agents = new Set<string>();
   const heard = (): Heard => ({ controllers: [...controllers.values()], agents: [...agents].sort() });
@@ -38,7 +42,8 @@ export const listen = async (bus: FleetAccess['bus'], forMs: number, more: { rea
     }),
   ];
   await sleep(forMs);
-  for (const deadline = Date.now() + more.moreMs; Date.now() < deadline && !more.isEnough(heard()); ) await sleep(LOOK_EVERY_MS);
+  for (const deadline = Date.now() + more.moreMs; Date.now() < deadline && !more.isEnough(heard());)
+    await sleep(LOOK_EVERY_MS);
   for (const subscription of subscriptions) subscription.unsubscribe();
   return heard();
 };
@@ -53,12 +58,42 @@ export const controllerFindings = (controllers: readonly Presence[], lastSequenc
   const behind = controllers.filter(({ sequence }) => lastSequence - sequence > BEHIND_MAX);
   const [leader] = [...leaders].sort((left, right) => right.epoch - left.epoch);
   return [
-    ...halted.map(({ holder, detail }) => fail('controllers', `${holder} has halted: ${detail}`, 'the log is not the one that it knows; find out what happened to the broker, restore it, and start the controllers again')),
+    ...halted.map(({ holder, detail }) =>
+      fail(
+        'controllers',
+        `${holder} has halted: ${detail}`,
+        'the log is not the one that it knows; find out what happened to the broker, restore it, and start the controllers again',
+      ),
+    ),
     leader === undefined
-      ? fail('leader', controllers.length === 0 ? 'no controller says anything' : 'no controller leads', 'start one: "everynode controller --nats URL"; a dead leader is replaced within seconds when another runs')
+      ? fail(
+          'leader',
+          controllers.length === 0 ? 'no controller says anything' : 'no controller leads',
+          'start one: "everynode controller --nats URL"; a dead leader is replaced within seconds when another runs',
+        )
       : ok('leader', `${leader.holder} leads in epoch ${leader.epoch}, at record ${leader.sequence}`),
-    ...(leaders.length > 1 ? [warn('leader', `${leaders.length} controllers think that they lead; only the one of epoch ${leader?.epoch ?? '?'} can write`, 'wait a few seconds: the others notice at their next write')] : []),
-    standbys.length === 0 ? warn('standbys', 'no controller stands by', 'start a second one, so that the fleet goes on when the leader dies') : ok('standbys', standbys.map(({ holder }) => holder).join(', ')),
-    ...behind.map(({ holder, sequence }) => warn('controllers', `${holder} is ${lastSequence - sequence} records behind`, 'see whether its machine is busy, or its log for errors')),
+    ...(leaders.length > 1
+      ? [
+          warn(
+            'leader',
+            `${leaders.length} controllers think that they lead; only the one of epoch ${leader?.epoch ?? '?'} can write`,
+            'wait a few seconds: the others notice at their next write',
+          ),
+        ]
+      : []),
+    standbys.length === 0
+      ? warn(
+          'standbys',
+          'no controller stands by',
+          'start a second one, so that the fleet goes on when the leader dies',
+        )
+      : ok('standbys', standbys.map(({ holder }) => holder).join(', ')),
+    ...behind.map(({ holder, sequence }) =>
+      warn(
+        'controllers',
+        `${holder} is ${lastSequence - sequence} records behind`,
+        'see whether its machine is busy, or its log for errors',
+      ),
+    ),
   ];
 };

@@ -26,40 +26,70 @@ const LISTEN_MS = 2200;
 const LISTEN_MORE_MS = 9000;
 const DEAD_LETTERS_MAX = 10_000;
 
-const logFindings = async ({ log }: FleetAccess): Promise<{ readonly findings: readonly Finding[]; readonly state: FleetState; readonly lastSequence: number }> => {
+const logFindings = async ({
+  log,
+}: FleetAccess): Promise<{
+  readonly findings: readonly Finding[];
+  readonly state: FleetState;
+  readonly lastSequence: number;
+}> => {
   const { incarnation, firstSequence, lastSequence } = await log.status();
   const state = await foldUpTo(log, { upTo: lastSequence });
   const whole = firstSequence <= 1;
   const finding = whole
     ? ok('log', `${lastSequence} records, whole from the first, made ${incarnation}`)
-    : fail('log', `records before ${firstSequence} are missing`, 'the stream of events must keep everything; restore it from a copy');
+    : fail(
+        'log',
+        `records before ${firstSequence} are missing`,
+        'the stream of events must keep everything; restore it from a copy',
+      );
   return { findings: [finding, skewFinding(state.at, Date.now())], state, lastSequence };
 };
 
 /** What can be seen of a fleet through any kind of access. */
 const fleetFindings = async (access: FleetAccess): Promise<readonly Finding[]> => {
   let hosting: readonly string[] = [];
-  const heard = listen(access.bus, LISTEN_MS, { moreMs: LISTEN_MORE_MS, isEnough: ({ agents }) => hosting.every((agent) => agents.includes(agent)) });
+  const heard = listen(access.bus, LISTEN_MS, {
+    moreMs: LISTEN_MORE_MS,
+    isEnough: ({ agents }) => hosting.every((agent) => agents.includes(agent)),
+  });
   const { findings, state, lastSequence } = await logFindings(access);
   hosting = hostingAgents(state);
   const { controllers, agents } = await heard;
-  return [...findings, ...controllerFindings(controllers, lastSequence), nodeFinding(state), agentFinding(state, { controllers, agents }), ...deadLetterFindings(await access.deadLetters.list(DEAD_LETTERS_MAX))];
+  return [
+    ...findings,
+    ...controllerFindings(controllers, lastSequence),
+    nodeFinding(state),
+    agentFinding(state, { controllers, agents }),
+    ...deadLetterFindings(await access.deadLetters.list(DEAD_LETTERS_MAX)),
+  ];
 };
 
 const overBroker = async (url: string, monitor: string | undefined): Promise<readonly Finding[]> => {
   let broker: Broker | undefined;
   try {
     broker = await connectBroker({ servers: url, name: 'everynode doctor', streams: 'leave', connectTimeoutMs: 3000 });
-    return [brokerFinding(broker, url), await checkStreams(url), ...(await fleetFindings(broker)), await checkDurability(monitor)];
+    return [
+      brokerFinding(broker, url),
+      await checkStreams(url),
+      ...(await fleetFindings(broker)),
+      await checkDurability(monitor),
+    ];
   } catch (error) {
-    return [fail('broker', `${url}: ${reasonOf(error)}`, 'start a fleet with "everynode up", or name its broker with --nats')];
+    return [
+      fail('broker', `${url}: ${reasonOf(error)}`, 'start a fleet with "everynode up", or name its broker with --nats'),
+    ];
   } finally {
     await broker?.close();
   }
 };
 
 const inMemory = async (url: string): Promise<readonly Finding[]> => [
-  warn('broker', 'there is none: the log is in the memory of "everynode up" and ends with it', 'let "everynode up" start a broker: it says at its start what it tried'),
+  warn(
+    'broker',
+    'there is none: the log is in the memory of "everynode up" and ends with it',
+    'let "everynode up" start a broker: it says at its start what it tried',
+  ),
   ...(await fleetFindings(memoryAccess(url))),
 ];
 
@@ -74,7 +104,9 @@ export const examine = async (options: DoctorOptions): Promise<readonly Finding[
     checkFleet(options.data),
     ...(fleet === undefined ? [await checkPorts()] : []),
     ...(isOwn ? [await checkApi(fleet), ...(await checkRefusals(fleet))] : []),
-    ...(place.kind === 'memory' ? await inMemory(place.url) : await overBroker(place.url, options.monitor ?? (isOwn ? fleet.monitor : undefined))),
+    ...(place.kind === 'memory'
+      ? await inMemory(place.url)
+      : await overBroker(place.url, options.monitor ?? (isOwn ? fleet.monitor : undefined))),
   ];
 };
 

@@ -37,5 +37,13 @@ export const eventLine = ({ sequence, at, event }: LoggedEvent, colours: Colours
 /** The same for programs, with the event itself. */
 export const eventDocument = ({ sequence, epoch, at, event }: LoggedEvent): object => {
   const { kind, namespace, name } = subjectOfEvent(event);
-  return { sequence, epoch, time: new Date(at).toISOString(), type: event.type, object: { kind, ...(namespace === undefined ? {} : { namespace }), name }, what: eventSentence(event), event };
+  return {
+    sequence,
+    epoch,
+    time: new Date(at).toISOString(),
+    type: event.type,
+    object: { kind, ...(namespace === undefined ? {} : { namespace }), name },
+    what: eventSentence(event),
+    event,
+  };
 };

@@ -32,7 +32,11 @@ describe('everynode events', () => {
   });
 
   it('starts at and ends with the records asked for', async () => {
-    expect(sequencesIn(await printed({ since: { kind: 'sequence', sequence: 2 }, until: { kind: 'sequence', sequence: 3 } }))).toEqual([2, 2, 3]);
+    expect(
+      sequencesIn(
+        await printed({ since: { kind: 'sequence', sequence: 2 }, until: { kind: 'sequence', sequence: 3 } }),
+      ),
+    ).toEqual([2, 2, 3]);
   });
 
   it('keeps the newest when the number is limited', async () => {
@@ -40,9 +44,16 @@ describe('everynode events', () => {
   });
 
   it('prints JSON that holds the event itself', async () => {
-    const documents = JSON.parse(await printed({ output: 'json', type: ['daemonset.*'] })) as { readonly event: FleetEvent; readonly object: object }[];
+    const documents = JSON.parse(await printed({ output: 'json', type: ['daemonset.*'] })) as {
+      readonly event: FleetEvent;
+      readonly object: object;
+    }[];
     expect(documents).toHaveLength(1);
-    expect(documents[0]).toMatchObject({ sequence: 3, type: 'daemonset.created.v1', object: { kind: 'daemonset', namespace: 'default', name: 'fluentd' } });
+    expect(documents[0]).toMatchObject({
+      sequence: 3,
+      type: 'daemonset.created.v1',
+      object: { kind: 'daemonset', namespace: 'default', name: 'fluentd' },
+    });
   });
 
   it('prints an empty JSON list when nothing matches', async () => {
@@ -55,7 +66,14 @@ describe('everynode events', () => {
     let stop = (): void => undefined;
     const stopped = new Promise<void>((resolve) => (stop = resolve));
     const printing = printEventsOf(log, { ...OPTIONS, follow: true, limit: 1 }, { terminal, stopped });
-    await log.append({ expectedLastSequence: 4, epoch: 1, messageId: '1-5', subject: 's', types: [], payload: JSON.stringify({ at: 0, events: [{ type: 'node.became-ready.v1', name: 'node-9', conditions: [] }] }) });
+    await log.append({
+      expectedLastSequence: 4,
+      epoch: 1,
+      messageId: '1-5',
+      subject: 's',
+      types: [],
+      payload: JSON.stringify({ at: 0, events: [{ type: 'node.became-ready.v1', name: 'node-9', conditions: [] }] }),
+    });
     await expect.poll(() => terminal.written()).toContain('node/node-9');
     stop();
     await printing;
@@ -64,24 +82,42 @@ describe('everynode events', () => {
 });
 
 describe('eventFilter', () => {
-  const created: FleetEvent = { type: 'pod.created.v1', namespace: 'kube-system', name: 'fluentd-x7k2p', uid: 'u', node: 'node-3', owner: 'o', revision: 'r' };
-  const matches = (types: readonly string[], objects: readonly string[]): boolean => eventFilter({ types, objects })(created);
+  const created: FleetEvent = {
+    type: 'pod.created.v1',
+    namespace: 'kube-system',
+    name: 'fluentd-x7k2p',
+    uid: 'u',
+    node: 'node-3',
+    owner: 'o',
+    revision: 'r',
+  };
+  const matches = (types: readonly string[], objects: readonly string[]): boolean =>
+    eventFilter({ types, objects })(created);
 
-  it.each([['pod.*'], ['pod.created'], ['pod.created.v1'], ['*created*']])('takes a Pod’s creation for the type %s', (type) => {
-    expect(matches([type], [])).toBe(true);
-  });
+  it.each([['pod.*'], ['pod.created'], ['pod.created.v1'], ['*created*']])(
+    'takes a Pod’s creation for the type %s',
+    (type) => {
+      expect(matches([type], [])).toBe(true);
+    },
+  );
 
   it.each([['pod'], ['pod.created.v2'], ['node.*'], ['pod?created.v1']])('does not take it for %s', (type) => {
     expect(matches([type], [])).toBe(false);
   });
 
-  it.each([['pod/fluentd-x7k2p'], ['po/fluentd-*'], ['pods/kube-system/fluentd-*'], ['node/node-3'], ['no/node-*']])('is about %s', (object) => {
-    expect(matches([], [object])).toBe(true);
-  });
+  it.each([['pod/fluentd-x7k2p'], ['po/fluentd-*'], ['pods/kube-system/fluentd-*'], ['node/node-3'], ['no/node-*']])(
+    'is about %s',
+    (object) => {
+      expect(matches([], [object])).toBe(true);
+    },
+  );
 
-  it.each([['pod/fluentd'], ['pod/default/fluentd-x7k2p'], ['node/node-30'], ['ds/fluentd-x7k2p']])('is not about %s', (object) => {
-    expect(matches([], [object])).toBe(false);
-  });
+  it.each([['pod/fluentd'], ['pod/default/fluentd-x7k2p'], ['node/node-30'], ['ds/fluentd-x7k2p']])(
+    'is not about %s',
+    (object) => {
+      expect(matches([], [object])).toBe(false);
+    },
+  );
 
   it.each([['fluentd'], ['pod/'], ['a/b/c/d']])('refuses %s as an object', (object) => {
     expect(() => matches([], [object])).toThrow(/expected kind\/name/);

@@ -68,10 +68,18 @@ class EventPrinter {
 }
 
 /** Prints what the log holds, and with `follow` what is added until `stopped` resolves. */
-export const printEventsOf = async (log: LogReader, options: EventsOptions, output: { readonly terminal: Terminal; readonly stopped: Promise<void> }): Promise<void> => {
+export const printEventsOf = async (
+  log: LogReader,
+  options: EventsOptions,
+  output: { readonly terminal: Terminal; readonly stopped: Promise<void> },
+): Promise<void> => {
   const printer = new EventPrinter(options, output.terminal);
   const { firstSequence, lastSequence } = await log.status();
-  const from = Math.max(options.since === undefined ? firstSequence : await firstFrom(log, options.since), firstSequence, 1);
+  const from = Math.max(
+    options.since === undefined ? firstSequence : await firstFrom(log, options.since),
+    firstSequence,
+    1,
+  );
   const to = Math.min(options.until === undefined ? lastSequence : await lastUpTo(log, options.until), lastSequence);
   if (from <= to) for await (const record of log.read(from, to)) printer.take(eventsOfRecord(record));
   printer.finishPast();

@@ -8,9 +8,12 @@ type Reason = Explanation['reasons'][number];
 const PLACEMENT: ReadonlySet<string> = new Set(['DS-102', 'DS-104', 'DS-111', 'DS-113']);
 const FAILURE: ReadonlySet<string> = new Set(['DS-140', 'DS-141']);
 
-const nodeAsItIs = (history: NodeHistory): LoggedEvent | undefined => history.newest('node.registered.v1', 'node.updated.v1', 'node.taints-changed.v1');
-const template = (history: NodeHistory): LoggedEvent | undefined => history.newest('daemonset.created.v1', 'daemonset.template-changed.v1');
-const spec = (history: NodeHistory): LoggedEvent | undefined => history.newest('daemonset.created.v1', 'daemonset.template-changed.v1', 'daemonset.spec-changed.v1');
+const nodeAsItIs = (history: NodeHistory): LoggedEvent | undefined =>
+  history.newest('node.registered.v1', 'node.updated.v1', 'node.taints-changed.v1');
+const template = (history: NodeHistory): LoggedEvent | undefined =>
+  history.newest('daemonset.created.v1', 'daemonset.template-changed.v1');
+const spec = (history: NodeHistory): LoggedEvent | undefined =>
+  history.newest('daemonset.created.v1', 'daemonset.template-changed.v1', 'daemonset.spec-changed.v1');
 
 /** Of every Pod that the text names: its creation, a request to delete it, and the last that its node said of it. */
 const podsNamedIn = (text: string, explanation: Explanation, history: NodeHistory): readonly LoggedEvent[] =>
@@ -23,7 +26,11 @@ const podsNamedIn = (text: string, explanation: Explanation, history: NodeHistor
     })
     .filter((event) => event !== undefined);
 
-const candidates = (reason: Reason, explanation: Explanation, history: NodeHistory): readonly (LoggedEvent | undefined)[] => {
+const candidates = (
+  reason: Reason,
+  explanation: Explanation,
+  history: NodeHistory,
+): readonly (LoggedEvent | undefined)[] => {
   if (reason.rule === 'DS-105') return [history.taintIn(reason.text), template(history)];
   if (reason.rule === 'DS-110') return [history.newest('node.became-not-ready.v1', 'node.lost.v1')];
   if (PLACEMENT.has(reason.rule)) return [nodeAsItIs(history), template(history)];
@@ -33,4 +40,6 @@ const candidates = (reason: Reason, explanation: Explanation, history: NodeHisto
 
 /** The events that made a rule decide as it did, oldest first. */
 export const causesOf = (reason: Reason, explanation: Explanation, history: NodeHistory): readonly LoggedEvent[] =>
-  [...new Set(candidates(reason, explanation, history))].filter((event) => event !== undefined).sort((left, right) => left.sequence - right.sequence);
+  [...new Set(candidates(reason, explanation, history))]
+    .filter((event) => event !== undefined)
+    .sort((left, right) => left.sequence - right.sequence);

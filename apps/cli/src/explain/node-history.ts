@@ -15,7 +15,9 @@ const KEPT_MAX = 5000;
 
 const taintsAfter = (event: FleetEvent): readonly Taint[] | undefined => {
   if (event.type === 'node.taints-changed.v1') return event.taints;
-  return event.type === 'node.registered.v1' || event.type === 'node.updated.v1' ? (event.node.spec?.taints ?? []) : undefined;
+  return event.type === 'node.registered.v1' || event.type === 'node.updated.v1'
+    ? (event.node.spec?.taints ?? [])
+    : undefined;
 };
 
 /** Everything in the log that has to do with one DaemonSet on one node. */
@@ -39,7 +41,10 @@ export class NodeHistory {
     for await (const record of log.read(Math.max(firstSequence, 1), upTo)) {
       // Parsing is what costs; a record that names neither has nothing to do with them, except by the uids of their Pods.
       const { payload } = record;
-      const names = payload.includes(scope.daemonSet) || payload.includes(scope.node) || [...uids].some((uid) => payload.includes(uid));
+      const names =
+        payload.includes(scope.daemonSet) ||
+        payload.includes(scope.node) ||
+        [...uids].some((uid) => payload.includes(uid));
       if (names) for (const event of eventsOfRecord(record)) history.take(event);
     }
     return history;
@@ -75,7 +80,14 @@ export class NodeHistory {
   }
 
   private concerns(event: FleetEvent): boolean {
-    if (event.type.startsWith('node.')) return ('node' in event && typeof event.node === 'object' ? event.node.metadata.name : 'name' in event ? event.name : '') === this.scope.node;
+    if (event.type.startsWith('node.'))
+      return (
+        ('node' in event && typeof event.node === 'object'
+          ? event.node.metadata.name
+          : 'name' in event
+            ? event.name
+            : '') === this.scope.node
+      );
     if (event.type.startsWith('daemonset.')) return this.concernsDaemonSet(event);
     return event.type.startsWith('pod.') && this.concernsPod(event);
   }

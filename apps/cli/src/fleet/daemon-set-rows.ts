@@ -23,8 +23,21 @@ export const daemonSetRow = ({ metadata, status }: DaemonSet): DaemonSetRow => (
   generation: metadata.generation ?? 0,
 });
 
-export const daemonSetRows = (state: FleetState): readonly DaemonSetRow[] => [...daemonSetsOf(state).values()].map(daemonSetRow);
+export const daemonSetRows = (state: FleetState): readonly DaemonSetRow[] =>
+  [...daemonSetsOf(state).values()].map(daemonSetRow);
 
-export const DAEMON_SET_HEADER = ['NAMESPACE', 'DAEMONSET', 'DESIRED', 'CURRENT', 'READY', 'UP-TO-DATE', 'AVAILABLE'] as const;
+export const DAEMON_SET_HEADER = [
+  'NAMESPACE',
+  'DAEMONSET',
+  'DESIRED',
+  'CURRENT',
+  'READY',
+  'UP-TO-DATE',
+  'AVAILABLE',
+] as const;
 
-export const daemonSetCells = (row: DaemonSetRow): readonly string[] => [row.namespace, row.name, ...[row.desired, row.current, row.ready, row.upToDate, row.available].map(String)];
+export const daemonSetCells = (row: DaemonSetRow): readonly string[] => [
+  row.namespace,
+  row.name,
+  ...[row.desired, row.current, row.ready, row.upToDate, row.available].map(String),
+];

@@ -17,7 +17,8 @@ const readiness = (node: Node): string => {
   return node.spec?.unschedulable === true ? `${status},SchedulingDisabled` : status;
 };
 
-const byName = (left: { readonly name: string }, right: { readonly name: string }): number => left.name.localeCompare(right.name, 'en', { numeric: true });
+const byName = (left: { readonly name: string }, right: { readonly name: string }): number =>
+  left.name.localeCompare(right.name, 'en', { numeric: true });
 
 export const nodeRow = (state: FleetState, node: Node): NodeRow => ({
   name: node.metadata.name,
@@ -28,7 +29,8 @@ export const nodeRow = (state: FleetState, node: Node): NodeRow => ({
 });
 
 /** All nodes, by name, `node-2` before `node-10`. */
-export const nodeRows = (state: FleetState): readonly NodeRow[] => [...nodesOf(state).values()].map((node) => nodeRow(state, node)).sort(byName);
+export const nodeRows = (state: FleetState): readonly NodeRow[] =>
+  [...nodesOf(state).values()].map((node) => nodeRow(state, node)).sort(byName);
 
 export interface PodRow {
   readonly namespace: string;
@@ -42,10 +44,14 @@ export interface PodRow {
 
 interface ContainerStatus {
   readonly restartCount?: number;
-  readonly state?: { readonly waiting?: { readonly reason?: string }; readonly terminated?: { readonly reason?: string } };
+  readonly state?: {
+    readonly waiting?: { readonly reason?: string };
+    readonly terminated?: { readonly reason?: string };
+  };
 }
 
-const containersOf = (pod: Pod): readonly ContainerStatus[] => (pod.status?.['containerStatuses'] as readonly ContainerStatus[] | undefined) ?? [];
+const containersOf = (pod: Pod): readonly ContainerStatus[] =>
+  (pod.status?.['containerStatuses'] as readonly ContainerStatus[] | undefined) ?? [];
 
 const podStatus = (pod: Pod): string => {
   if (pod.metadata.deletionTimestamp !== undefined) return 'Terminating';
@@ -64,4 +70,7 @@ export const podRow = (pod: Pod): PodRow => ({
   restarts: containersOf(pod).reduce((sum, container) => sum + (container.restartCount ?? 0), 0),
 });
 
-export const podRows = (state: FleetState): readonly PodRow[] => [...podsOf(state).values()].map(podRow).sort((left, right) => left.namespace.localeCompare(right.namespace, 'en') || byName(left, right));
+export const podRows = (state: FleetState): readonly PodRow[] =>
+  [...podsOf(state).values()]
+    .map(podRow)
+    .sort((left, right) => left.namespace.localeCompare(right.namespace, 'en') || byName(left, right));

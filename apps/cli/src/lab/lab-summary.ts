@@ -23,7 +23,8 @@ export const failureLine = ({ seed, violations }: SeedResult): string => {
 };
 
 export const summaryOf = (base: string, results: readonly SeedResult[], seconds: number): LabSummary => {
-  const total = (count: (result: SeedResult) => number): number => results.reduce((sum, result) => sum + count(result), 0);
+  const total = (count: (result: SeedResult) => number): number =>
+    results.reduce((sum, result) => sum + count(result), 0);
   const faults: Record<string, number> = {};
   for (const result of results) for (const kind of result.reached.faults) faults[kind] = (faults[kind] ?? 0) + 1;
   return {
@@ -46,7 +47,8 @@ export const summaryOf = (base: string, results: readonly SeedResult[], seconds:
 
 export const summaryLines = (summary: LabSummary, colours: Colours): readonly string[] => {
   const faults = Object.entries(summary.faults).toSorted(([left], [right]) => (left < right ? -1 : 1));
-  const verdict = summary.failed === 0 ? colours.green('every property held') : colours.red(`${summary.failed} seeds failed`);
+  const verdict =
+    summary.failed === 0 ? colours.green('every property held') : colours.red(`${summary.failed} seeds failed`);
   return [
     `${summary.seeds} seeds (base ${summary.base}) in ${summary.seconds.toFixed(1)} s: ${summary.virtualHours.toFixed(1)} virtual hours, ${Math.round(summary.seeds / summary.seconds)} seeds/s`,
     `${summary.records} records, ${summary.podsStarted} Pods started, ${summary.takeovers} takeovers; messages: ${summary.messages.lost} lost, ${summary.messages.duplicated} doubled, ${summary.messages.reordered} overtaken`,

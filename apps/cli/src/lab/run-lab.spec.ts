@@ -47,6 +47,8 @@ describe('lab run', () => {
     runLab({ seeds: 1, seed: 'spec-2', lines: 1, output: 'json' }, terminal);
     const result = JSON.parse(text()) as Parameters<typeof failureLine>[0];
     const violation = { property: 'the budget is kept', detail: 'web-1 was taken', at: 5 };
-    expect(failureLine({ ...result, violations: [violation, violation] })).toBe('seed spec-2: the budget is kept: web-1 was taken (and 1 more)');
+    expect(failureLine({ ...result, violations: [violation, violation] })).toBe(
+      'seed spec-2: the budget is kept: web-1 was taken (and 1 more)',
+    );
   });
 });

@@ -15,15 +15,21 @@ const PROGRESS_EVERY_MS = 200;
 const PROGRESS_LINE_EVERY_MS = 5_000;
 
 /** Runs seeds and prints each failure as it is found; true when every property held. */
-export const runLab = (options: LabRunOptions, terminal: Terminal): boolean => (options.seed === undefined ? runMany(options, terminal) : runOne(options.seed, options, terminal));
+export const runLab = (options: LabRunOptions, terminal: Terminal): boolean =>
+  options.seed === undefined ? runMany(options, terminal) : runOne(options.seed, options, terminal);
 
 const runOne = (seed: string, { lines, output }: LabRunOptions, terminal: Terminal): boolean => {
   const result = runSeed(seed, { traceLength: lines });
   if (output === 'json') terminal.out(`${JSON.stringify(result, null, 2)}\n`);
   else {
     for (const line of result.tail) terminal.out(`${line.slice(0, 400)}\n`);
-    terminal.out(`seed ${seed}: history ${result.hash}, ${result.reached.records} records in ${Math.round(result.reached.virtualMs / 1000)} virtual seconds\n`);
-    for (const violation of result.violations) terminal.out(`${terminal.colours.red('violated')} ${violation.property} at ${violation.at} ms: ${violation.detail}\n`);
+    terminal.out(
+      `seed ${seed}: history ${result.hash}, ${result.reached.records} records in ${Math.round(result.reached.virtualMs / 1000)} virtual seconds\n`,
+    );
+    for (const violation of result.violations)
+      terminal.out(
+        `${terminal.colours.red('violated')} ${violation.property} at ${violation.at} ms: ${violation.detail}\n`,
+      );
     if (result.violations.length === 0) terminal.out(`${terminal.colours.green('held')} every property\n`);
   }
   return result.violations.length === 0;
@@ -46,7 +52,11 @@ const runMany = ({ seeds, base = randomUUID().slice(0, 8), output }: LabRunOptio
   }
   progress.clear();
   const summary: LabSummary = summaryOf(base, results, (performance.now() - startedAt) / 1000);
-  terminal.out(output === 'json' ? `${JSON.stringify({ ...summary, failures: failed.map(({ seed, violations }) => ({ seed, violations })) }, null, 2)}\n` : `${summaryLines(summary, terminal.colours).join('\n')}\n`);
+  terminal.out(
+    output === 'json'
+      ? `${JSON.stringify({ ...summary, failures: failed.map(({ seed, violations }) => ({ seed, violations })) }, null, 2)}\n`
+      : `${summaryLines(summary, terminal.colours).join('\n')}\n`,
+  );
   return failed.length === 0;
 };
 

@@ -1,4 +1,12 @@
-import type { DeadLetter, FollowEnd, Follower, LogRecord, LogStatus, RequestOutcome, Snapshot } from '@everynode/event-log';
+import type {
+  DeadLetter,
+  FollowEnd,
+  Follower,
+  LogRecord,
+  LogStatus,
+  RequestOutcome,
+  Snapshot,
+} from '@everynode/event-log';
 import type { FleetAccess } from '../connection/fleet-access.ts';
 import { CommandFailed, reasonOf } from '../terminal/command-failed.ts';
 import { ROUTE, type SentMessage } from './routes.ts';
@@ -22,14 +30,24 @@ class MemoryClient {
     this.url = url;
   }
 
-  async ask(method: string, path: string, options: { readonly body?: SentMessage; readonly signal?: AbortSignal } = {}): Promise<Response> {
+  async ask(
+    method: string,
+    path: string,
+    options: { readonly body?: SentMessage; readonly signal?: AbortSignal } = {},
+  ): Promise<Response> {
     try {
       const { body, signal } = options;
-      const response = await fetch(`${this.url}${path}`, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }), ...(signal === undefined ? {} : { signal }) });
+      const response = await fetch(`${this.url}${path}`, {
+        method,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(signal === undefined ? {} : { signal }),
+      });
       if (response.status < 500) return response;
       throw new Error(await response.text());
     } catch (error) {
-      throw new CommandFailed(`the fleet that keeps its log in memory does not answer (${reasonOf(error)}); does "everynode up" still run?`);
+      throw new CommandFailed(
+        `the fleet that keeps its log in memory does not answer (${reasonOf(error)}); does "everynode up" still run?`,
+      );
     }
   }
 
@@ -40,7 +58,11 @@ class MemoryClient {
 }
 
 const query = (parameters: Readonly<Record<string, string | number | undefined>>): string =>
-  new URLSearchParams(Object.entries(parameters).flatMap(([key, value]): [string, string][] => (value === undefined ? [] : [[key, String(value)]]))).toString();
+  new URLSearchParams(
+    Object.entries(parameters).flatMap(([key, value]): [string, string][] =>
+      value === undefined ? [] : [[key, String(value)]],
+    ),
+  ).toString();
 
 const logOf = (client: MemoryClient): FleetAccess['log'] => ({
   status: async () => {
@@ -84,12 +106,16 @@ const busOf = (client: MemoryClient): FleetAccess['bus'] => {
       await publishing;
     },
     request: async (subject, payload, timeoutMs): Promise<RequestOutcome> =>
-      (await client.json<RequestOutcome>('POST', ROUTE.request, { subject, payload, timeoutMs })) ?? { outcome: 'unknown', detail: 'the process does not take requests' },
+      (await client.json<RequestOutcome>('POST', ROUTE.request, { subject, payload, timeoutMs })) ?? {
+        outcome: 'unknown',
+        detail: 'the process does not take requests',
+      },
     subscribe: (pattern, onMessage) => {
       const stop = new AbortController();
       const listen = async (): Promise<void> => {
         const response = await client.ask('GET', `${ROUTE.messages}?${query({ pattern })}`, { signal: stop.signal });
-        for await (const { subject, payload } of linesOf<SentMessage>(response)) onMessage({ subject, payload, reply: undefined });
+        for await (const { subject, payload } of linesOf<SentMessage>(response))
+          onMessage({ subject, payload, reply: undefined });
       };
       // Whoever listens asks something else too, and hears there that the process is gone.
       listen().catch(() => undefined);
@@ -105,7 +131,8 @@ export const memoryAccess = (url: string): FleetAccess => {
     log: logOf(client),
     bus: busOf(client),
     deadLetters: {
-      list: async (limit) => (await client.json<readonly DeadLetter[]>('GET', `${ROUTE.deadLetters}?${query({ limit })}`)) ?? [],
+      list: async (limit) =>
+        (await client.json<readonly DeadLetter[]>('GET', `${ROUTE.deadLetters}?${query({ limit })}`)) ?? [],
       get: (id) => client.json<DeadLetter>('GET', `${ROUTE.deadLetters}/${id}`),
       remove: async (id) => (await client.json<boolean>('DELETE', `${ROUTE.deadLetters}/${id}`)) ?? false,
     },

@@ -19,7 +19,15 @@ beforeEach(async () => {
 });
 afterEach(() => door.close());
 
-const append = (sequence: number): Promise<unknown> => log.append({ expectedLastSequence: sequence - 1, epoch: 1, messageId: `x-${sequence}`, subject: 's', types: [], payload: '{"text":"zwölf\\n"}' });
+const append = (sequence: number): Promise<unknown> =>
+  log.append({
+    expectedLastSequence: sequence - 1,
+    epoch: 1,
+    messageId: `x-${sequence}`,
+    subject: 's',
+    types: [],
+    payload: '{"text":"zwölf\\n"}',
+  });
 
 const collected = async (records: AsyncIterable<LogRecord>): Promise<LogRecord[]> => {
   const all: LogRecord[] = [];
@@ -52,7 +60,10 @@ describe('reading a log in the memory of another process', () => {
     const follower = access.log.follow(1, () => undefined);
     await new Promise((resolve) => setTimeout(resolve, 100));
     await door.close();
-    expect(await follower.ended).toMatchObject({ reason: 'log-broken', detail: expect.stringContaining('its process ended') as string });
+    expect(await follower.ended).toMatchObject({
+      reason: 'log-broken',
+      detail: expect.stringContaining('its process ended') as string,
+    });
     await expect(access.log.status()).rejects.toThrow('does "everynode up" still run?');
     door = await openMemoryDoor({ log, bus, deadLetters });
   });
@@ -64,12 +75,17 @@ describe('messages through the door', () => {
     expect(await access.bus.request('ask.me', 'well', 1000)).toEqual({ outcome: 'answered', payload: 'well!' });
     expect(await access.bus.request('nobody', '', 50)).toMatchObject({ outcome: 'unknown' });
     const heard: string[] = [];
-    const subscription = access.bus.subscribe('news.*', ({ subject, payload }) => void heard.push(`${subject} ${payload}`));
-    await expect.poll(async () => {
-      access.bus.publish('news.today', 'rain');
-      await access.bus.flush();
-      return heard[0];
-    }).toBe('news.today rain');
+    const subscription = access.bus.subscribe(
+      'news.*',
+      ({ subject, payload }) => void heard.push(`${subject} ${payload}`),
+    );
+    await expect
+      .poll(async () => {
+        access.bus.publish('news.today', 'rain');
+        await access.bus.flush();
+        return heard[0];
+      })
+      .toBe('news.today rain');
     subscription.unsubscribe();
   });
 

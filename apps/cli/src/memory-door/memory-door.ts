@@ -39,13 +39,16 @@ const bodyOf = async (incoming: IncomingMessage): Promise<SentMessage> => {
 
 const optionalNumber = (text: string | null): number | undefined => (text === null ? undefined : Number(text));
 
-const closed = (response: ServerResponse): Promise<unknown> => new Promise((resolve) => response.once('close', resolve));
+const closed = (response: ServerResponse): Promise<unknown> =>
+  new Promise((resolve) => response.once('close', resolve));
 
 const readers = ({ log, bus }: FleetAccess): Readonly<Record<string, Handler>> => ({
   [`GET ${ROUTE.status}`]: async ({ response }) => sendJson(response, await log.status()),
-  [`GET ${ROUTE.snapshot}`]: async ({ response, query }) => sendJson(response, await log.loadSnapshot(optionalNumber(query.get('notAfter')))),
+  [`GET ${ROUTE.snapshot}`]: async ({ response, query }) =>
+    sendJson(response, await log.loadSnapshot(optionalNumber(query.get('notAfter')))),
   [`GET ${ROUTE.records}`]: async ({ response, query }) => {
-    for await (const record of log.read(Number(query.get('from')), optionalNumber(query.get('to')))) await sendLine(response, record);
+    for await (const record of log.read(Number(query.get('from')), optionalNumber(query.get('to'))))
+      await sendLine(response, record);
     response.end();
   },
   [`GET ${ROUTE.follow}`]: async ({ response, query }) => {
@@ -57,7 +60,10 @@ const readers = ({ log, bus }: FleetAccess): Readonly<Record<string, Handler>> =
   },
   [`GET ${ROUTE.messages}`]: async ({ response, query }) => {
     response.flushHeaders();
-    const subscription = bus.subscribe(query.get('pattern') ?? '', ({ subject, payload }) => void response.write(`${JSON.stringify({ subject, payload })}\n`));
+    const subscription = bus.subscribe(
+      query.get('pattern') ?? '',
+      ({ subject, payload }) => void response.write(`${JSON.stringify({ subject, payload })}\n`),
+    );
     await closed(response);
     subscription.unsubscribe();
   },
@@ -74,7 +80,11 @@ const writers = ({ bus, deadLetters }: FleetAccess): Readonly<Record<string, Han
     await bus.flush();
     sendJson(response, {});
   },
-  [`GET ${ROUTE.deadLetters}`]: async ({ response, query, id }) => sendJson(response, id === '' ? await deadLetters.list(Number(query.get('limit'))) : await deadLetters.get(Number(id))),
+  [`GET ${ROUTE.deadLetters}`]: async ({ response, query, id }) =>
+    sendJson(
+      response,
+      id === '' ? await deadLetters.list(Number(query.get('limit'))) : await deadLetters.get(Number(id)),
+    ),
   [`DELETE ${ROUTE.deadLetters}`]: async ({ response, id }) => sendJson(response, await deadLetters.remove(Number(id))),
 });
 
@@ -82,7 +92,9 @@ const writers = ({ bus, deadLetters }: FleetAccess): Readonly<Record<string, Han
  * Lets commands of other processes read a log that is in this one's memory. It listens on this machine only and takes what the API server takes:
  * requests of whoever is logged in here.
  */
-export const openMemoryDoor = async (access: FleetAccess): Promise<{ readonly url: string; close(): Promise<void> }> => {
+export const openMemoryDoor = async (
+  access: FleetAccess,
+): Promise<{ readonly url: string; close(): Promise<void> }> => {
   const handlers: Readonly<Record<string, Handler>> = { ...readers(access), ...writers(access) };
   const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(incoming.url ?? '/', `http://${HOST}`);

@@ -23,7 +23,10 @@ describe('parsePosition', () => {
     expect(parsePosition(text, NOW)).toEqual({ kind: 'time', at });
   });
 
-  it.each(['yesterday', '', '5', '-5', '12:3', '2026-13-45', '1042x'].filter((text) => text !== '5'))('refuses %j and says what it takes', (text) => {
-    expect(() => parsePosition(text, NOW)).toThrow(/expected a sequence/);
-  });
+  it.each(['yesterday', '', '5', '-5', '12:3', '2026-13-45', '1042x'].filter((text) => text !== '5'))(
+    'refuses %j and says what it takes',
+    (text) => {
+      expect(() => parsePosition(text, NOW)).toThrow(/expected a sequence/);
+    },
+  );
 });

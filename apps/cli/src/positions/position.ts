@@ -2,7 +2,8 @@ import { InvalidArgumentError } from 'commander';
 import { parseDuration } from './parse-duration.ts';
 
 /** A place in the log: a sequence, or a time in milliseconds since 1970. */
-export type Position = { readonly kind: 'sequence'; readonly sequence: number } | { readonly kind: 'time'; readonly at: number };
+export type Position =
+  { readonly kind: 'sequence'; readonly sequence: number } | { readonly kind: 'time'; readonly at: number };
 
 const TIME_OF_DAY = /^\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?$/;
 const HAS_ZONE = /(Z|[+-]\d{2}:?\d{2})$/;
@@ -24,6 +25,9 @@ const timeOf = (text: string, now: number): number | undefined => {
 export const parsePosition = (text: string, now: number): Position => {
   if (/^\d+$/.test(text)) return { kind: 'sequence', sequence: Number(text) };
   const at = timeOf(text.trim(), now);
-  if (at === undefined) throw new InvalidArgumentError('expected a sequence (1042), a time (2026-03-01T08:30:00Z or 08:30:15) or a span before now (-5m).');
+  if (at === undefined)
+    throw new InvalidArgumentError(
+      'expected a sequence (1042), a time (2026-03-01T08:30:00Z or 08:30:15) or a span before now (-5m).',
+    );
   return { kind: 'time', at };
 };

@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { ORDINARY_RECORDS, START, smallLog } from '../testing/small-log.ts';
 import { firstFrom, lastUpTo } from './sequence-at.ts';
 
-const time = (seconds: number): { readonly kind: 'time'; readonly at: number } => ({ kind: 'time', at: START + seconds * 1000 });
+const time = (seconds: number): { readonly kind: 'time'; readonly at: number } => ({
+  kind: 'time',
+  at: START + seconds * 1000,
+});
 
 describe('a time as a place in the log', () => {
   it.each([

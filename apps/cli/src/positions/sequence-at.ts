@@ -23,7 +23,9 @@ export const firstSequenceSince = async (log: LogReader, at: number): Promise<nu
 };
 
 /** The first record to be read for `--since`. */
-export const firstFrom = async (log: LogReader, since: Position): Promise<number> => (since.kind === 'sequence' ? since.sequence : firstSequenceSince(log, since.at));
+export const firstFrom = async (log: LogReader, since: Position): Promise<number> =>
+  since.kind === 'sequence' ? since.sequence : firstSequenceSince(log, since.at);
 
 /** The last record to be read for `--until`: of a time, the last one made at that time or before. */
-export const lastUpTo = async (log: LogReader, until: Position): Promise<number> => (until.kind === 'sequence' ? until.sequence : (await firstSequenceSince(log, until.at + 1)) - 1);
+export const lastUpTo = async (log: LogReader, until: Position): Promise<number> =>
+  until.kind === 'sequence' ? until.sequence : (await firstSequenceSince(log, until.at + 1)) - 1;

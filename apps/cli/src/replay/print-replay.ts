@@ -25,13 +25,30 @@ const documentOf = (state: FleetState): object => ({
   ...Object.fromEntries(RESOURCES.map((resource) => [resource, [...objectsOf(state, resource).values()]])),
 });
 
-const section = (title: string, header: readonly string[], rows: readonly (readonly string[])[]): string => (rows.length === 0 ? `\nno ${title}\n` : `\n${table(header, rows)}`);
+const section = (title: string, header: readonly string[], rows: readonly (readonly string[])[]): string =>
+  rows.length === 0 ? `\nno ${title}\n` : `\n${table(header, rows)}`;
 
 /** The fleet in three tables under a line that says which moment it is. */
 export const fleetTables = (state: FleetState): string => {
-  const moment = state.sequence === 0 ? 'the log is empty' : `the fleet after record ${state.sequence}, ${new Date(state.at).toISOString()}, epoch ${state.epoch}`;
-  const nodes = nodeRows(state).map(({ name, status, agent, pods, taints }) => [name, status, agent, String(pods), taints.join(' ')]);
-  const pods = podRows(state).map(({ namespace, name, node, status, ready, restarts }) => [namespace, name, node, status, ready ? 'yes' : 'no', String(restarts)]);
+  const moment =
+    state.sequence === 0
+      ? 'the log is empty'
+      : `the fleet after record ${state.sequence}, ${new Date(state.at).toISOString()}, epoch ${state.epoch}`;
+  const nodes = nodeRows(state).map(({ name, status, agent, pods, taints }) => [
+    name,
+    status,
+    agent,
+    String(pods),
+    taints.join(' '),
+  ]);
+  const pods = podRows(state).map(({ namespace, name, node, status, ready, restarts }) => [
+    namespace,
+    name,
+    node,
+    status,
+    ready ? 'yes' : 'no',
+    String(restarts),
+  ]);
   return [
     `${moment}\n`,
     section('nodes', ['NODE', 'STATUS', 'AGENT', 'PODS', 'TAINTS'], nodes),

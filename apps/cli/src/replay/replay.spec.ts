@@ -4,7 +4,10 @@ import { replayText } from './print-replay.ts';
 
 describe('everynode replay', () => {
   it('shows the fleet as it was after a record, without what came later', async () => {
-    const text = await replayText(await smallLog(ORDINARY_RECORDS), { until: { kind: 'sequence', sequence: 2 }, output: 'table' });
+    const text = await replayText(await smallLog(ORDINARY_RECORDS), {
+      until: { kind: 'sequence', sequence: 2 },
+      output: 'table',
+    });
     expect(text).toContain('the fleet after record 2, 2026-03-01T08:30:10.000Z, epoch 1');
     expect(text).toMatch(/node-1 +Ready +agent-0 +0/);
     expect(text).toContain('no DaemonSets');
@@ -27,6 +30,8 @@ describe('everynode replay', () => {
   });
 
   it('shows an empty fleet before the first record', async () => {
-    expect(await replayText(await smallLog(ORDINARY_RECORDS), { until: { kind: 'time', at: 0 }, output: 'table' })).toContain('the log is empty');
+    expect(
+      await replayText(await smallLog(ORDINARY_RECORDS), { until: { kind: 'time', at: 0 }, output: 'table' }),
+    ).toContain('the log is empty');
   });
 });

@@ -22,12 +22,15 @@ const SENTENCES: { readonly [T in FleetEventType]: SentenceOf<T> } = {
   'node.updated.v1': (event) => `changed: ${nodeWords(event.node)}${by(event.by)}`,
   'node.became-ready.v1': () => 'is Ready',
   'node.became-not-ready.v1': (event) => `is not Ready: ${conditionWords(event.conditions)}`,
-  'node.lost.v1': (event) => `is lost: ${event.lastHeartbeatAt === null ? 'it never sent a heartbeat' : `no heartbeat since ${new Date(event.lastHeartbeatAt).toISOString()}`}`,
+  'node.lost.v1': (event) =>
+    `is lost: ${event.lastHeartbeatAt === null ? 'it never sent a heartbeat' : `no heartbeat since ${new Date(event.lastHeartbeatAt).toISOString()}`}`,
   'node.condition-changed.v1': (event) => `condition: ${conditionWords(event.conditions)}`,
   'node.taints-changed.v1': (event) => `${taintsWords(event.taints)}${by(event.by)}`,
   'daemonset.created.v1': (event) => `created: ${specWords(event.daemonSet)}${by(event.by)}`,
-  'daemonset.template-changed.v1': (event) => `template changed, generation ${event.daemonSet.metadata.generation ?? '?'}: ${specWords(event.daemonSet)}${by(event.by)}`,
-  'daemonset.spec-changed.v1': (event) => `spec changed, generation ${event.daemonSet.metadata.generation ?? '?'}: ${specWords(event.daemonSet)}${by(event.by)}`,
+  'daemonset.template-changed.v1': (event) =>
+    `template changed, generation ${event.daemonSet.metadata.generation ?? '?'}: ${specWords(event.daemonSet)}${by(event.by)}`,
+  'daemonset.spec-changed.v1': (event) =>
+    `spec changed, generation ${event.daemonSet.metadata.generation ?? '?'}: ${specWords(event.daemonSet)}${by(event.by)}`,
   'daemonset.metadata-changed.v1': (event) => `labels or annotations changed${by(event.by)}`,
   'daemonset.status-changed.v1': ({ status }) =>
     `desired ${status.desiredNumberScheduled}, current ${status.currentNumberScheduled}, ready ${status.numberReady}, up to date ${status.updatedNumberScheduled ?? 0}, available ${status.numberAvailable ?? 0}` +
@@ -41,11 +44,14 @@ const SENTENCES: { readonly [T in FleetEventType]: SentenceOf<T> } = {
   'pod.reported.v1': (event) => podReportWords(event.report),
   'pod.status-changed.v1': (event) => `status set to ${event.status.phase ?? 'no phase'}${by(event.by)}`,
   'pod.condition-changed.v1': (event) => `condition: ${conditionWords([event.condition])}`,
-  'pod.deletion-requested.v1': (event) => `is to stop within ${event.graceSeconds} s: ${CAUSE_WORDS[event.cause]}${by(event.by)}`,
+  'pod.deletion-requested.v1': (event) =>
+    `is to stop within ${event.graceSeconds} s: ${CAUSE_WORDS[event.cause]}${by(event.by)}`,
   'pod.deleted.v1': (event) => `is gone: ${CAUSE_WORDS[event.cause]}${by(event.by)}`,
-  'pod.eviction-scheduled.v1': (event) => `will be evicted in ${shortSpan(event.dueAt - event.startedAt)}: a NoExecute taint is tolerated for that long only`,
+  'pod.eviction-scheduled.v1': (event) =>
+    `will be evicted in ${shortSpan(event.dueAt - event.startedAt)}: a NoExecute taint is tolerated for that long only`,
   'pod.eviction-cancelled.v1': () => 'will not be evicted after all',
-  'pod.failure-counted.v1': (event) => `a failed Pod was deleted here; the next failure waits ${shortSpan(event.delayMs)}`,
+  'pod.failure-counted.v1': (event) =>
+    `a failed Pod was deleted here; the next failure waits ${shortSpan(event.delayMs)}`,
   'event.recorded.v1': (event) => `${event.reason}: ${event.message} (${event.involved.kind} ${event.involved.name})`,
   'request.answered.v1': (event) => `write answered with ${event.code}`,
 };

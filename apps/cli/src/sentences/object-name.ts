@@ -1,7 +1,12 @@
 import { subjectOfEvent, type FleetEvent } from '@everynode/core';
 
 /** kubectl's short names; other kinds are spelt out. */
-const SHORT: Readonly<Record<string, string>> = { daemonset: 'ds', controllerrevision: 'revision', namespace: 'ns', configmap: 'cm' };
+const SHORT: Readonly<Record<string, string>> = {
+  daemonset: 'ds',
+  controllerrevision: 'revision',
+  namespace: 'ns',
+  configmap: 'cm',
+};
 
 export interface ObjectReference {
   readonly kind: string;

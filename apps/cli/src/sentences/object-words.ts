@@ -1,9 +1,11 @@
 import type { Condition, DaemonSet, Node, PodReport, Taint } from '@everynode/core';
 
 /** `dedicated=gpu:NoSchedule` as kubectl writes a taint. */
-export const taintWords = (taint: Taint): string => `${taint.key}${taint.value === undefined || taint.value === '' ? '' : `=${taint.value}`}:${taint.effect}`;
+export const taintWords = (taint: Taint): string =>
+  `${taint.key}${taint.value === undefined || taint.value === '' ? '' : `=${taint.value}`}:${taint.effect}`;
 
-export const taintsWords = (taints: readonly Taint[]): string => (taints.length === 0 ? 'has no taint' : `taints: ${taints.map(taintWords).join(', ')}`);
+export const taintsWords = (taints: readonly Taint[]): string =>
+  taints.length === 0 ? 'has no taint' : `taints: ${taints.map(taintWords).join(', ')}`;
 
 /** `Ready is Unknown (NodeStatusUnknown: Kubelet stopped posting node status.)`, the ones with something to say first. */
 export const conditionWords = (conditions: readonly Condition[]): string =>
@@ -20,7 +22,9 @@ export const podReportWords = (report: PodReport): string => {
   const stuck = report.containers
     .filter((container) => !container.ready)
     .map(({ name, state, reason, exitCode }) => {
-      const detail = [reason, exitCode === undefined ? undefined : `exit code ${exitCode}`].filter((part) => part !== undefined).join(', ');
+      const detail = [reason, exitCode === undefined ? undefined : `exit code ${exitCode}`]
+        .filter((part) => part !== undefined)
+        .join(', ');
       return `${name} ${state}${detail === '' ? '' : ` (${detail})`}`;
     });
   const restarts = report.containers.reduce((sum, container) => sum + container.restartCount, 0);
@@ -46,6 +50,10 @@ export const nodeWords = ({ metadata, spec }: Node): string => {
   return [
     ...(spec?.unschedulable === true ? ['cordoned'] : []),
     taintsWords(spec?.taints ?? []),
-    ...(labels.length === 0 ? [] : [`labels: ${shown.join(', ')}${labels.length > LABELS_SHOWN ? `, and ${labels.length - LABELS_SHOWN} more` : ''}`]),
+    ...(labels.length === 0
+      ? []
+      : [
+          `labels: ${shown.join(', ')}${labels.length > LABELS_SHOWN ? `, and ${labels.length - LABELS_SHOWN} more` : ''}`,
+        ]),
   ].join('; ');
 };

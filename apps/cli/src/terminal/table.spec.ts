@@ -5,12 +5,26 @@ import { table } from './table.ts';
 
 describe('table', () => {
   it('lines columns up and leaves no space at the end of a line', () => {
-    expect(table(['NAME', 'STATUS'], [['node-1', 'Ready'], ['node-10', '']])).toBe('NAME      STATUS\nnode-1    Ready\nnode-10\n');
+    expect(
+      table(
+        ['NAME', 'STATUS'],
+        [
+          ['node-1', 'Ready'],
+          ['node-10', ''],
+        ],
+      ),
+    ).toBe('NAME      STATUS\nnode-1    Ready\nnode-10\n');
   });
 
   it('does not count colours', () => {
     const { red } = pico.createColors(true);
-    const [, first = '', second = ''] = table(['A', 'B'], [[red('xx'), '1'], ['xx', '1']]).split('\n');
+    const [, first = '', second = ''] = table(
+      ['A', 'B'],
+      [
+        [red('xx'), '1'],
+        ['xx', '1'],
+      ],
+    ).split('\n');
     expect(first.endsWith(second.slice(2))).toBe(true);
   });
 });

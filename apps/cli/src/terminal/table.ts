@@ -10,5 +10,13 @@ const pad = (cell: string, width: number): string => cell + ' '.repeat(Math.max(
 export const table = (header: readonly string[], rows: readonly (readonly string[])[]): string => {
   const all = [header, ...rows];
   const widths = header.map((_, column) => Math.max(...all.map((row) => widthOf(row[column] ?? ''))));
-  return all.map((row) => `${row.map((cell, column) => pad(cell, widths[column] ?? 0)).join(GAP).trimEnd()}\n`).join('');
+  return all
+    .map(
+      (row) =>
+        `${row
+          .map((cell, column) => pad(cell, widths[column] ?? 0))
+          .join(GAP)
+          .trimEnd()}\n`,
+    )
+    .join('');
 };

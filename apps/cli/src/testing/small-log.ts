@@ -1,5 +1,12 @@
 import { eventSubject } from '@everynode/contracts';
-import { HASH_LABEL, subjectOfEvent, type ControllerRevision, type DaemonSet, type FleetEvent, type Node } from '@everynode/core';
+import {
+  HASH_LABEL,
+  subjectOfEvent,
+  type ControllerRevision,
+  type DaemonSet,
+  type FleetEvent,
+  type Node,
+} from '@everynode/core';
 import { InMemoryEventLog } from '@everynode/event-log';
 
 /** 2026-03-01T08:30:00Z */
@@ -32,7 +39,9 @@ export const smallRevision = ({ metadata, spec }: DaemonSet, revision: number): 
     namespace: 'default',
     uid: `uid-${metadata.name}-${revision}`,
     labels: { ...spec.template.metadata?.labels, [HASH_LABEL]: String(revision) },
-    ownerReferences: [{ apiVersion: 'apps/v1', kind: 'DaemonSet', name: metadata.name, uid: metadata.uid, controller: true }],
+    ownerReferences: [
+      { apiVersion: 'apps/v1', kind: 'DaemonSet', name: metadata.name, uid: metadata.uid, controller: true },
+    ],
   },
   revision,
   data: { spec: { template: { ...spec.template, $patch: 'replace' } } },
@@ -68,8 +77,24 @@ export const ORDINARY_RECORDS: readonly SmallRecord[] = [
   { seconds: 0, events: [{ type: 'epoch.started.v1', epoch: 1, holder: 'controller-0' }] },
   {
     seconds: 10,
-    events: ['node-1', 'node-2'].map((name) => ({ type: 'node.registered.v1', node: smallNode(name), agent: 'agent-0', session: 1, bootId: 'boot' })),
+    events: ['node-1', 'node-2'].map((name) => ({
+      type: 'node.registered.v1',
+      node: smallNode(name),
+      agent: 'agent-0',
+      session: 1,
+      bootId: 'boot',
+    })),
   },
   { seconds: 20, events: [{ type: 'daemonset.created.v1', daemonSet: smallDaemonSet('fluentd'), by: 'kubectl' }] },
-  { seconds: 30, events: [{ type: 'node.taints-changed.v1', name: 'node-2', taints: [{ key: 'dedicated', value: 'gpu', effect: 'NoSchedule' }], by: 'kubectl' }] },
+  {
+    seconds: 30,
+    events: [
+      {
+        type: 'node.taints-changed.v1',
+        name: 'node-2',
+        taints: [{ key: 'dedicated', value: 'gpu', effect: 'NoSchedule' }],
+        by: 'kubectl',
+      },
+    ],
+  },
 ];

@@ -26,15 +26,25 @@ describe('takeDataFolder', () => {
     expect(takeDataFolder(dir).dir).toBe(dir);
   });
 
-  it.each([JSON.stringify({ pid: NOBODY }), JSON.stringify({ pid: process.pid, startTicks: '1' }), 'torn{'])('takes over from %s, which is nobody any more', (lock) => {
-    writeFileSync(join(dir, 'up.lock'), lock);
-    expect(takeDataFolder(dir).dir).toBe(dir);
-  });
+  it.each([JSON.stringify({ pid: NOBODY }), JSON.stringify({ pid: process.pid, startTicks: '1' }), 'torn{'])(
+    'takes over from %s, which is nobody any more',
+    (lock) => {
+      writeFileSync(join(dir, 'up.lock'), lock);
+      expect(takeDataFolder(dir).dir).toBe(dir);
+    },
+  );
 
   it('tells other commands what runs, from the moment it is announced until it is released', () => {
     const folder = takeDataFolder(dir);
     expect(runningFleet(dir)).toBeUndefined();
-    folder.announce({ nats: 'nats://x', memory: undefined, monitor: undefined, api: 'http://y', kubeconfig: 'k', health: {} });
+    folder.announce({
+      nats: 'nats://x',
+      memory: undefined,
+      monitor: undefined,
+      api: 'http://y',
+      kubeconfig: 'k',
+      health: {},
+    });
     expect(runningFleet(dir)).toMatchObject({ pid: process.pid, nats: 'nats://x', api: 'http://y' });
     folder.release();
     expect(runningFleet(dir)).toBeUndefined();

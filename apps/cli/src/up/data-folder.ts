@@ -32,7 +32,9 @@ const take = (lock: string, dir: string): void => {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       const holder = readIdentity(lock);
       if (holder !== undefined && isSameProcess(holder)) {
-        throw new CommandFailed(`a fleet runs on ${dir} already: "everynode up" with pid ${holder.pid}. Stop it with Ctrl-C or "kill ${holder.pid}", or give this one its own folder with --data`);
+        throw new CommandFailed(
+          `a fleet runs on ${dir} already: "everynode up" with pid ${holder.pid}. Stop it with Ctrl-C or "kill ${holder.pid}", or give this one its own folder with --data`,
+        );
       }
       // Whoever held it was killed and could not clean up.
       rmSync(lock, { force: true });
@@ -59,7 +61,10 @@ export const takeDataFolder = (path: string): DataFolder => {
     announce: (fleet) => {
       // Readers never see half a file.
       const draft = `${state}.new`;
-      writeFileSync(draft, `${JSON.stringify({ pid: process.pid, startedAt: new Date().toISOString(), ...fleet }, null, 2)}\n`);
+      writeFileSync(
+        draft,
+        `${JSON.stringify({ pid: process.pid, startedAt: new Date().toISOString(), ...fleet }, null, 2)}\n`,
+      );
       renameSync(draft, state);
     },
     release: () => {

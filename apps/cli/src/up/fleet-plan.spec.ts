@@ -3,14 +3,42 @@ import { planFleet, shareNodes } from './fleet-plan.ts';
 import { DEFAULTS, type UpOptions } from './up-options.ts';
 
 const OPTIONS: UpOptions = { ...DEFAULTS, manifest: [], data: '/data', inProcess: false };
-const PLACE = { nats: 'nats://127.0.0.1:4222', apiPort: 8001, dataDir: '/data', controllerPorts: [9001, 9002], agentPorts: [9101, 9102] };
+const PLACE = {
+  nats: 'nats://127.0.0.1:4222',
+  apiPort: 8001,
+  dataDir: '/data',
+  controllerPorts: [9001, 9002],
+  agentPorts: [9101, 9102],
+};
 
 describe('shareNodes', () => {
   it.each([
-    [5, 2, [[3, 1], [2, 4]]],
-    [4, 2, [[2, 1], [2, 3]]],
+    [
+      5,
+      2,
+      [
+        [3, 1],
+        [2, 4],
+      ],
+    ],
+    [
+      4,
+      2,
+      [
+        [2, 1],
+        [2, 3],
+      ],
+    ],
     [1, 3, [[1, 1]]],
-    [7, 3, [[3, 1], [2, 4], [2, 6]]],
+    [
+      7,
+      3,
+      [
+        [3, 1],
+        [2, 4],
+        [2, 6],
+      ],
+    ],
   ])('spreads %i nodes over %i agents, numbered through', (nodes, agents, expected) => {
     expect(shareNodes(nodes, agents).map((share) => [share.nodes, share.startIndex])).toEqual(expected);
   });

@@ -43,24 +43,68 @@ export interface FleetPlace {
 const controllers = (options: UpOptions, place: FleetPlace): readonly PlannedProcess[] =>
   place.controllerPorts.map((healthPort, index) => {
     const name = `controller-${index}`;
-    return { name, bundle: 'controller', healthPort, args: ['--nats', place.nats, '--name', name, '--health-port', String(healthPort), '--grace-period', options.gracePeriod] };
+    return {
+      name,
+      bundle: 'controller',
+      healthPort,
+      args: [
+        '--nats',
+        place.nats,
+        '--name',
+        name,
+        '--health-port',
+        String(healthPort),
+        '--grace-period',
+        options.gracePeriod,
+      ],
+    };
   });
 
 const agents = (options: UpOptions, place: FleetPlace): readonly PlannedProcess[] =>
   shareNodes(options.nodes, options.agents).map(({ name, nodes, startIndex }, index) => {
     const healthPort = place.agentPorts[index] ?? 0;
-    const where = ['--nats', place.nats, '--agent-name', name, '--data', join(place.dataDir, 'agents', name), '--health-port', String(healthPort)];
-    const what = ['--nodes', String(nodes), '--start-index', String(startIndex), '--name-prefix', options.nodePrefix, '--profile', options.profile];
+    const where = [
+      '--nats',
+      place.nats,
+      '--agent-name',
+      name,
+      '--data',
+      join(place.dataDir, 'agents', name),
+      '--health-port',
+      String(healthPort),
+    ];
+    const what = [
+      '--nodes',
+      String(nodes),
+      '--start-index',
+      String(startIndex),
+      '--name-prefix',
+      options.nodePrefix,
+      '--profile',
+      options.profile,
+    ];
     return { name, bundle: 'agent', healthPort, args: [...where, ...what] };
   });
 
 /** The processes in two waves: what the first Pod needs, and the rest, which would only make it wait on a machine with few cores. */
-export const planFleet = (options: UpOptions, place: FleetPlace): { readonly first: readonly PlannedProcess[]; readonly rest: readonly PlannedProcess[] } => {
-  const apiserver: PlannedProcess = { name: 'apiserver', bundle: 'apiserver', healthPort: place.apiPort, args: ['--nats', place.nats, '--port', String(place.apiPort)] };
+export const planFleet = (
+  options: UpOptions,
+  place: FleetPlace,
+): { readonly first: readonly PlannedProcess[]; readonly rest: readonly PlannedProcess[] } => {
+  const apiserver: PlannedProcess = {
+    name: 'apiserver',
+    bundle: 'apiserver',
+    healthPort: place.apiPort,
+    args: ['--nats', place.nats, '--port', String(place.apiPort)],
+  };
   const [controller, ...standbys] = controllers(options, place);
   const [agent, ...others] = agents(options, place);
-  return { first: [controller, apiserver, agent].filter((process) => process !== undefined), rest: [...standbys, ...others] };
+  return {
+    first: [controller, apiserver, agent].filter((process) => process !== undefined),
+    rest: [...standbys, ...others],
+  };
 };
 
 /** Addresses of the health endpoints, by the names of the processes. */
-export const healthOf = (processes: readonly PlannedProcess[]): Readonly<Record<string, string>> => Object.fromEntries(processes.map(({ name, healthPort }) => [name, `http://127.0.0.1:${healthPort}`]));
+export const healthOf = (processes: readonly PlannedProcess[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(processes.map(({ name, healthPort }) => [name, `http://127.0.0.1:${healthPort}`]));

@@ -1,4 +1,13 @@
-import { InMemoryCommandStore, InMemoryDeadLetterQueue, InMemoryEventLog, InMemoryLease, InMemoryLogStore, InMemoryMessageBus, InMemoryMessageHub, type EventLog } from '@everynode/event-log';
+import {
+  InMemoryCommandStore,
+  InMemoryDeadLetterQueue,
+  InMemoryEventLog,
+  InMemoryLease,
+  InMemoryLogStore,
+  InMemoryMessageBus,
+  InMemoryMessageHub,
+  type EventLog,
+} from '@everynode/event-log';
 import { freePort } from '@everynode/event-log-jetstream';
 import type { Command } from 'commander';
 import { rmSync } from 'node:fs';
@@ -63,7 +72,10 @@ class SharedMemory {
 }
 
 /** The app's own parser reads the command line, as it would in a process of its own. */
-const parsed = async <T>(command: (run: (options: T) => Promise<void>) => Command, args: readonly string[]): Promise<T> => {
+const parsed = async <T>(
+  command: (run: (options: T) => Promise<void>) => Command,
+  args: readonly string[],
+): Promise<T> => {
   let options: T | undefined;
   await command(async (read) => void (options = read)).parseAsync([...args, ...LOG_LEVEL], { from: 'user' });
   if (options === undefined) throw new Error('a command line was not read');
@@ -102,7 +114,11 @@ export class InProcessFleet implements FleetHost {
   private readonly logs: EventLog[] = [];
   private isStopping = false;
 
-  private constructor(parts: { readonly shared: SharedMemory; readonly door: MemoryDoor }, api: string, plan: ReturnType<typeof planFleet>) {
+  private constructor(
+    parts: { readonly shared: SharedMemory; readonly door: MemoryDoor },
+    api: string,
+    plan: ReturnType<typeof planFleet>,
+  ) {
     this.shared = parts.shared;
     this.door = parts.door;
     this.memory = parts.door.url;
@@ -112,13 +128,24 @@ export class InProcessFleet implements FleetHost {
   }
 
   static async start({ options, folder, onNews }: InProcessFleetParts): Promise<InProcessFleet> {
-    const apiPort = await choosePort({ option: '--port', asked: options.port, standard: DEFAULTS.port, onOther: onNews });
+    const apiPort = await choosePort({
+      option: '--port',
+      asked: options.port,
+      standard: DEFAULTS.port,
+      onOther: onNews,
+    });
     const agentPorts = await Promise.all(Array.from({ length: options.agents }, freePort));
     // One controller: a standby in the same process would die with the leader.
     const dataDir = join(folder.dir, 'in-process');
     // The log was in memory; agents that remembered Pods would remember what never happened in the new one.
     rmSync(dataDir, { recursive: true, force: true });
-    const plan = planFleet(options, { nats: 'nats://in-process', apiPort, dataDir, controllerPorts: [await freePort()], agentPorts });
+    const plan = planFleet(options, {
+      nats: 'nats://in-process',
+      apiPort,
+      dataDir,
+      controllerPorts: [await freePort()],
+      agentPorts,
+    });
     const shared = new SharedMemory();
     const door = await openMemoryDoor(shared.adapters());
     const fleet = new InProcessFleet({ shared, door }, `http://127.0.0.1:${apiPort}`, plan);

@@ -13,9 +13,15 @@ beforeEach(async () => {
 });
 afterEach(() => void server.close());
 
-const choose = async (asked: number | undefined, standard: number): Promise<{ readonly port: number; readonly said: readonly string[] }> => {
+const choose = async (
+  asked: number | undefined,
+  standard: number,
+): Promise<{ readonly port: number; readonly said: readonly string[] }> => {
   const said: string[] = [];
-  return { port: await choosePort({ option: '--port', asked, standard, onOther: (line) => void said.push(line) }), said };
+  return {
+    port: await choosePort({ option: '--port', asked, standard, onOther: (line) => void said.push(line) }),
+    said,
+  };
 };
 
 describe('choosePort', () => {

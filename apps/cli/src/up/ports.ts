@@ -26,7 +26,10 @@ export const choosePort = async ({ option, asked, standard, onOther }: WantedPor
   if (asked === 0) return freePort();
   const wanted = asked ?? standard;
   if (!(await isTaken(wanted))) return wanted;
-  if (asked !== undefined) throw new CommandFailed(`${option}: port ${asked} is taken on this machine; name another one, or leave the option out to get a free one`);
+  if (asked !== undefined)
+    throw new CommandFailed(
+      `${option}: port ${asked} is taken on this machine; name another one, or leave the option out to get a free one`,
+    );
   const port = await freePort();
   onOther(`port ${standard} is taken; ${port} is used instead (${option})`);
   return port;

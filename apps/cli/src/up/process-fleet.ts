@@ -35,7 +35,7 @@ export class ProcessFleet implements FleetHost {
   readonly memory = undefined;
   readonly health: Readonly<Record<string, string>>;
   private readonly setup: ProcessFleetParts;
-    private readonly rest: readonly PlannedProcess[];
+  private readonly rest: readonly PlannedProcess[];
   private readonly processes: SupervisedProcess[] = [];
   private readonly connections: Broker[] = [];
   private broker: FleetBroker | undefined;
@@ -59,19 +59,35 @@ export class ProcessFleet implements FleetHost {
     const { options, folder, onNews } = parts;
     const [apiPort, natsPort, monitorPort, ...others] = await Promise.all([
       choosePort({ option: '--port', asked: options.port, standard: DEFAULTS.port, onOther: onNews }),
-      options.nats === undefined ? choosePort({ option: '--nats-port', asked: options.natsPort, standard: DEFAULTS.natsPort, onOther: onNews }) : 0,
+      options.nats === undefined
+        ? choosePort({ option: '--nats-port', asked: options.natsPort, standard: DEFAULTS.natsPort, onOther: onNews })
+        : 0,
       freePort(),
       ...Array.from({ length: options.controllers + options.agents }, freePort),
     ]);
     const nats = options.nats ?? `nats://127.0.0.1:${natsPort}`;
-    const fleet = new ProcessFleet(parts, { nats, apiPort, controllerPorts: others.slice(0, options.controllers), agentPorts: others.slice(options.controllers), dataDir: folder.dir });
+    const fleet = new ProcessFleet(parts, {
+      nats,
+      apiPort,
+      controllerPorts: others.slice(0, options.controllers),
+      agentPorts: others.slice(options.controllers),
+      dataDir: folder.dir,
+    });
     if (parts.binary === undefined) return fleet;
     try {
-      fleet.broker = await FleetBroker.start({ binary: parts.binary, storeDir: folder.nats, port: natsPort, monitorPort, onNews });
+      fleet.broker = await FleetBroker.start({
+        binary: parts.binary,
+        storeDir: folder.nats,
+        port: natsPort,
+        monitorPort,
+        onNews,
+      });
       return fleet;
     } catch (error) {
       fleet.kill();
-      throw new CommandFailed(`the broker cannot be started: ${error instanceof Error ? error.message : String(error)}`);
+      throw new CommandFailed(
+        `the broker cannot be started: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
   }
 
@@ -81,7 +97,15 @@ export class ProcessFleet implements FleetHost {
 
   private spawn({ name, bundle, args }: PlannedProcess): void {
     const { folder, onNews } = this.setup;
-    this.processes.push(new SupervisedProcess({ name, script: bundleOf(bundle), args, logFile: join(folder.logs, `${name}.log`), onNews }));
+    this.processes.push(
+      new SupervisedProcess({
+        name,
+        script: bundleOf(bundle),
+        args,
+        logFile: join(folder.logs, `${name}.log`),
+        onNews,
+      }),
+    );
   }
 
   async openLog(): ReturnType<FleetHost['openLog']> {
@@ -95,14 +119,26 @@ export class ProcessFleet implements FleetHost {
   }
 
   parts(): readonly PartState[] {
-    const broker: readonly PartState[] = this.broker === undefined ? [] : [{ name: 'broker', state: this.broker.pid === undefined ? 'waiting' : 'running', restarts: this.broker.restarts }];
+    const broker: readonly PartState[] =
+      this.broker === undefined
+        ? []
+        : [
+            {
+              name: 'broker',
+              state: this.broker.pid === undefined ? 'waiting' : 'running',
+              restarts: this.broker.restarts,
+            },
+          ];
     return [...broker, ...this.processes.map(({ name, state, restarts }) => ({ name, state, restarts }))];
   }
 
   /** The broker goes last: the others say good-bye through it. */
   async stop(): Promise<void> {
     this.isStopping = true;
-    await Promise.all([...this.processes.map((process) => process.stop()), ...this.connections.map((connection) => connection.close())]);
+    await Promise.all([
+      ...this.processes.map((process) => process.stop()),
+      ...this.connections.map((connection) => connection.close()),
+    ]);
     await this.broker?.stop();
   }
 

@@ -24,4 +24,5 @@ export const processIdentity = (pid: number): ProcessIdentity => {
 };
 
 /** Whether that very process still exists. */
-export const isSameProcess = ({ pid, startTicks }: ProcessIdentity): boolean => isAlive(pid) && (startTicks === undefined || startTicksOf(pid) === startTicks);
+export const isSameProcess = ({ pid, startTicks }: ProcessIdentity): boolean =>
+  isAlive(pid) && (startTicks === undefined || startTicksOf(pid) === startTicks);

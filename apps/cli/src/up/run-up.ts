@@ -23,14 +23,24 @@ const LINGER_MS = 300;
 
 const secondsSinceStart = (): string => ((Date.now() - performance.timeOrigin) / 1000).toFixed(1);
 
-const startHost = async (choice: BrokerChoice, options: UpOptions, folder: DataFolder, say: (line: string) => void): Promise<FleetHost> => {
+const startHost = async (
+  choice: BrokerChoice,
+  options: UpOptions,
+  folder: DataFolder,
+  say: (line: string) => void,
+): Promise<FleetHost> => {
   if (choice.kind === 'none') {
     for (const line of [...choice.why, ...WITHOUT_BROKER]) say(line);
     const { InProcessFleet } = await import('./in-process-fleet.ts');
     return InProcessFleet.start({ options, folder, onNews: say });
   }
   const { ProcessFleet } = await import('./process-fleet.ts');
-  return ProcessFleet.start({ options, folder, binary: choice.kind === 'binary' ? choice.path : undefined, onNews: say });
+  return ProcessFleet.start({
+    options,
+    folder,
+    binary: choice.kind === 'binary' ? choice.path : undefined,
+    onNews: say,
+  });
 };
 
 interface UpParts {
@@ -43,9 +53,18 @@ interface UpParts {
 }
 
 const readyText = ({ options, folder, host }: UpParts, kubeconfig: string): string => {
-  const where = [`API ${host.api}`, ...(host.nats === undefined ? [] : [`broker ${host.nats}`]), `logs in ${folder.logs}`].join(', ');
+  const where = [
+    `API ${host.api}`,
+    ...(host.nats === undefined ? [] : [`broker ${host.nats}`]),
+    `logs in ${folder.logs}`,
+  ].join(', ');
   const data = options.data === DEFAULT_DATA_DIR ? '' : ` --data ${options.data}`;
-  const commands = [`export KUBECONFIG=${kubeconfig}`, 'kubectl get nodes,daemonsets,pods -o wide', `npx everynode events --follow${data}`, `npx everynode doctor${data}`];
+  const commands = [
+    `export KUBECONFIG=${kubeconfig}`,
+    'kubectl get nodes,daemonsets,pods -o wide',
+    `npx everynode events --follow${data}`,
+    `npx everynode doctor${data}`,
+  ];
   return `\nthe fleet is up after ${secondsSinceStart()} s: ${options.nodes} nodes, ${where}\n\n${commands.map((command) => `  ${command}\n`).join('')}`;
 };
 
@@ -58,7 +77,11 @@ const bringUp = async (parts: UpParts): Promise<FleetWatch> => {
   const startRest = (): void => {
     if (isRestStarted || !interruption.isWanted()) return;
     isRestStarted = true;
-    host.startRest().catch((error: unknown) => view.say(`not everything could be started: ${error instanceof Error ? error.message : String(error)}`));
+    host
+      .startRest()
+      .catch((error: unknown) =>
+        view.say(`not everything could be started: ${error instanceof Error ? error.message : String(error)}`),
+      );
   };
   setTimeout(startRest, REST_AFTER_MS).unref();
   const watch = await FleetWatch.start(await host.openLog(), {
@@ -72,7 +95,14 @@ const bringUp = async (parts: UpParts): Promise<FleetWatch> => {
   if (nodesOf(watch.state).size > 0) view.say(`goes on from record ${watch.state.sequence} of ${folder.dir}`);
   const api = new ApiClient(host.api);
   await api.untilReady(interruption.isWanted);
-  folder.announce({ nats: host.nats, memory: host.memory, monitor: host.monitor, api: host.api, kubeconfig, health: host.health });
+  folder.announce({
+    nats: host.nats,
+    memory: host.memory,
+    monitor: host.monitor,
+    api: host.api,
+    kubeconfig,
+    health: host.health,
+  });
   for (const line of await applyManifests(api, plan, interruption.isWanted)) view.say(line);
   view.say(readyText(parts, kubeconfig));
   view.show(watch.state);
@@ -82,8 +112,17 @@ const bringUp = async (parts: UpParts): Promise<FleetWatch> => {
 const footerOf = (host: () => FleetHost | undefined): readonly string[] => {
   const parts = host()?.parts() ?? [];
   const waiting = parts.filter(({ state }) => state === 'waiting').map(({ name }) => name);
-  const restarted = parts.filter(({ restarts }) => restarts > 0).map(({ name, restarts }) => `${name} restarted ${restarts}×`);
-  return [[`${parts.length - waiting.length} of ${parts.length} processes run`, ...(waiting.length > 0 ? [`waiting: ${waiting.join(', ')}`] : []), ...restarted, 'Ctrl-C stops everything'].join(' · ')];
+  const restarted = parts
+    .filter(({ restarts }) => restarts > 0)
+    .map(({ name, restarts }) => `${name} restarted ${restarts}×`);
+  return [
+    [
+      `${parts.length - waiting.length} of ${parts.length} processes run`,
+      ...(waiting.length > 0 ? [`waiting: ${waiting.join(', ')}`] : []),
+      ...restarted,
+      'Ctrl-C stops everything',
+    ].join(' · '),
+  ];
 };
 
 const stopHost = async (host: FleetHost, view: LiveView, interruption: Interruption): Promise<void> => {
@@ -92,7 +131,11 @@ const stopHost = async (host: FleetHost, view: LiveView, interruption: Interrupt
   await Promise.race([host.stop(), killed]);
 };
 
-const runHost = async (choice: BrokerChoice, parts: Omit<UpParts, 'host' | 'view'>, terminal: Terminal): Promise<number> => {
+const runHost = async (
+  choice: BrokerChoice,
+  parts: Omit<UpParts, 'host' | 'view'>,
+  terminal: Terminal,
+): Promise<number> => {
   const { options, folder, interruption } = parts;
   let host: FleetHost | undefined;
   let watch: FleetWatch | undefined;

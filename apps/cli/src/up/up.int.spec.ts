@@ -24,7 +24,10 @@ class Up {
   output = '';
 
   constructor(...args: readonly string[]) {
-    this.child = spawn(NODE, [CLI, 'up', '--data', dir, '--port', '0', ...args], { stdio: ['ignore', 'pipe', 'pipe'], cwd: dir });
+    this.child = spawn(NODE, [CLI, 'up', '--data', dir, '--port', '0', ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      cwd: dir,
+    });
     this.child.stdout?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
     this.child.stderr?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
     this.exited = once(this.child, 'exit');
@@ -42,7 +45,9 @@ class Up {
   }
 }
 
-const everynode = (...args: readonly string[]): { readonly code: number | null; readonly out: string; readonly err: string } => {
+const everynode = (
+  ...args: readonly string[]
+): { readonly code: number | null; readonly out: string; readonly err: string } => {
   const { status, stdout, stderr } = spawnSync(NODE, [CLI, ...args, '--data', dir], { encoding: 'utf8' });
   return { code: status, out: stdout, err: stderr };
 };
@@ -108,7 +113,9 @@ describe('everynode up', () => {
     connection.bus.publish(reportSubject('agent-0'), '{"agent":');
     await connection.bus.flush();
     await connection.close();
-    await expect.poll(() => everynode('deadletter', 'list').out, WAIT).toMatch(/1 +\S+ +agent-report +everynode\.v1\.rpt\.agent-0 +9 /);
+    await expect
+      .poll(() => everynode('deadletter', 'list').out, WAIT)
+      .toMatch(/1 +\S+ +agent-report +everynode\.v1\.rpt\.agent-0 +9 /);
     expect(everynode('deadletter', 'show', '1').out).toContain('{"agent":');
     expect(everynode('deadletter', 'redrive', '1').out).toContain('sent message 1 again to everynode.v1.rpt.agent-0');
     // It is as wrong as before.
@@ -176,7 +183,10 @@ describe('everynode up', () => {
     expect(everynode('explain', 'fluentd', '--node', 'node-1').out).toMatch(/DS-104 .*\n +because of record \d+/);
     expect(everynode('log', 'verify').out).toMatch(/same +controller-0 \(leader\)/);
     const doctor = everynode('doctor');
-    expect([doctor.code, doctor.out]).toEqual([0, expect.stringMatching(/warn +broker +there is none[\s\S]*ok +leader/)]);
+    expect([doctor.code, doctor.out]).toEqual([
+      0,
+      expect.stringMatching(/warn +broker +there is none[\s\S]*ok +leader/),
+    ]);
     expect(await up.stop()).toBe(0);
   });
 
@@ -196,7 +206,11 @@ describe('the launcher', () => {
   it('passes signals on to the pinned Node, once, and leaves nothing behind when it is killed', async () => {
     const other = readdirSync('/usr/bin').includes('node') ? '/usr/bin/node' : NODE;
     const start = async (): Promise<ChildProcess> => {
-      const child = spawn(other, [resolve('bin/everynode.mjs'), 'up', '--data', dir, '--port', '0', '--nats-port', '0', '--nodes', '1'], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const child = spawn(
+        other,
+        [resolve('bin/everynode.mjs'), 'up', '--data', dir, '--port', '0', '--nats-port', '0', '--nodes', '1'],
+        { stdio: ['ignore', 'pipe', 'inherit'] },
+      );
       let output = '';
       child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
       await expect.poll(() => output, WAIT).toContain('the fleet is up after');

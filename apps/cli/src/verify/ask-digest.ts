@@ -16,5 +16,7 @@ export const askDigest = async (bus: FleetAccess['bus']): Promise<readonly Claim
   const outcome = await bus.request(SUBJECT_PATTERNS.digest, '', ANSWER_TIMEOUT_MS);
   if (outcome.outcome === 'unknown') return [];
   const answer = JSON.parse(outcome.payload) as DigestAnswer;
-  return [{ who: `${answer.holder ?? 'controller'} (${answer.role})`, sequence: answer.sequence, digest: answer.digest }];
+  return [
+    { who: `${answer.holder ?? 'controller'} (${answer.role})`, sequence: answer.sequence, digest: answer.digest },
+  ];
 };

@@ -6,9 +6,14 @@ import { ORDINARY_RECORDS, smallLog } from '../testing/small-log.ts';
 import { verificationText } from './print-verify.ts';
 import { claimOfSnapshot, verifyLog, type Claim, type Verification } from './verify-log.ts';
 
-const snapshotOf = (state: FleetState): Claim | undefined => claimOfSnapshot({ sequence: state.sequence, incarnation: 'i', state: writeSnapshot(state) });
+const snapshotOf = (state: FleetState): Claim | undefined =>
+  claimOfSnapshot({ sequence: state.sequence, incarnation: 'i', state: writeSnapshot(state) });
 
-const verify = (log: InMemoryEventLog, past: readonly (Claim | undefined)[], present: readonly Claim[] = []): Promise<Verification> =>
+const verify = (
+  log: InMemoryEventLog,
+  past: readonly (Claim | undefined)[],
+  present: readonly Claim[] = [],
+): Promise<Verification> =>
   verifyLog(log, { past: past.filter((claim) => claim !== undefined), present: async () => present }, () => undefined);
 
 const leader = (sequence: number, digest: string): Claim => ({ who: 'controller-0 (leader)', sequence, digest });
@@ -28,7 +33,16 @@ describe('everynode log verify', () => {
   it('names the first difference of a snapshot that holds something else', async () => {
     const log = await smallLog(ORDINARY_RECORDS);
     const state = await foldUpTo(log, { upTo: 3 });
-    evolve(state, { type: 'node.taints-changed.v1', name: 'node-1', taints: [{ key: 'forged', effect: 'NoExecute' }], by: 'nobody' }, { sequence: 3, at: state.at });
+    evolve(
+      state,
+      {
+        type: 'node.taints-changed.v1',
+        name: 'node-1',
+        taints: [{ key: 'forged', effect: 'NoExecute' }],
+        by: 'nobody',
+      },
+      { sequence: 3, at: state.at },
+    );
     const { comparisons } = await verify(log, [snapshotOf(state)]);
     expect(comparisons[0]?.result).toBe('different');
     expect(comparisons[0]?.detail).toContain('forged');
@@ -46,7 +60,17 @@ describe('everynode log verify', () => {
     const full = await smallLog(ORDINARY_RECORDS);
     const later = ORDINARY_RECORDS[3];
     const present = async (): Promise<readonly Claim[]> => {
-      await log.append({ expectedLastSequence: 3, epoch: 1, messageId: 'later', subject: 's', types: [], payload: JSON.stringify({ at: later === undefined ? 0 : Date.UTC(2026, 2, 1, 8, 30, 30), events: later?.events }) });
+      await log.append({
+        expectedLastSequence: 3,
+        epoch: 1,
+        messageId: 'later',
+        subject: 's',
+        types: [],
+        payload: JSON.stringify({
+          at: later === undefined ? 0 : Date.UTC(2026, 2, 1, 8, 30, 30),
+          events: later?.events,
+        }),
+      });
       return [leader(4, digestOf(await foldUpTo(full, { upTo: 4 })))];
     };
     const verification = await verifyLog(log, { past: [], present }, () => undefined);

@@ -1,4 +1,13 @@
-import { clearDirty, digestOf, emptyFleet, evolveRecord, linesOf, parseRecordBody, readSnapshot, type FleetState } from '@everynode/core';
+import {
+  clearDirty,
+  digestOf,
+  emptyFleet,
+  evolveRecord,
+  linesOf,
+  parseRecordBody,
+  readSnapshot,
+  type FleetState,
+} from '@everynode/core';
 import type { Snapshot } from '@everynode/event-log';
 import type { LogReader } from '../connection/fleet-access.ts';
 
@@ -31,7 +40,9 @@ const PROGRESS_EVERY = 20_000;
 /** The claim that a snapshot makes, or undefined when it is of another version of the program. */
 export const claimOfSnapshot = (snapshot: Snapshot | undefined): Claim | undefined => {
   const state = snapshot === undefined ? undefined : readSnapshot(snapshot.state);
-  return state === undefined ? undefined : { who: 'snapshot', sequence: state.sequence, digest: digestOf(state), state };
+  return state === undefined
+    ? undefined
+    : { who: 'snapshot', sequence: state.sequence, digest: digestOf(state), state };
 };
 
 /** The first line in which two states differ, as `folded … but claimed …`. */
@@ -40,14 +51,22 @@ const firstDifference = (folded: FleetState, claimed: FleetState): string => {
   for (;;) {
     const [left, right] = [ours.next(), theirs.next()];
     if (left.done === true && right.done === true) return 'the digests differ, the objects do not';
-    if (left.value !== right.value) return `the fold has ${left.value ?? 'nothing more'}\n    it has       ${right.value ?? 'nothing more'}`;
+    if (left.value !== right.value)
+      return `the fold has ${left.value ?? 'nothing more'}\n    it has       ${right.value ?? 'nothing more'}`;
   }
 };
 
 const compare = (folded: FleetState, claim: Claim): Comparison => {
   const base = { who: claim.who, sequence: claim.sequence };
   if (digestOf(folded) === claim.digest) return { ...base, result: 'same', detail: `digest ${claim.digest}` };
-  return { ...base, result: 'different', detail: claim.state === undefined ? `the fold has digest ${digestOf(folded)}, it has ${claim.digest}` : firstDifference(folded, claim.state) };
+  return {
+    ...base,
+    result: 'different',
+    detail:
+      claim.state === undefined
+        ? `the fold has digest ${digestOf(folded)}, it has ${claim.digest}`
+        : firstDifference(folded, claim.state),
+  };
 };
 
 /**
@@ -69,7 +88,13 @@ export const verifyLog = async (
         const claim = waiting.shift();
         if (claim === undefined) break;
         if (claim.sequence === state.sequence) comparisons.push(compare(state, claim));
-        else comparisons.push({ who: claim.who, sequence: claim.sequence, result: 'not-compared', detail: 'it is older than what is folded' });
+        else
+          comparisons.push({
+            who: claim.who,
+            sequence: claim.sequence,
+            result: 'not-compared',
+            detail: 'it is older than what is folded',
+          });
       }
     };
     if (state.sequence > 0) settle();
@@ -83,11 +108,20 @@ export const verifyLog = async (
         onProgress(state.sequence, upTo);
       }
     }
-    for (const claim of waiting) comparisons.push({ who: claim.who, sequence: claim.sequence, result: 'different', detail: `it says that there is a record ${claim.sequence}, the log ends at ${state.sequence}` });
+    for (const claim of waiting)
+      comparisons.push({
+        who: claim.who,
+        sequence: claim.sequence,
+        result: 'different',
+        detail: `it says that there is a record ${claim.sequence}, the log ends at ${state.sequence}`,
+      });
   };
   const { lastSequence } = await log.status();
   await foldTo(lastSequence, claims.past);
   const present = await claims.present();
-  await foldTo(Math.min(Math.max(state.sequence, ...present.map(({ sequence }) => sequence)), (await log.status()).lastSequence), present);
+  await foldTo(
+    Math.min(Math.max(state.sequence, ...present.map(({ sequence }) => sequence)), (await log.status()).lastSequence),
+    present,
+  );
   return { records, lastSequence: state.sequence, digest: digestOf(state), comparisons };
 };

@@ -8,7 +8,11 @@ const LATER_SECONDS = 2;
  * It is a group of its own, because Ctrl-C is not meant for it. The answer calls it off.
  */
 export const guardBroker = (pid: number): (() => void) => {
-  const guard = spawn('sh', ['-c', `read -r _; sleep ${LATER_SECONDS}; kill -CONT "$0"; kill -TERM "$0"`, String(pid)], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+  const guard = spawn(
+    'sh',
+    ['-c', `read -r _; sleep ${LATER_SECONDS}; kill -CONT "$0"; kill -TERM "$0"`, String(pid)],
+    { stdio: ['pipe', 'ignore', 'ignore'], detached: true },
+  );
   guard.once('error', () => undefined);
   guard.unref();
   guard.stdin.on('error', () => undefined);

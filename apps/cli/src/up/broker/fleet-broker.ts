@@ -65,7 +65,9 @@ export class FleetBroker {
     if (this.isStopping) return;
     const delayMs = this.delay.next(Date.now() - this.startedAt);
     this.restarts += 1;
-    this.onNews(`the broker ended (${detail}); starting it again in ${delayMs / 1000} s; log: ${this.broker?.logFile ?? '-'}`);
+    this.onNews(
+      `the broker ended (${detail}); starting it again in ${delayMs / 1000} s; log: ${this.broker?.logFile ?? '-'}`,
+    );
     this.timer = setTimeout(() => {
       if (this.isStopping) return;
       this.broker?.restart().then(

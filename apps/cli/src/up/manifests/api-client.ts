@@ -33,7 +33,10 @@ export class ApiClient {
       ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': type } }),
     });
     const text = await response.text();
-    return { status: response.status, body: text.startsWith('{') ? (JSON.parse(text) as ApiAnswer['body']) : { message: text } };
+    return {
+      status: response.status,
+      body: text.startsWith('{') ? (JSON.parse(text) as ApiAnswer['body']) : { message: text },
+    };
   }
 
   /** Repeats a request until the server answers with something else than "not now". `isWanted` false gives up. */
@@ -61,27 +64,39 @@ export class ApiClient {
   private async pathOf(manifest: Manifest, isWanted: () => boolean): Promise<string> {
     const root = manifest.apiVersion.includes('/') ? `/apis/${manifest.apiVersion}` : `/api/${manifest.apiVersion}`;
     const { body } = await this.patiently(isWanted, () => this.request('GET', root));
-    const resource = (body as ResourceList).resources?.find(({ kind, name }) => kind === manifest.kind && !name.includes('/'));
-    if (resource === undefined) throw new CommandFailed(`--manifest: ${manifest.file}: the kind ${manifest.kind} of ${manifest.apiVersion} is not served`);
-    return resource.namespaced ? `${root}/namespaces/${manifest.namespace ?? 'default'}/${resource.name}` : `${root}/${resource.name}`;
+    const resource = (body as ResourceList).resources?.find(
+      ({ kind, name }) => kind === manifest.kind && !name.includes('/'),
+    );
+    if (resource === undefined)
+      throw new CommandFailed(
+        `--manifest: ${manifest.file}: the kind ${manifest.kind} of ${manifest.apiVersion} is not served`,
+      );
+    return resource.namespaced
+      ? `${root}/namespaces/${manifest.namespace ?? 'default'}/${resource.name}`
+      : `${root}/${resource.name}`;
   }
 
   /** Makes the object as the manifest says, whether it exists or not (server-side apply). */
   async apply(manifest: Manifest, isWanted: () => boolean): Promise<void> {
     const path = await this.pathOf(manifest, isWanted);
     const query = '?fieldManager=everynode-up&force=true';
-    const answer = await this.patiently(isWanted, () => this.request('PATCH', `${path}/${manifest.name}${query}`, manifest.body, 'application/apply-patch+yaml'));
+    const answer = await this.patiently(isWanted, () =>
+      this.request('PATCH', `${path}/${manifest.name}${query}`, manifest.body, 'application/apply-patch+yaml'),
+    );
     if (answer.status >= 300) throw refused(manifest, answer);
   }
 
   /** Creates the object; one of that name that exists already is left as it is. */
   async create(manifest: Manifest, isWanted: () => boolean): Promise<void> {
     const path = await this.pathOf(manifest, isWanted);
-    const answer = await this.patiently(isWanted, () => this.request('POST', `${path}?fieldManager=everynode-up`, manifest.body));
+    const answer = await this.patiently(isWanted, () =>
+      this.request('POST', `${path}?fieldManager=everynode-up`, manifest.body),
+    );
     if (answer.status >= 300 && answer.body['reason'] !== 'AlreadyExists') throw refused(manifest, answer);
   }
 }
 
 const messageOf = ({ body }: ApiAnswer): string => (typeof body['message'] === 'string' ? body['message'] : '');
 
-const refused = ({ file, kind, name }: Manifest, answer: ApiAnswer): CommandFailed => new CommandFailed(`--manifest: ${file}: ${kind} ${name} was refused with ${answer.status}: ${messageOf(answer)}`);
+const refused = ({ file, kind, name }: Manifest, answer: ApiAnswer): CommandFailed =>
+  new CommandFailed(`--manifest: ${file}: ${kind} ${name} was refused with ${answer.status}: ${messageOf(answer)}`);

@@ -25,7 +25,11 @@ export const planManifests = (own: readonly Manifest[], dataDir: string | undefi
 };
 
 /** Applies the plan, in order, as long as `isWanted`; gives a line for each object. */
-export const applyManifests = async (api: ApiClient, plan: ManifestPlan, isWanted: () => boolean): Promise<readonly string[]> => {
+export const applyManifests = async (
+  api: ApiClient,
+  plan: ManifestPlan,
+  isWanted: () => boolean,
+): Promise<readonly string[]> => {
   const lines: string[] = [];
   for (const manifest of plan.manifests) {
     if (plan.isExample) await api.create(manifest, isWanted);

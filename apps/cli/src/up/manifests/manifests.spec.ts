@@ -25,8 +25,18 @@ const CONFIG_MAP = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings, 
 
 describe('readManifests', () => {
   it('reads documents, lists and JSON', () => {
-    const list = JSON.stringify({ kind: 'List', apiVersion: 'v1', items: [{ apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: 'b' } }] });
-    expect(readManifests(file(`${CONFIG_MAP}---\n---\n${list}\n`)).map(({ kind, name, namespace }) => [kind, name, namespace])).toEqual([
+    const list = JSON.stringify({
+      kind: 'List',
+      apiVersion: 'v1',
+      items: [{ apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: 'b' } }],
+    });
+    expect(
+      readManifests(file(`${CONFIG_MAP}---\n---\n${list}\n`)).map(({ kind, name, namespace }) => [
+        kind,
+        name,
+        namespace,
+      ]),
+    ).toEqual([
       ['ConfigMap', 'settings', 'tools'],
       ['DaemonSet', 'b', undefined],
     ]);
@@ -49,7 +59,10 @@ describe('readManifests', () => {
 describe('planManifests', () => {
   it('starts a new fleet with the example and an old one with nothing', async () => {
     const plan = planManifests([], dir);
-    expect(plan).toMatchObject({ isExample: true, manifests: [{ kind: 'DaemonSet', name: 'fluentd', namespace: 'default' }] });
+    expect(plan).toMatchObject({
+      isExample: true,
+      manifests: [{ kind: 'DaemonSet', name: 'fluentd', namespace: 'default' }],
+    });
     const { server, url } = await fakeApi(() => 201);
     await applyManifests(new ApiClient(url), plan, always);
     server.close();
@@ -64,11 +77,18 @@ interface Seen {
   readonly body: string;
 }
 
-const fakeApi = async (statusOf: (count: number) => number): Promise<{ readonly server: Server; readonly url: string; readonly seen: Seen[] }> => {
+const fakeApi = async (
+  statusOf: (count: number) => number,
+): Promise<{ readonly server: Server; readonly url: string; readonly seen: Seen[] }> => {
   const seen: Seen[] = [];
   const RESOURCES: Readonly<Record<string, object>> = {
     '/api/v1': { resources: [{ name: 'configmaps', kind: 'ConfigMap', namespaced: true }] },
-    '/apis/apps/v1': { resources: [{ name: 'daemonsets/status', kind: 'DaemonSet', namespaced: true }, { name: 'daemonsets', kind: 'DaemonSet', namespaced: true }] },
+    '/apis/apps/v1': {
+      resources: [
+        { name: 'daemonsets/status', kind: 'DaemonSet', namespaced: true },
+        { name: 'daemonsets', kind: 'DaemonSet', namespaced: true },
+      ],
+    },
   };
   let writes = 0;
   const server = createServer((request, response) => {
@@ -80,19 +100,33 @@ const fakeApi = async (statusOf: (count: number) => number): Promise<{ readonly 
       seen.push({ method, url, body });
       writes += 1;
       response.statusCode = statusOf(writes);
-      response.end(JSON.stringify({ kind: 'Status', message: 'because of this', reason: response.statusCode === 409 ? 'AlreadyExists' : 'Invalid' }));
+      response.end(
+        JSON.stringify({
+          kind: 'Status',
+          message: 'because of this',
+          reason: response.statusCode === 409 ? 'AlreadyExists' : 'Invalid',
+        }),
+      );
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
-  return { server, url: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`, seen };
+  return {
+    server,
+    url: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`,
+    seen,
+  };
 };
 
 describe('applying manifests', () => {
   it('applies on the server’s side, at the path that discovery gives', async () => {
     const { server, url, seen } = await fakeApi(() => 200);
-    expect(await applyManifests(new ApiClient(url), planManifests(readManifests(file(CONFIG_MAP)), dir), always)).toEqual([`applied ConfigMap settings (${dir}/manifest.yaml)`]);
-    expect(seen.map((request) => `${request.method} ${request.url}`)).toEqual(['PATCH /api/v1/namespaces/tools/configmaps/settings?fieldManager=everynode-up&force=true']);
+    expect(
+      await applyManifests(new ApiClient(url), planManifests(readManifests(file(CONFIG_MAP)), dir), always),
+    ).toEqual([`applied ConfigMap settings (${dir}/manifest.yaml)`]);
+    expect(seen.map((request) => `${request.method} ${request.url}`)).toEqual([
+      'PATCH /api/v1/namespaces/tools/configmaps/settings?fieldManager=everynode-up&force=true',
+    ]);
     server.close();
   });
 
@@ -105,7 +139,9 @@ describe('applying manifests', () => {
 
   it('names what was refused and why', async () => {
     const { server, url } = await fakeApi(() => 422);
-    await expect(applyManifests(new ApiClient(url), planManifests(readManifests(file(CONFIG_MAP)), dir), always)).rejects.toThrow('ConfigMap settings was refused with 422: because of this');
+    await expect(
+      applyManifests(new ApiClient(url), planManifests(readManifests(file(CONFIG_MAP)), dir), always),
+    ).rejects.toThrow('ConfigMap settings was refused with 422: because of this');
     server.close();
   });
 
@@ -117,8 +153,13 @@ describe('applying manifests', () => {
 
   it('says which kind is not served', async () => {
     const { server, url } = await fakeApi(() => 200);
-    const plan = planManifests(readManifests(file('apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\n')), dir);
-    await expect(applyManifests(new ApiClient(url), plan, always)).rejects.toThrow('the kind Deployment of apps/v1 is not served');
+    const plan = planManifests(
+      readManifests(file('apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\n')),
+      dir,
+    );
+    await expect(applyManifests(new ApiClient(url), plan, always)).rejects.toThrow(
+      'the kind Deployment of apps/v1 is not served',
+    );
     server.close();
   });
 });

@@ -29,8 +29,14 @@ const field = (where: string, value: unknown, name: string): string => {
 
 const manifestOf = (file: string, index: number, value: unknown): readonly Manifest[] => {
   const where = `--manifest: ${file}, document ${index + 1}`;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new CommandFailed(`${where} is not an object`);
-  const { apiVersion, kind, metadata, items } = value as { readonly apiVersion?: unknown; readonly kind?: unknown; readonly metadata?: { readonly name?: unknown; readonly namespace?: unknown }; readonly items?: unknown };
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new CommandFailed(`${where} is not an object`);
+  const { apiVersion, kind, metadata, items } = value as {
+    readonly apiVersion?: unknown;
+    readonly kind?: unknown;
+    readonly metadata?: { readonly name?: unknown; readonly namespace?: unknown };
+    readonly items?: unknown;
+  };
   if (kind === 'List' && Array.isArray(items)) return items.flatMap((item) => manifestOf(file, index, item));
   return [
     {
@@ -48,7 +54,8 @@ const manifestOf = (file: string, index: number, value: unknown): readonly Manif
 export const readManifests = (file: string): readonly Manifest[] =>
   parseAllDocuments(textOf(file)).flatMap((document, index) => {
     const [error] = document.errors;
-    if (error !== undefined) throw new CommandFailed(`--manifest: ${file}: ${error.message.split('\n')[0] ?? 'not YAML'}`);
+    if (error !== undefined)
+      throw new CommandFailed(`--manifest: ${file}: ${error.message.split('\n')[0] ?? 'not YAML'}`);
     const value: unknown = document.toJS();
     return value === null ? [] : manifestOf(file, index, value);
   });

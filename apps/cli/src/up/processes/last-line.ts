@@ -21,9 +21,14 @@ export const lastLine = (file: string): string => {
       const { size } = fstatSync(fd);
       const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES));
       readSync(fd, buffer, 0, buffer.length, size - buffer.length);
-      const lines = buffer.toString().split('\n').map((line) => line.trim());
+      const lines = buffer
+        .toString()
+        .split('\n')
+        .map((line) => line.trim());
       // Node ends the report of an uncaught error with its version.
-      const line = lines.findLast((text) => text !== '' && !/^Node\.js v\d/.test(text) && !text.startsWith('at ') && text !== '}');
+      const line = lines.findLast(
+        (text) => text !== '' && !/^Node\.js v\d/.test(text) && !text.startsWith('at ') && text !== '}',
+      );
       return line === undefined ? '-' : readable(line).slice(0, WIDTH);
     } finally {
       closeSync(fd);

@@ -19,10 +19,18 @@ afterEach(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-const run = (code: string): { readonly supervised: SupervisedProcess; readonly news: string[]; readonly logFile: string } => {
+const run = (
+  code: string,
+): { readonly supervised: SupervisedProcess; readonly news: string[]; readonly logFile: string } => {
   const [script, logFile, news] = [join(dir, 'script.mjs'), join(dir, 'x.log'), [] as string[]];
   writeFileSync(script, code);
-  const supervised = new SupervisedProcess({ name: 'worker', script, args: ['--x'], logFile, onNews: (line) => void news.push(line) });
+  const supervised = new SupervisedProcess({
+    name: 'worker',
+    script,
+    args: ['--x'],
+    logFile,
+    onNews: (line) => void news.push(line),
+  });
   started.push(supervised);
   return { supervised, news, logFile };
 };
@@ -31,16 +39,22 @@ const WAIT = { timeout: 10_000 };
 
 describe('SupervisedProcess', () => {
   it('starts a process that ended again, and says how it ended and what it said last', async () => {
-    const { supervised, news, logFile } = run("console.log('starting ' + process.argv[2]); console.error('no such thing'); process.exit(3)");
+    const { supervised, news, logFile } = run(
+      "console.log('starting ' + process.argv[2]); console.error('no such thing'); process.exit(3)",
+    );
     await expect.poll(() => news.length, WAIT).toBeGreaterThan(1);
-    expect(news[0]).toMatch(/^worker ended \(exit code 3, last said: no such thing\); starting it again in 0\.25 s; log: .*x\.log$/);
+    expect(news[0]).toMatch(
+      /^worker ended \(exit code 3, last said: no such thing\); starting it again in 0\.25 s; log: .*x\.log$/,
+    );
     expect(news[1]).toContain('in 0.5 s');
     expect(supervised.restarts).toBeGreaterThan(1);
     expect(readFileSync(logFile, 'utf8')).toContain('starting --x');
   });
 
   it('stops a process that takes its time, and does not start it again', async () => {
-    const { supervised, news, logFile } = run("process.on('SIGTERM', () => setTimeout(() => { console.log('good-bye'); process.exit() }, 100)); setInterval(() => {}, 1000); console.log('up')");
+    const { supervised, news, logFile } = run(
+      "process.on('SIGTERM', () => setTimeout(() => { console.log('good-bye'); process.exit() }, 100)); setInterval(() => {}, 1000); console.log('up')",
+    );
     await expect.poll(() => readFileSync(logFile, 'utf8'), WAIT).toContain('up');
     const pid = supervised.pid ?? 0;
     await supervised.stop();
@@ -62,7 +76,9 @@ describe('SupervisedProcess', () => {
 describe('RestartDelay', () => {
   it('doubles up to ten seconds, and begins again after a long run', () => {
     const delay = new RestartDelay();
-    expect([1, 2, 3, 4, 5, 6, 7, 8].map(() => delay.next(10))).toEqual([250, 500, 1000, 2000, 4000, 8000, 10_000, 10_000]);
+    expect([1, 2, 3, 4, 5, 6, 7, 8].map(() => delay.next(10))).toEqual([
+      250, 500, 1000, 2000, 4000, 8000, 10_000, 10_000,
+    ]);
     expect(delay.next(30_000)).toBe(250);
   });
 });

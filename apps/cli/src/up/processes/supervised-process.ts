@@ -48,7 +48,10 @@ export class SupervisedProcess {
   private start(): void {
     const log = openSync(this.options.logFile, 'a');
     const startedAt = Date.now();
-    const child = spawn(process.execPath, [...NODE_OPTIONS, this.options.script, ...this.options.args], { stdio: ['ignore', log, log, 'ipc'], detached: true });
+    const child = spawn(process.execPath, [...NODE_OPTIONS, this.options.script, ...this.options.args], {
+      stdio: ['ignore', log, log, 'ipc'],
+      detached: true,
+    });
     closeSync(log);
     this.child = child;
     let isOver = false;
@@ -66,7 +69,9 @@ export class SupervisedProcess {
     const delayMs = this.delay.next(ranForMs);
     this.restarts += 1;
     const last = signalled(how) ? '' : `, last said: ${lastLine(this.options.logFile)}`;
-    this.options.onNews(`${this.name} ended (${how}${last}); starting it again in ${delayMs / 1000} s; log: ${this.options.logFile}`);
+    this.options.onNews(
+      `${this.name} ended (${how}${last}); starting it again in ${delayMs / 1000} s; log: ${this.options.logFile}`,
+    );
     this.timer = setTimeout(() => this.start(), delayMs);
   }
 

@@ -21,7 +21,10 @@ interface NodeWithPods {
 
 const isTroubled = ({ node, pods }: NodeWithPods): boolean => node.status !== 'Ready' || pods.some((pod) => !pod.ready);
 
-const withPods = (state: FleetState, node: NodeRow): NodeWithPods => ({ node, pods: [...(state.indexes.podsByNode.get(node.name)?.values() ?? [])].map((pod: Pod) => podRow(pod)) });
+const withPods = (state: FleetState, node: NodeRow): NodeWithPods => ({
+  node,
+  pods: [...(state.indexes.podsByNode.get(node.name)?.values() ?? [])].map((pod: Pod) => podRow(pod)),
+});
 
 const statusColour = (status: string, colours: Colours): string => {
   if (status === 'Ready' || status === 'Running') return colours.green(status);
@@ -30,8 +33,17 @@ const statusColour = (status: string, colours: Colours): string => {
 };
 
 const nodeCells = ({ node, pods }: NodeWithPods, colours: Colours): readonly string[] => {
-  const names = pods.map(({ name, status, restarts }) => `${name} ${statusColour(status, colours)}${restarts > 0 ? ` (${restarts} restarts)` : ''}`);
-  return [node.name, statusColour(node.status, colours), node.agent, names.join(', ') || colours.dim('-'), node.taints.join(' ')];
+  const names = pods.map(
+    ({ name, status, restarts }) =>
+      `${name} ${statusColour(status, colours)}${restarts > 0 ? ` (${restarts} restarts)` : ''}`,
+  );
+  return [
+    node.name,
+    statusColour(node.status, colours),
+    node.agent,
+    names.join(', ') || colours.dim('-'),
+    node.taints.join(' '),
+  ];
 };
 
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
@@ -57,7 +69,12 @@ export const fleetScreen = (state: FleetState, size: ScreenSize, colours: Colour
     ...(shownSets.length === 0 ? ['no DaemonSet yet'] : lines(table(DAEMON_SET_HEADER, shownSets.map(daemonSetCells)))),
     ...(sets.length > shownSets.length ? [`… and ${sets.length - shownSets.length} more`] : []),
     '',
-    ...lines(table(['NODE', 'STATUS', 'AGENT', 'PODS', 'TAINTS'], shown.map((row) => nodeCells(row, colours)))),
+    ...lines(
+      table(
+        ['NODE', 'STATUS', 'AGENT', 'PODS', 'TAINTS'],
+        shown.map((row) => nodeCells(row, colours)),
+      ),
+    ),
     ...(hidden > 0 ? [colours.dim(`… and ${plural(hidden, 'more node')}, ${hiddenTrouble} of them with trouble`)] : []),
     colours.dim(summary),
   ];

@@ -1,4 +1,13 @@
-import { clearDirty, emptyFleet, evolveRecord, parseRecordBody, readSnapshot, type Change, type FleetState, type Pod } from '@everynode/core';
+import {
+  clearDirty,
+  emptyFleet,
+  evolveRecord,
+  parseRecordBody,
+  readSnapshot,
+  type Change,
+  type FleetState,
+  type Pod,
+} from '@everynode/core';
 import type { EventLog, Follower } from '@everynode/event-log';
 import { eventsOfRecord, type LoggedEvent } from '../../events/event-line.ts';
 
@@ -41,7 +50,9 @@ export class FleetWatch {
     const { lastSequence } = await log.status();
     const snapshot = await log.loadSnapshot();
     const state = (snapshot === undefined ? undefined : readSnapshot(snapshot.state)) ?? emptyFleet();
-    if (lastSequence > state.sequence) for await (const record of log.read(state.sequence + 1, lastSequence)) evolveRecord(state, record.sequence, parseRecordBody(record.payload));
+    if (lastSequence > state.sequence)
+      for await (const record of log.read(state.sequence + 1, lastSequence))
+        evolveRecord(state, record.sequence, parseRecordBody(record.payload));
     clearDirty(state);
     return new FleetWatch(log, state, listeners);
   }

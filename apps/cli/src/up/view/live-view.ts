@@ -73,7 +73,10 @@ export class LiveView {
     if (!this.terminal.isScreen || this.state === undefined || this.isClosed) return;
     const { columns, rows } = this.terminal.size();
     const footer = this.footer();
-    const lines = [...fleetScreen(this.state, { columns, rows: rows - footer.length }, this.terminal.colours), ...footer];
+    const lines = [
+      ...fleetScreen(this.state, { columns, rows: rows - footer.length }, this.terminal.colours),
+      ...footer,
+    ];
     this.erase();
     this.terminal.out(lines.map((line) => `${cutToWidth(line, columns)}\n`).join(''));
     this.drawnLines = lines.length;

@@ -11,18 +11,33 @@ import { FleetWatch } from './fleet-watch.ts';
 import { LiveView } from './live-view.ts';
 
 const PLAIN = pico.createColors(false);
-const logged = (event: FleetEvent): Parameters<typeof changeLines>[0][number] => ({ sequence: 1, epoch: 1, at: START, event });
+const logged = (event: FleetEvent): Parameters<typeof changeLines>[0][number] => ({
+  sequence: 1,
+  epoch: 1,
+  at: START,
+  event,
+});
 const ready = (name: string): FleetEvent => ({ type: 'node.became-ready.v1', name, conditions: [] });
 
 const fleetOf = async (nodes: number): Promise<FleetState> => {
   const state = await foldUpTo(await smallLog(ORDINARY_RECORDS.slice(0, 1)), { upTo: 1 });
-  for (let index = 1; index <= nodes; index += 1) evolve(state, { type: 'node.registered.v1', node: smallNode(`node-${index}`), agent: 'agent-0', session: 1, bootId: 'b' }, { sequence: 2, at: START });
+  for (let index = 1; index <= nodes; index += 1)
+    evolve(
+      state,
+      { type: 'node.registered.v1', node: smallNode(`node-${index}`), agent: 'agent-0', session: 1, bootId: 'b' },
+      { sequence: 2, at: START },
+    );
   return state;
 };
 
 describe('changeLines', () => {
   it('has one line with the time for every change that is news', () => {
-    expect(changeLines([logged(ready('node-1')), logged({ type: 'request.answered.v1', id: 'i', code: 200, resource: 'pods', namespace: '', name: '' })])).toBe('08:30:00.000  node/node-1             is Ready\n');
+    expect(
+      changeLines([
+        logged(ready('node-1')),
+        logged({ type: 'request.answered.v1', id: 'i', code: 200, resource: 'pods', namespace: '', name: '' }),
+      ]),
+    ).toBe('08:30:00.000  node/node-1             is Ready\n');
   });
 
   it('counts what is too much to read', () => {
@@ -47,7 +62,16 @@ describe('fleetScreen', () => {
 
   it('shows nodes with trouble before the others', async () => {
     const state = await fleetOf(500);
-    evolve(state, { type: 'node.lost.v1', name: 'node-321', conditions: [{ type: 'Ready', status: 'Unknown' }], lastHeartbeatAt: null }, { sequence: 3, at: START });
+    evolve(
+      state,
+      {
+        type: 'node.lost.v1',
+        name: 'node-321',
+        conditions: [{ type: 'Ready', status: 'Unknown' }],
+        lastHeartbeatAt: null,
+      },
+      { sequence: 3, at: START },
+    );
     const text = fleetScreen(state, { columns: 100, rows: 12 }, PLAIN).join('\n');
     expect(text).toMatch(/node-321 +Unknown/);
     expect(text).toMatch(/… and 49\d more nodes, 0 of them with trouble/);
@@ -94,13 +118,35 @@ describe('FleetWatch', () => {
     const log = await smallLog(ORDINARY_RECORDS);
     const seen: string[] = [];
     let running = 0;
-    const watch = await FleetWatch.start(log, { onEvents: (events) => void seen.push(...events.map(({ event }) => event.type)), onFirstPodRunning: () => (running += 1), onBroken: () => undefined });
+    const watch = await FleetWatch.start(log, {
+      onEvents: (events) => void seen.push(...events.map(({ event }) => event.type)),
+      onFirstPodRunning: () => (running += 1),
+      onBroken: () => undefined,
+    });
     expect(watch.state.sequence).toBe(4);
-    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace: 'default', uid: 'u' }, spec: { nodeName: 'node-1', containers: [] } };
+    const pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'p', namespace: 'default', uid: 'u' },
+      spec: { nodeName: 'node-1', containers: [] },
+    };
     const applied: FleetEvent = { type: 'pod.applied.v1', pod, by: 'x' };
-    const runs: FleetEvent = { type: 'pod.reported.v1', namespace: 'default', name: 'p', uid: 'u', report: { phase: 'Running', ready: true, containers: [] } };
+    const runs: FleetEvent = {
+      type: 'pod.reported.v1',
+      namespace: 'default',
+      name: 'p',
+      uid: 'u',
+      report: { phase: 'Running', ready: true, containers: [] },
+    };
     for (const [index, event] of [applied, runs, runs].entries())
-      await log.append({ expectedLastSequence: 4 + index, epoch: 1, messageId: `x-${index}`, subject: 's', types: [], payload: JSON.stringify({ at: START + 60_000, events: [event] }) });
+      await log.append({
+        expectedLastSequence: 4 + index,
+        epoch: 1,
+        messageId: `x-${index}`,
+        subject: 's',
+        types: [],
+        payload: JSON.stringify({ at: START + 60_000, events: [event] }),
+      });
     await expect.poll(() => seen).toEqual(['pod.applied.v1', 'pod.reported.v1', 'pod.reported.v1']);
     expect(running).toBe(1);
     await watch.close();
