@@ -225,9 +225,3 @@ describe('the launcher', () => {
     await expect.poll(() => leftovers([dir]), WAIT).toEqual([]);
   });
 });
-
-describe('the bundle of the command line', () => {
-  it('loads no other app at its start', () => {
-    expect(readFileSync(CLI, 'utf8')).not.toMatch(/^import .*"\.\/\w+\.mjs"/m);
-  });
-});
