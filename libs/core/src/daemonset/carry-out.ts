@@ -41,9 +41,21 @@ export const removePod = (sync: DaemonSetSync, daemonSet: DaemonSet, node: strin
   recordEvent(sync.decision, daemonSet, { severity: 'Normal', reason: 'SuccessfulDelete', message: `Deleted pod: ${pod.metadata.name}`, component: COMPONENT });
 };
 
+/**
+ * Why Pods fail on a node, in words that stay the same, so that one event counts them: the Pods themselves are soon gone. Said first, because a DaemonSet may
+ * only say so much.
+ */
+const sayWhy = (sync: DaemonSetSync, daemonSet: DaemonSet, node: string, pod: Pod): void => {
+  const { reason, message } = pod.status ?? {};
+  if (reason === undefined) return;
+  const why = message === undefined ? reason : `${reason}: ${message}`;
+  recordEvent(sync.decision, daemonSet, { severity: 'Warning', reason: 'FailingOnNode', message: `Pods fail on node ${node}: ${why}`, component: COMPONENT });
+};
+
 const announce = (sync: DaemonSetSync, daemonSet: DaemonSet, node: string, pod: Pod): void => {
   const what = `${pod.metadata.namespace ?? ''}/${pod.metadata.name} on node ${node}`;
   if (pod.status?.phase === 'Failed') {
+    sayWhy(sync, daemonSet, node, pod);
     recordEvent(sync.decision, daemonSet, {
       severity: 'Warning',
       reason: 'FailedDaemonPod',
