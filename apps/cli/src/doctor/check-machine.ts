@@ -41,7 +41,7 @@ export const judgeSpace = (folder: string, free: number | undefined): Finding =>
 
 export const checkSpace = (dataDir: string): Finding => judgeSpace(resolve(dataDir), freeBytes(dataDir));
 
-export const judgeFleet = (dataDir: string, fleet: RunningFleet | undefined): Finding =>
+const judgeFleet = (dataDir: string, fleet: RunningFleet | undefined): Finding =>
   fleet === undefined
     ? ok('fleet', `no "everynode up" runs on ${dataDir}`)
     : ok('fleet', `"everynode up" runs on ${dataDir}, pid ${fleet.pid}, since ${fleet.startedAt}`);

@@ -94,7 +94,7 @@ const inMemory = async (url: string): Promise<readonly Finding[]> => [
 ];
 
 /** Looks at everything; gives all findings, the machine's first. */
-export const examine = async (options: DoctorOptions): Promise<readonly Finding[]> => {
+const examine = async (options: DoctorOptions): Promise<readonly Finding[]> => {
   const fleet = runningFleet(options.data);
   const place = placeOf(options);
   const isOwn = fleet !== undefined && (fleet.nats ?? fleet.memory) === place.url;

@@ -57,7 +57,7 @@ const podWords = (pod: Explanation['pods'][number]): string =>
 const yesNo = (value: boolean): string => (value ? 'yes' : 'no');
 
 /** One node in full. */
-export const explanationText = (explanation: Explanation, history: NodeHistory, sequence: number): string => {
+const explanationText = (explanation: Explanation, history: NodeHistory, sequence: number): string => {
   const lines = [
     `DaemonSet ${explanation.daemonSet} on ${explanation.node}, as of record ${sequence}`,
     `  ${explanation.decision}`,

@@ -12,7 +12,7 @@ export interface DaemonSetRow {
   readonly generation: number;
 }
 
-export const daemonSetRow = ({ metadata, status }: DaemonSet): DaemonSetRow => ({
+const daemonSetRow = ({ metadata, status }: DaemonSet): DaemonSetRow => ({
   namespace: metadata.namespace ?? '',
   name: metadata.name,
   desired: status?.desiredNumberScheduled ?? 0,

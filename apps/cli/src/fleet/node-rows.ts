@@ -20,7 +20,7 @@ const readiness = (node: Node): string => {
 const byName = (left: { readonly name: string }, right: { readonly name: string }): number =>
   left.name.localeCompare(right.name, 'en', { numeric: true });
 
-export const nodeRow = (state: FleetState, node: Node): NodeRow => ({
+const nodeRow = (state: FleetState, node: Node): NodeRow => ({
   name: node.metadata.name,
   status: readiness(node),
   agent: state.sessions.get(node.metadata.name)?.agent ?? '',

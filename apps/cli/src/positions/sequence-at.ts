@@ -9,7 +9,7 @@ const recordAt = async (log: LogReader, sequence: number): Promise<LogRecord | u
 };
 
 /** Sequence of the first record that was made at `at` or later; one past the end when there is none. Times never go back along the log, so it is found by halving. */
-export const firstSequenceSince = async (log: LogReader, at: number): Promise<number> => {
+const firstSequenceSince = async (log: LogReader, at: number): Promise<number> => {
   const { firstSequence, lastSequence } = await log.status();
   let low = Math.max(firstSequence, 1);
   let high = lastSequence + 1;

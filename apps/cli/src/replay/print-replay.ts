@@ -29,7 +29,7 @@ const section = (title: string, header: readonly string[], rows: readonly (reado
   rows.length === 0 ? `\nno ${title}\n` : `\n${table(header, rows)}`;
 
 /** The fleet in three tables under a line that says which moment it is. */
-export const fleetTables = (state: FleetState): string => {
+const fleetTables = (state: FleetState): string => {
   const moment =
     state.sequence === 0
       ? 'the log is empty'

@@ -8,14 +8,14 @@ const SHORT: Readonly<Record<string, string>> = {
   configmap: 'cm',
 };
 
-export interface ObjectReference {
+interface ObjectReference {
   readonly kind: string;
   readonly namespace: string | undefined;
   readonly name: string;
 }
 
 /** `ds/fluentd`, `pod/kube-system/fluentd-x7k2p`, `node/node-1`; the namespace is left out when it is `default`. */
-export const objectName = ({ kind, namespace, name }: ObjectReference): string => {
+const objectName = ({ kind, namespace, name }: ObjectReference): string => {
   const short = SHORT[kind] ?? kind;
   return namespace === undefined || namespace === 'default' ? `${short}/${name}` : `${short}/${namespace}/${name}`;
 };
