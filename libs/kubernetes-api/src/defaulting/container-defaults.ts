@@ -44,15 +44,12 @@ const defaultEnvironment = (container: JsonObject): void => {
 };
 
 /** Defaults of one container of a pod template or pod. */
-export const defaultContainer = (container: JsonObject, hostNetwork: boolean): void => {
+export const defaultContainer = (container: JsonObject): void => {
   fillText(container, 'imagePullPolicy', pullPolicyOf(stringAt(container, 'image')));
   fillText(container, 'terminationMessagePath', '/dev/termination-log');
   fillText(container, 'terminationMessagePolicy', 'File');
   objectIn(container, 'resources');
-  for (const port of objectsIn(container, 'ports')) {
-    fillText(port, 'protocol', 'TCP');
-    if (hostNetwork) fill(port, 'hostPort', port['containerPort']);
-  }
+  for (const port of objectsIn(container, 'ports')) fillText(port, 'protocol', 'TCP');
   defaultEnvironment(container);
   for (const field of ['livenessProbe', 'readinessProbe', 'startupProbe']) {
     const probe = existingIn(container, field);

@@ -114,6 +114,29 @@ describe('container defaults', () => {
     });
     expect(pod).toMatchObject({ spec: { containers: [{ ports: [{ hostPort: 80 }] }] } });
   });
+
+  it('leave host ports of a template to its pods', () => {
+    const spec = { hostNetwork: true, containers: [{ name: 'c', ports: [{ containerPort: 80 }] }] };
+    const daemonSet = withDefaults('apps', 'DaemonSet', { spec: { template: { spec } } });
+    expect(JSON.stringify(daemonSet)).not.toContain('hostPort');
+  });
+});
+
+describe('strategy and node defaults', () => {
+  it('write zeros beside a limit that an OnDelete strategy names', () => {
+    const updateStrategy = { type: 'OnDelete', rollingUpdate: { maxUnavailable: 2 } };
+    expect(withDefaults('apps', 'DaemonSet', { spec: { updateStrategy } })).toMatchObject({
+      spec: { updateStrategy: { rollingUpdate: { maxUnavailable: 2, maxSurge: 0 } } },
+    });
+  });
+
+  it('take the capacity of a node for allocatable only when nothing is said of it', () => {
+    const capacity = { cpu: '4', pods: '110' };
+    expect(withDefaults('', 'Node', { status: { capacity } })).toMatchObject({ status: { allocatable: capacity } });
+    const partly = withDefaults('', 'Node', { status: { capacity, allocatable: { cpu: '3' } } });
+    expect(partly['status']).toMatchObject({ allocatable: { cpu: '3' }, nodeInfo: { kernelVersion: '' } });
+    expect(JSON.stringify(partly)).toContain('"allocatable":{"cpu":"3"}');
+  });
 });
 
 describe('volume defaults', () => {

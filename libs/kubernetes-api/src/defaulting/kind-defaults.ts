@@ -17,6 +17,12 @@ const defaultDaemonSet = (daemonSet: JsonObject): void => {
     fill(rollingUpdate, 'maxUnavailable', 1);
     fill(rollingUpdate, 'maxSurge', 0);
   }
+  // Upstream's internal type has numbers there, not pointers: what was left out comes back as zero.
+  const kept = existingIn(strategy, 'rollingUpdate');
+  if (kept !== undefined) {
+    fill(kept, 'maxUnavailable', 0);
+    fill(kept, 'maxSurge', 0);
+  }
   fill(spec, 'revisionHistoryLimit', REVISION_HISTORY_LIMIT);
 };
 
@@ -29,10 +35,28 @@ const defaultNamespace = (namespace: JsonObject): void => {
   fillText(objectIn(namespace, 'status'), 'phase', 'Active');
 };
 
+const NODE_INFO_FIELDS = [
+  'machineID',
+  'systemUUID',
+  'bootID',
+  'kernelVersion',
+  'osImage',
+  'containerRuntimeVersion',
+  'kubeletVersion',
+  'kubeProxyVersion',
+  'operatingSystem',
+  'architecture',
+] as const;
+
 const defaultNode = (node: JsonObject): void => {
   const status = objectIn(node, 'status');
+  const endpoints = objectIn(status, 'daemonEndpoints');
+  fill(objectIn(endpoints, 'kubeletEndpoint'), 'Port', 0);
+  const info = objectIn(status, 'nodeInfo');
+  for (const field of NODE_INFO_FIELDS) fill(info, field, '');
   const capacity = existingIn(status, 'capacity');
-  if (capacity === undefined) return;
+  // What is allocatable is all of the capacity only as long as nobody says anything about it.
+  if (capacity === undefined || existingIn(status, 'allocatable') !== undefined) return;
   const allocatable = objectIn(status, 'allocatable');
   for (const [name, amount] of Object.entries(capacity)) fill(allocatable, name, cloneJson(amount));
 };

@@ -22,9 +22,8 @@ export const defaultPodSpec = (spec: JsonObject): void => {
   fill(spec, 'terminationGracePeriodSeconds', GRACE_SECONDS);
   objectIn(spec, 'securityContext');
   shareServiceAccount(spec);
-  const hostNetwork = valueAt(spec, 'hostNetwork') === true;
   for (const field of ['initContainers', 'containers', 'ephemeralContainers']) {
-    for (const container of objectsIn(spec, field)) defaultContainer(container, hostNetwork);
+    for (const container of objectsIn(spec, field)) defaultContainer(container);
   }
   for (const volume of objectsIn(spec, 'volumes')) defaultVolume(volume);
 };
@@ -42,10 +41,18 @@ const requestLimits = (container: JsonObject): void => {
   for (const [name, amount] of Object.entries(limits)) fill(requests, name, cloneJson(amount));
 };
 
-/** A pod of its own, in addition: requests follow limits, service links are on. */
+/** In the host's network a port of a container is one of the host; a template leaves that to its pods. */
+const hostPorts = (container: JsonObject): void => {
+  for (const port of objectsIn(container, 'ports')) fill(port, 'hostPort', port['containerPort']);
+};
+
+/** A pod of its own, in addition: requests follow limits, host ports the host's network, service links are on. */
 export const defaultPod = (pod: JsonObject): void => {
   const spec = objectIn(pod, 'spec');
   defaultPodSpec(spec);
-  for (const field of ['initContainers', 'containers']) objectsIn(spec, field).forEach(requestLimits);
+  for (const field of ['initContainers', 'containers']) {
+    objectsIn(spec, field).forEach(requestLimits);
+    if (valueAt(spec, 'hostNetwork') === true) objectsIn(spec, field).forEach(hostPorts);
+  }
   if (!hasField(spec, 'enableServiceLinks')) spec['enableServiceLinks'] = true;
 };

@@ -15,6 +15,7 @@ const FIELDS_WITH_MEANINGFUL_ZERO: ReadonlySet<string> = new Set(
 
 /** The same for empty texts, by definition and field because the names are common words. */
 const FIELDS_WITH_MEANINGFUL_EMPTY_TEXT: ReadonlySet<string> = new Set([
+  'GRPCAction.service',
   'HostPathVolumeSource.type',
   'PersistentVolumeClaimSpec.storageClassName',
   'LeaseSpec.holderIdentity',

@@ -20,7 +20,7 @@ export const regexText = (message: string, pattern: string, ...examples: readonl
     .map((example, index) => `${index === 0 ? '' : ' or '}'${example}', `)
     .join('')}regex used for validation is '${pattern}')`;
 
-export const tooLongText = (maximum: number): string => `must be no more than ${maximum} bytes`;
+export const tooLongText = (maximum: number): string => `must be no more than ${maximum} characters`;
 
 /** Length in bytes of UTF-8, counted without a platform encoder. */
 export const byteLength = (text: string): number => {

@@ -94,8 +94,21 @@ export const tooMany = (field: string, actual: number, maximum: number): FieldEr
   detail: `must have at most ${maximum} items`,
 });
 
+/** A value whose fields are rendered in the order they have: that of a Go struct, where a map would be sorted. */
+class OrderedValue {
+  readonly value: unknown;
+
+  constructor(value: unknown) {
+    this.value = value;
+  }
+}
+
+/** Marks a bad value that stands for a Go struct: its fields keep their order in the text. */
+export const inGoOrder = (value: unknown): unknown => new OrderedValue(value);
+
 const renderValue = (value: unknown): string => {
   if (value === undefined || value === null) return 'null';
+  if (value instanceof OrderedValue) return JSON.stringify(value.value);
   return JSON.stringify(sortKeys(value)) ?? 'null';
 };
 

@@ -1,5 +1,5 @@
 import { hasField, isJsonObject, listAt, objectAt, stringAt, valueAt } from '../json/json-value.ts';
-import { labelValueMistakes, qualifiedNameMistakes } from '../selectors/label-names.ts';
+import { dnsLabelMistakes, labelValueMistakes, qualifiedNameMistakes } from '../selectors/label-names.ts';
 import { validateLabelSelector } from '../selectors/label-selector-object.ts';
 import { forbidden, invalid, required } from '../status/field-error.ts';
 import type { FieldError } from '../status/field-error.ts';
@@ -89,9 +89,13 @@ const validatePodTerm = (term: unknown, path: string): FieldError[] => {
   return [
     ...validateLabelSelector(valueAt(term, 'labelSelector'), `${path}.labelSelector`),
     ...validateLabelSelector(valueAt(term, 'namespaceSelector'), `${path}.namespaceSelector`),
-    ...(topologyKey === ''
-      ? [required(`${path}.topologyKey`, 'can not be empty')]
-      : qualifiedNameMistakes(topologyKey).map((text) => invalid(`${path}.topologyKey`, topologyKey, text))),
+    ...listAt(term, 'namespaces').flatMap((namespace) =>
+      dnsLabelMistakes(typeof namespace === 'string' ? namespace : '').map((text) =>
+        invalid(`${path}.namespace`, namespace, text),
+      ),
+    ),
+    ...(topologyKey === '' ? [required(`${path}.topologyKey`, 'can not be empty')] : []),
+    ...qualifiedNameMistakes(topologyKey).map((text) => invalid(`${path}.topologyKey`, topologyKey, text)),
   ];
 };
 

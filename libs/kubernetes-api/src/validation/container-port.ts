@@ -66,18 +66,18 @@ export const validateHostPorts = (containers: readonly unknown[], path: string):
   );
 };
 
-/** In the host's network the two port numbers are one. */
+/** In the host's network the two port numbers are one; a template may leave the host's out, its Pods get it. */
 export const validateHostNetworkPorts = (containers: readonly unknown[], path: string): FieldError[] =>
   containers.flatMap((container, position) =>
     listAt(container, 'ports').flatMap((port, index) => {
-      const number = valueAt(port, 'containerPort');
-      return valueAt(port, 'hostPort') === number
+      const hostPort = numberAt(port, 'hostPort') ?? 0;
+      return hostPort === 0 || hostPort === valueAt(port, 'containerPort')
         ? []
         : [
             invalid(
-              `${path}[${position}].ports[${index}].containerPort`,
-              number,
-              'must match `hostPort` when `hostNetwork` is true',
+              `${path}[${position}].ports[${index}].hostPort`,
+              hostPort,
+              'must match `containerPort` when `hostNetwork` is true',
             ),
           ];
     }),

@@ -1,10 +1,11 @@
-import { hasField, listAt, objectAt, stringAt, valueAt } from '../json/json-value.ts';
+import { hasField, listAt, objectAt, stringAt } from '../json/json-value.ts';
 import { dnsLabelMistakes } from '../selectors/label-names.ts';
 import { duplicate, invalid, notFound, notSupported, required } from '../status/field-error.ts';
 import type { FieldError } from '../status/field-error.ts';
 import { validateContainerPorts } from './container-port.ts';
 import { validateProbes } from './probe.ts';
 import { validateResources } from './resource-requirements.ts';
+import { validateSecurityContext } from './security-context.ts';
 
 const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'] as const;
 const MESSAGE_POLICIES = ['File', 'FallbackToLogsOnError'] as const;
@@ -26,27 +27,46 @@ const environmentNameMistakes = (name: string): string[] => {
 
 const VALUE_SOURCES = ['fieldRef', 'resourceFieldRef', 'configMapKeyRef', 'secretKeyRef', 'fileKeyRef'];
 
+/** What a Pod can say of itself in its environment. */
+const POD_FIELDS: ReadonlySet<string> = new Set([
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.uid',
+  'spec.nodeName',
+  'spec.serviceAccountName',
+  'status.hostIP',
+  'status.hostIPs',
+  'status.podIP',
+  'status.podIPs',
+]);
+
+const POD_FIELD_ENTRY = /^metadata\.(?:labels|annotations)\['[^']+'\]$/;
+
+const sourceErrors = (name: string, source: unknown, path: string): FieldError[] => {
+  if (name === 'fieldRef') {
+    const field = stringAt(source, 'fieldPath');
+    if (field === '') return [required(`${path}.fieldPath`)];
+    return POD_FIELDS.has(field) || POD_FIELD_ENTRY.test(field)
+      ? []
+      : [invalid(`${path}.fieldPath`, field, `error converting fieldPath: field label not supported: ${field}`)];
+  }
+  const hasKey = name === 'configMapKeyRef' || name === 'secretKeyRef';
+  return hasKey && stringAt(source, 'key') === '' ? [required(`${path}.key`)] : [];
+};
+
 const validateValueFrom = (variable: unknown, path: string): FieldError[] => {
   if (!hasField(variable, 'valueFrom')) return [];
   const source = objectAt(variable, 'valueFrom');
   const chosen = VALUE_SOURCES.filter((name) => hasField(source, name));
-  if (stringAt(variable, 'value') !== '') {
-    return [invalid(path, '', 'may not be specified when `value` is not empty')];
-  }
+  const errors = chosen.flatMap((name) => sourceErrors(name, objectAt(source, name), `${path}.${name}`));
   if (chosen.length === 0) {
-    return [
-      invalid(
-        path,
-        '',
-        'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`',
-      ),
-    ];
-  }
-  if (chosen.length > 1) return [invalid(path, '', 'may not have more than one field specified at a time')];
-  return chosen.flatMap((name) => {
-    if (!name.endsWith('KeyRef') || name === 'fileKeyRef') return [];
-    return stringAt(source, name, 'key') === '' ? [required(`${path}.${name}.key`)] : [];
-  });
+    errors.push(
+      invalid(path, '', 'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`'),
+    );
+  } else if (stringAt(variable, 'value') !== '') {
+    errors.push(invalid(path, '', 'may not be specified when `value` is not empty'));
+  } else if (chosen.length > 1) errors.push(invalid(path, '', 'may not have more than one field specified at a time'));
+  return errors;
 };
 
 const validateEnvironment = (container: unknown, path: string): FieldError[] =>
@@ -59,6 +79,23 @@ const validateEnvironment = (container: unknown, path: string): FieldError[] =>
         : environmentNameMistakes(name).map((text) => invalid(`${here}.name`, name, text))),
       ...validateValueFrom(variable, `${here}.valueFrom`),
     ];
+  });
+
+const validateEnvironmentFrom = (container: unknown, path: string): FieldError[] =>
+  listAt(container, 'envFrom').flatMap((source, index) => {
+    const here = `${path}.envFrom[${index}]`;
+    const prefix = stringAt(source, 'prefix');
+    const chosen = ['configMapRef', 'secretRef'].filter((name) => hasField(source, name));
+    const errors = environmentNameMistakes(prefix).map((text) => invalid(`${here}.prefix`, prefix, text));
+    for (const name of chosen) {
+      if (stringAt(source, name, 'name') === '') errors.push(required(`${here}.${name}.name`));
+    }
+    if (chosen.length === 0) {
+      errors.push(invalid(`${path}.envFrom`, '', 'must specify one of: `configMapRef` or `secretRef`'));
+    } else if (chosen.length > 1) {
+      errors.push(invalid(`${path}.envFrom`, '', 'may not have more than one field specified at a time'));
+    }
+    return errors;
   });
 
 const validateVolumeMounts = (container: unknown, path: string, volumes: ReadonlySet<string>): FieldError[] => {
@@ -74,8 +111,10 @@ const validateVolumeMounts = (container: unknown, path: string, volumes: Readonl
     else if (paths.has(mountPath)) errors.push(invalid(`${here}.mountPath`, mountPath, 'must be unique'));
     paths.add(mountPath);
     const subPath = stringAt(mount, 'subPath');
-    if (subPath.startsWith('/')) errors.push(invalid(`${here}.subPath`, subPath, 'must be a relative path'));
-    if (subPath.split('/').includes('..')) errors.push(invalid(`${here}.subPath`, subPath, "must not contain '..'"));
+    if (subPath.startsWith('/'))
+      errors.push(invalid(`${path}.volumeMounts.subPath`, subPath, 'must be a relative path'));
+    if (subPath.split('/').includes('..'))
+      errors.push(invalid(`${path}.volumeMounts.subPath`, subPath, "must not contain '..'"));
     return errors;
   });
 };
@@ -89,22 +128,24 @@ const validateName = (container: unknown, path: string, names: Set<string>): Fie
   return errors;
 };
 
-const validateImage = (container: unknown, path: string): FieldError[] => {
-  const image = stringAt(container, 'image');
-  if (image === '') return [required(`${path}.image`)];
-  return image.trim() === image
-    ? []
-    : [invalid(`${path}.image`, image, 'must not have leading or trailing whitespace')];
-};
+const validateImage = (container: unknown, path: string): FieldError[] =>
+  stringAt(container, 'image') === '' ? [required(`${path}.image`)] : [];
+
+/** What is asked only of the containers of a Pod, not of a template. */
+export const validateContainersOfPod = (spec: unknown, path: string): FieldError[] =>
+  ['containers', 'initContainers'].flatMap((field) =>
+    listAt(spec, field).flatMap((container, index) => {
+      const image = stringAt(container, 'image');
+      return image.trim() === image
+        ? []
+        : [invalid(`${path}.${field}[${index}].image`, image, 'must not have leading or trailing whitespace')];
+    }),
+  );
 
 const policyErrors = (value: string, path: string, supported: readonly string[]): FieldError[] => {
   if (value === '') return [required(path)];
   return supported.includes(value) ? [] : [notSupported(path, value, supported)];
 };
-
-const hasPrivilegeConflict = (container: unknown): boolean =>
-  valueAt(container, 'securityContext', 'privileged') === true &&
-  valueAt(container, 'securityContext', 'allowPrivilegeEscalation') === false;
 
 /** One container of any list of a pod spec. Adds its name to `names.containers`. */
 export const validateContainer = (container: unknown, path: string, names: PodNames): FieldError[] => [
@@ -112,6 +153,7 @@ export const validateContainer = (container: unknown, path: string, names: PodNa
   ...validateImage(container, path),
   ...validateContainerPorts(container, path),
   ...validateEnvironment(container, path),
+  ...validateEnvironmentFrom(container, path),
   ...validateVolumeMounts(container, path, names.volumes),
   ...policyErrors(
     stringAt(container, 'terminationMessagePolicy'),
@@ -121,13 +163,5 @@ export const validateContainer = (container: unknown, path: string, names: PodNa
   ...policyErrors(stringAt(container, 'imagePullPolicy'), `${path}.imagePullPolicy`, PULL_POLICIES),
   ...validateProbes(container, path),
   ...validateResources(container, path),
-  ...(hasPrivilegeConflict(container)
-    ? [
-        invalid(
-          `${path}.securityContext`,
-          valueAt(container, 'securityContext'),
-          'cannot set `allowPrivilegeEscalation` to false and `privileged` to true',
-        ),
-      ]
-    : []),
+  ...validateSecurityContext(container, path),
 ];

@@ -80,7 +80,7 @@ describe('updateStrategy', () => {
 
   it('refuses an unknown type with the whole strategy as bad value', () => {
     expect(validate({ updateStrategy: { type: 'Random' } })).toEqual([
-      'spec.updateStrategy: Unsupported value: {"type":"Random"}: supported values: "RollingUpdate", "OnDelete"',
+      'spec.updateStrategy: Unsupported value: {"Type":"Random","RollingUpdate":null}: supported values: "RollingUpdate", "OnDelete"',
     ]);
   });
 
@@ -154,15 +154,26 @@ describe('create', () => {
       { revisionHistoryLimit: -1 },
       ['spec.revisionHistoryLimit: Invalid value: -1: must be greater than or equal to 0'],
     ],
-    [
-      'a writable shared disk',
-      { template: templateOf(podSpec({ volumes: [{ name: 'd', gcePersistentDisk: { pdName: 'x' } }] })) },
-      [
-        'spec.template.spec.volumes[0].gcePersistentDisk.readOnly: Invalid value: false: must be true for replicated pods > 1; GCE PD can only be mounted on multiple machines if it is read-only',
-      ],
-    ],
   ])('refuses %s', (_, spec, expected) => {
     expect(validate(spec)).toEqual(expected);
+  });
+
+  it('accepts a shared disk that is not read-only', () => {
+    const volumes = [{ name: 'd', gcePersistentDisk: { pdName: 'x' } }];
+    expect(validate({ template: templateOf(podSpec({ volumes })) })).toEqual([]);
+  });
+
+  it('shows absent labels of the template as null', () => {
+    const [error = ''] = validate({ template: { spec: podSpec() } });
+    expect(error).toContain('spec.template.metadata.labels: Invalid value: null: ');
+  });
+
+  it.each([
+    ['5', 1],
+    ['0', 2],
+    ['abc', 2],
+  ])('reads the number in a text without percent sign: %s', (maxUnavailable, count) => {
+    expect(validate({ updateStrategy: { rollingUpdate: { maxUnavailable } } })).toHaveLength(count);
   });
 
   it('reports bad labels of the template without `.metadata` in the path', () => {
@@ -203,7 +214,7 @@ describe('metadata', () => {
     [{ annotations: { a: 'x'.repeat(262_144) } }, 'metadata.annotations: Too long: may not be more than 262144 bytes'],
     [
       { finalizers: ['mine'] },
-      'metadata.finalizers: Invalid value: "mine": name is neither a standard finalizer name nor is it fully qualified',
+      'metadata.finalizers[0]: Invalid value: "mine": name is neither a standard finalizer name nor is it fully qualified',
     ],
     [
       { ownerReferences: [{ apiVersion: 'v1', kind: 'K', name: 'n' }] },

@@ -13,12 +13,11 @@ import {
   matchesLabelSelector,
   validateLabelSelector,
 } from '../selectors/label-selector-object.ts';
-import { forbidden, invalid, notSupported, required } from '../status/field-error.ts';
+import { forbidden, inGoOrder, invalid, notSupported, required } from '../status/field-error.ts';
 import type { FieldError } from '../status/field-error.ts';
 import { notNegative, NOT_NEGATIVE_TEXT } from './numbers.ts';
 import { IMMUTABLE_TEXT, validateAnnotations, validateLabels } from './object-meta.ts';
 import { validatePodSpec } from './pod-spec.ts';
-import { validateSharedDisks } from './volume.ts';
 
 const PERCENT = /^[0-9]+%$/;
 const PERCENT_TEXT =
@@ -34,9 +33,10 @@ const countOrPercentErrors = (value: unknown, path: string): FieldError[] => {
   return percentOf(value) > 100 ? [invalid(path, value, 'must not be greater than 100%')] : [];
 };
 
-/** Zero in either notation; a malformed percentage counts as zero, as upstream reads it. */
+/** Zero in either notation. Upstream reads a text without percent sign as the number in it, and as zero when there is none. */
 const isZero = (value: unknown): boolean => {
-  if (typeof value === 'string') return !PERCENT.test(value) || percentOf(value) === 0;
+  if (typeof value === 'string')
+    return PERCENT.test(value) ? percentOf(value) === 0 : !/^[+-]?0*[1-9][0-9]*$/.test(value);
   return (value ?? 0) === 0;
 };
 
@@ -56,13 +56,26 @@ const validateRollingUpdate = (rollingUpdate: unknown, path: string): FieldError
   return errors;
 };
 
+/** The strategy as upstream's internal type is written out: field names in Go's spelling, and nothing left out. */
+const strategyInGo = (strategy: unknown): object => ({
+  Type: stringAt(strategy, 'type'),
+  RollingUpdate: hasField(strategy, 'rollingUpdate')
+    ? {
+        MaxUnavailable: valueAt(strategy, 'rollingUpdate', 'maxUnavailable') ?? 0,
+        MaxSurge: valueAt(strategy, 'rollingUpdate', 'maxSurge') ?? 0,
+      }
+    : null,
+});
+
 /** DS-26 and DS-27: the whole strategy is the bad value of an unknown type. */
 const validateStrategy = (spec: unknown): FieldError[] => {
   const path = 'spec.updateStrategy';
   const strategy = objectAt(spec, 'updateStrategy');
   const type = stringAt(strategy, 'type');
   if (type === 'OnDelete') return [];
-  if (type !== 'RollingUpdate') return [notSupported(path, strategy, ['RollingUpdate', 'OnDelete'])];
+  if (type !== 'RollingUpdate') {
+    return [notSupported(path, inGoOrder(strategyInGo(strategy)), ['RollingUpdate', 'OnDelete'])];
+  }
   return hasField(strategy, 'rollingUpdate')
     ? validateRollingUpdate(valueAt(strategy, 'rollingUpdate'), `${path}.rollingUpdate`)
     : [required(`${path}.rollingUpdate`)];
@@ -79,13 +92,14 @@ const validateSelector = (spec: unknown, template: unknown, toleratesValues: boo
   const labels = stringMapAt(template, 'metadata', 'labels');
   const isMatched = matchesLabelSelector(selector, labels);
   if (isParsable && !isMatched) {
-    errors.push(invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'));
+    const sent = valueAt(template, 'metadata', 'labels') ?? null;
+    errors.push(invalid('spec.template.metadata.labels', sent, '`selector` does not match template `labels`'));
   }
   return errors;
 };
 
-/** DS-20 to DS-24. The label path has no `.metadata`, as upstream reports it. */
-const validateTemplate = (template: unknown, oldSpec: unknown): FieldError[] => {
+/** DS-20 to DS-23. Shared disks need not be read-only: upstream no longer asks for it (DS-24). The label path has no `.metadata`, as upstream reports it. */
+const validateTemplate = (template: unknown): FieldError[] => {
   const path = 'spec.template';
   const spec = valueAt(template, 'spec');
   const errors = [
@@ -96,8 +110,6 @@ const validateTemplate = (template: unknown, oldSpec: unknown): FieldError[] => 
   if (hasField(spec, 'ephemeralContainers')) {
     errors.push(forbidden(`${path}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template'));
   }
-  const oldTemplateSpec = valueAt(oldSpec, 'template', 'spec');
-  errors.push(...validateSharedDisks(spec, `${path}.spec`, oldTemplateSpec));
   const restartPolicy = stringAt(spec, 'restartPolicy');
   if (restartPolicy !== 'Always') errors.push(notSupported(`${path}.spec.restartPolicy`, restartPolicy, ['Always']));
   if (hasField(spec, 'activeDeadlineSeconds')) {
@@ -112,7 +124,7 @@ const validateSpec = (spec: unknown, oldSpec: unknown): FieldError[] => {
   const toleratesValues = isJsonObject(oldSelector) && validateLabelSelector(oldSelector, '').length > 0;
   return [
     ...validateSelector(spec, template, toleratesValues),
-    ...validateTemplate(template, oldSpec),
+    ...validateTemplate(template),
     ...notNegative(spec, 'spec.minReadySeconds', 'minReadySeconds'),
     ...validateStrategy(spec),
     ...notNegative(spec, 'spec.revisionHistoryLimit', 'revisionHistoryLimit'),
@@ -128,8 +140,8 @@ export const validateDaemonSetUpdate = (daemonSet: unknown, existing: unknown): 
   const selector = valueAt(daemonSet, 'spec', 'selector');
   const isSameSelector = isSameJson(selector ?? null, valueAt(existing, 'spec', 'selector') ?? null);
   return [
-    ...validateSpec(objectAt(daemonSet, 'spec'), objectAt(existing, 'spec')),
     ...(isSameSelector ? [] : [invalid('spec.selector', selector ?? null, IMMUTABLE_TEXT)]),
+    ...validateSpec(objectAt(daemonSet, 'spec'), objectAt(existing, 'spec')),
   ];
 };
 

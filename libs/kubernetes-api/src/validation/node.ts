@@ -1,12 +1,13 @@
 import { isSameJson, listAt, stringAt, stringMapAt, valueAt } from '../json/json-value.ts';
 import { parseQuantity } from '../quantity/quantity.ts';
-import { forbidden, invalid } from '../status/field-error.ts';
+import { forbidden, inGoOrder, invalid } from '../status/field-error.ts';
 import type { FieldError } from '../status/field-error.ts';
 import { NOT_NEGATIVE_TEXT } from './numbers.ts';
 import { validateTaints } from './toleration.ts';
 
+/** Upstream reports taints under `metadata.taints`, where they never were; tools that match the path rely on it. */
 export const validateNode = (node: unknown): FieldError[] =>
-  validateTaints(listAt(node, 'spec', 'taints'), 'spec.taints');
+  validateTaints(listAt(node, 'spec', 'taints'), 'metadata.taints');
 
 /** Once set, what a node is at its provider stays. */
 export const validateNodeUpdate = (node: unknown, existing: unknown): FieldError[] => {
@@ -37,7 +38,16 @@ const validateAddresses = (node: unknown): FieldError[] => {
     const isKnown = seen.has(identity);
     seen.add(identity);
     const path = `status.addresses[${index}]`;
-    return isKnown ? [{ type: 'FieldValueDuplicate' as const, field: path, badValue: address, detail: '' }] : [];
+    return isKnown
+      ? [
+          {
+            type: 'FieldValueDuplicate' as const,
+            field: path,
+            badValue: inGoOrder({ Type: stringAt(address, 'type'), Address: stringAt(address, 'address') }),
+            detail: '',
+          },
+        ]
+      : [];
   });
 };
 

@@ -1,6 +1,6 @@
 import { isSameJson, listAt, numberAt, objectAt, stringAt, stringMapAt, valueAt } from '../json/json-value.ts';
 import { byteLength, dnsLabelMistakes, labelValueMistakes, qualifiedNameMistakes } from '../selectors/label-names.ts';
-import { forbidden, invalid, required, tooLong } from '../status/field-error.ts';
+import { forbidden, inGoOrder, invalid, required, tooLong } from '../status/field-error.ts';
 import type { FieldError } from '../status/field-error.ts';
 import { notNegative } from './numbers.ts';
 
@@ -31,6 +31,14 @@ export const validateAnnotations = (annotations: Readonly<Record<string, string>
   return bytes > ANNOTATIONS_BYTES_MAX ? [...errors, tooLong(path, ANNOTATIONS_BYTES_MAX)] : errors;
 };
 
+const inOrderOfReference = (reference: unknown): unknown =>
+  Object.fromEntries(
+    ['apiVersion', 'kind', 'name', 'uid', 'controller', 'blockOwnerDeletion'].flatMap((field) => {
+      const value = valueAt(reference, field);
+      return value === undefined ? [] : [[field, value]];
+    }),
+  );
+
 const validateOwnerReferences = (metadata: unknown): FieldError[] => {
   const path = 'metadata.ownerReferences';
   const references = listAt(metadata, 'ownerReferences');
@@ -46,13 +54,18 @@ const validateOwnerReferences = (metadata: unknown): FieldError[] => {
       const value = stringAt(reference, field);
       if (value === '') errors.push(invalid(`${path}.${field}`, value, text));
     }
+    if (stringAt(reference, 'apiVersion') === 'v1' && stringAt(reference, 'kind') === 'Event') {
+      errors.push(
+        invalid(path, inGoOrder(inOrderOfReference(reference)), '/v1, Kind=Event is disallowed from being an owner'),
+      );
+    }
     if (valueAt(reference, 'controller') !== true) continue;
     const name = `${stringAt(reference, 'kind')}/${stringAt(reference, 'name')}`;
     if (controller !== undefined) {
       errors.push(
         invalid(
           path,
-          references,
+          inGoOrder(references.map(inOrderOfReference)),
           `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${name}`,
         ),
       );
@@ -65,12 +78,14 @@ const validateOwnerReferences = (metadata: unknown): FieldError[] => {
 const STANDARD_FINALIZERS: ReadonlySet<string> = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
 
 const validateFinalizers = (metadata: unknown): FieldError[] =>
-  listAt(metadata, 'finalizers').flatMap((finalizer) => {
+  listAt(metadata, 'finalizers').flatMap((finalizer, index) => {
     const path = 'metadata.finalizers';
     const name = typeof finalizer === 'string' ? finalizer : '';
     const mistakes = qualifiedNameMistakes(name).map((text) => invalid(path, finalizer, text));
     if (mistakes.length > 0 || name.includes('/') || STANDARD_FINALIZERS.has(name)) return mistakes;
-    return [invalid(path, finalizer, 'name is neither a standard finalizer name nor is it fully qualified')];
+    return [
+      invalid(`${path}[${index}]`, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'),
+    ];
   });
 
 const validateNamespace = (metadata: unknown, namespaced: boolean): FieldError[] => {

@@ -20,15 +20,15 @@ describe('Node', () => {
     const taints = (...list: object[]): string[] => messages(validateNode({ spec: { taints: list } }));
     expect(taints({ key: 'a', effect: 'NoSchedule' }, { key: 'a', effect: 'NoExecute', value: 'v' })).toEqual([]);
     expect(taints({ key: 'a', effect: 'NoSchedule' }, { key: 'a', effect: 'NoSchedule', value: 'v' })).toEqual([
-      'spec.taints[1]: Duplicate value: {"effect":"NoSchedule","key":"a","value":"v"}: taints must be unique by key and effect pair',
+      'metadata.taints[1]: Duplicate value: {"Key":"a","Value":"v","Effect":"NoSchedule","TimeAdded":null}: taints must be unique by key and effect pair',
     ]);
-    expect(taints({ key: 'a' })).toEqual(['spec.taints[0].effect: Required value']);
+    expect(taints({ key: 'a' })).toEqual(['metadata.taints[0].effect: Required value']);
     expect(taints({ key: 'a', effect: 'x' })).toEqual([
-      'spec.taints[0].effect: Unsupported value: "x": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"',
+      'metadata.taints[0].effect: Unsupported value: "x": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"',
     ]);
-    expect(taints({ key: 'a b', effect: 'NoSchedule' })[0]).toContain('spec.taints[0].key: Invalid value: "a b"');
+    expect(taints({ key: 'a b', effect: 'NoSchedule' })[0]).toContain('metadata.taints[0].key: Invalid value: "a b"');
     expect(taints({ key: 'a', value: '-', effect: 'NoSchedule' })[0]).toContain(
-      'spec.taints[0].value: Invalid value: "-"',
+      'metadata.taints[0].value: Invalid value: "-"',
     );
   });
 
@@ -78,7 +78,7 @@ describe('ConfigMap and Secret', () => {
       expect(messages(validateConfigMap({ data: { [key]: 'x' } }))[0], key).toContain(`data[${key}]: Invalid value`);
     }
     expect(messages(validateConfigMap({ data: { a: '' }, binaryData: { a: '' } }))).toEqual([
-      'binaryData[a]: Invalid value: "a": duplicate of key present in data',
+      'data[a]: Invalid value: "a": duplicate of key present in binaryData',
     ]);
   });
 

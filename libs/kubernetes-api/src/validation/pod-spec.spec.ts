@@ -88,10 +88,6 @@ describe('containers', () => {
       { resources: { requests: { cpu: '2' }, limits: { cpu: '1' } } },
       `${C}.resources.requests: Invalid value: "2": must be less than or equal to cpu limit of 1`,
     ],
-    [
-      { resources: { requests: { gpu: '1' } } },
-      `${C}.resources.requests: Invalid value: "gpu": must be a standard resource type or fully qualified`,
-    ],
     [{ livenessProbe: {} }, `${C}.livenessProbe: Required value: must specify a handler type`],
     [{ livenessProbe: { exec: {} } }, `${C}.livenessProbe.exec.command: Required value`],
     [
@@ -116,10 +112,40 @@ describe('containers', () => {
     ],
     [
       { securityContext: { privileged: true, allowPrivilegeEscalation: false } },
-      `${C}.securityContext: Invalid value: {"allowPrivilegeEscalation":false,"privileged":true}: cannot set \`allowPrivilegeEscalation\` to false and \`privileged\` to true`,
+      `${C}.securityContext: Invalid value: {"Capabilities":null,"Privileged":true,"SELinuxOptions":null,"WindowsOptions":null,"RunAsUser":null,"RunAsGroup":null,"RunAsNonRoot":null,"ReadOnlyRootFilesystem":null,"AllowPrivilegeEscalation":false,"ProcMount":null,"SeccompProfile":null,"AppArmorProfile":null}: cannot set \`allowPrivilegeEscalation\` to false and \`privileged\` to true`,
     ],
   ])('refuses %j', (more, message) => {
     expectOne(validateContainer(more), message);
+  });
+
+  it('ask only for resources that exist, and for counted ones with a limit', () => {
+    const fieldsOf = (resources: object): string[] => validateContainer({ resources });
+    expect(fieldsOf({ requests: { gpu: '1' } }).map((text) => text.split(': ').slice(0, 4).join(': '))).toEqual([
+      `${C}.resources.requests[gpu]: Invalid value: "gpu": must be a standard resource type or fully qualified`,
+      `${C}.resources.requests[gpu]: Invalid value: "gpu": must be a standard resource for containers`,
+    ]);
+    expectOne(
+      fieldsOf({ requests: { 'example.com/gpu': '1' } }),
+      `${C}.resources.limits: Required value: Limit must be set for non overcommitable resources`,
+    );
+  });
+
+  it('have sources for their environment', () => {
+    const sources = [{}, { configMapRef: { name: 'a' }, secretRef: { name: 'b' } }, { prefix: 'a=', secretRef: {} }];
+    expect(validateContainer({ envFrom: sources }).map((text) => text.split(': ').slice(0, 2).join(': '))).toEqual([
+      `${C}.envFrom: Invalid value`,
+      `${C}.envFrom: Invalid value`,
+      `${C}.envFrom[2].prefix: Invalid value`,
+      `${C}.envFrom[2].secretRef.name: Required value`,
+    ]);
+    const env = ['metadata.name', "metadata.labels['a']", 'spec.junk'].map((fieldPath) => ({
+      name: 'A',
+      valueFrom: { fieldRef: { fieldPath } },
+    }));
+    expectOne(
+      validateContainer({ env }),
+      `${C}.env[2].valueFrom.fieldRef.fieldPath: Invalid value: "spec.junk": error converting fieldPath: field label not supported: spec.junk`,
+    );
   });
 
   it('have unique names over all lists', () => {
@@ -189,11 +215,67 @@ describe('pod spec', () => {
       'spec.restartPolicy: Unsupported value: "x": supported values: "Always", "OnFailure", "Never"',
     ],
     ['a bad dnsPolicy', { dnsPolicy: 'x' }, 'spec.dnsPolicy: Unsupported value: "x"'],
-    ['dnsPolicy None without servers', { dnsPolicy: 'None' }, 'spec.dnsConfig.nameservers: Required value'],
     [
-      'negative grace',
-      { terminationGracePeriodSeconds: -1 },
-      'spec.terminationGracePeriodSeconds: Invalid value: -1: must be greater than or equal to 0',
+      'dnsPolicy None without configuration',
+      { dnsPolicy: 'None' },
+      'spec.dnsConfig: Required value: must provide `dnsConfig`',
+    ],
+    [
+      'dnsPolicy None without servers',
+      { dnsPolicy: 'None', dnsConfig: {} },
+      'spec.dnsConfig.nameservers: Required value',
+    ],
+    [
+      'a name server that is no address',
+      { dnsConfig: { nameservers: ['10.0.0.1', '2001:db8::1', 'x'] } },
+      'spec.dnsConfig.nameservers[2]: Invalid value: "x": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
+    ],
+    [
+      'too many name servers',
+      { dnsConfig: { nameservers: ['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4'] } },
+      'spec.dnsConfig.nameservers: Invalid value: ["10.0.0.1","10.0.0.2","10.0.0.3","10.0.0.4"]: must not have more than 3 nameservers',
+    ],
+    [
+      'an option without name',
+      { dnsConfig: { options: [{}] } },
+      'spec.dnsConfig.options[0]: Required value: must not be empty',
+    ],
+    [
+      'a bad search domain',
+      { dnsConfig: { searches: ['.', 'a_b.', 'a b'] } },
+      'spec.dnsConfig.searches[2]: Invalid value: "a b"',
+    ],
+    [
+      'a host alias without address',
+      { hostAliases: [{ ip: '1.2.3', hostnames: ['a'] }] },
+      'spec.hostAliases[0].ip: Invalid value: "1.2.3"',
+    ],
+    [
+      'a bad host alias',
+      { hostAliases: [{ ip: '::1', hostnames: ['A'] }] },
+      'spec.hostAliases[0].hostnames[0]: Invalid value: "A"',
+    ],
+    [
+      'a bad readiness gate',
+      { readinessGates: [{ conditionType: 'a b' }] },
+      'spec.readinessGates[0].conditionType: Invalid value: "a b"',
+    ],
+    ['a bad runtime class', { runtimeClassName: 'A' }, 'spec.runtimeClassName: Invalid value: "A"'],
+    [
+      'an unknown system',
+      { os: { name: 'beos' } },
+      'spec.os: Unsupported value: "beos": supported values: "linux", "windows"',
+    ],
+    ['a subdomain of two labels', { subdomain: 'a.b' }, 'spec.subdomain: Invalid value: "a.b": must not contain dots'],
+    [
+      'a bad user',
+      { securityContext: { runAsUser: -1 } },
+      'spec.securityContext.runAsUser: Invalid value: -1: must be between 0',
+    ],
+    [
+      'a bad sysctl',
+      { securityContext: { sysctls: [{ name: 'a b' }] } },
+      'spec.securityContext.sysctls[0].name: Invalid value: "a b"',
     ],
     [
       'a deadline of zero',
@@ -221,7 +303,7 @@ describe('pod spec', () => {
     [
       'other ports than the host has',
       { hostNetwork: true, containers: [container({ ports: [{ containerPort: 1, hostPort: 2 }] })] },
-      'spec.containers[0].ports[0].containerPort: Invalid value: 1: must match `hostPort` when `hostNetwork` is true',
+      'spec.containers[0].ports[0].hostPort: Invalid value: 2: must match `containerPort` when `hostNetwork` is true',
     ],
     [
       'a probe of an init container',
@@ -260,11 +342,6 @@ describe('pod spec', () => {
       'weight: Invalid value: 0: must be in the range 1-100',
     ],
     [
-      'no topology key',
-      { affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ labelSelector: {} }] } } },
-      'topologyKey: Required value: can not be empty',
-    ],
-    [
       'no skew',
       { topologySpreadConstraints: [{ topologyKey: 'a', whenUnsatisfiable: 'DoNotSchedule' }] },
       'spec.topologySpreadConstraints[0].maxSkew: Invalid value: 0: must be greater than zero',
@@ -276,7 +353,7 @@ describe('pod spec', () => {
   it.each<[Spec, string]>([
     [
       { key: 'a', operator: 'Exists', value: 'b' },
-      '.operator: Invalid value: {"key":"a","operator":"Exists","value":"b"}: value must be empty when `operator` is \'Exists\'',
+      '.operator: Invalid value: "b": value must be empty when `operator` is \'Exists\'',
     ],
     [
       { value: 'b' },
@@ -345,10 +422,16 @@ describe('pod update', () => {
     expect(update(spec, old)).toEqual([message]);
   });
 
-  it('refuses an unknown phase', () => {
-    expect(validatePodStatus({ status: { phase: 'Happy' } }).map(fieldErrorMessage)[0]).toContain(
-      'status.phase: Unsupported value: "Happy"',
-    );
-    expect(validatePodStatus({ status: { phase: 'Failed' } })).toEqual([]);
+  it.each([
+    [{ qosClass: 'Guaranteed' }, 'status.qosClass: Invalid value: "Guaranteed": field is immutable'],
+    [{ conditions: [{ type: 'a b' }] }, 'status.conditions[0].Type: Invalid value: "a b"'],
+    [{ podIP: 'x' }, 'status.podIPs[0]: Invalid value: "x": must be a valid IP address'],
+  ])('refuses the status %j', (status, message) => {
+    const existing = { status: { qosClass: 'BestEffort' } };
+    expectOne(validatePodStatus({ status }, existing).map(fieldErrorMessage), message);
+  });
+
+  it('takes any phase, as kubelets are trusted with it', () => {
+    expect(validatePodStatus({ status: { phase: 'Happy' } }, {})).toEqual([]);
   });
 });

@@ -7,8 +7,10 @@ import { validateAffinity } from './affinity.ts';
 import { validateHostNetworkPorts, validateHostPorts } from './container-port.ts';
 import { validateContainer } from './container.ts';
 import type { PodNames } from './container.ts';
-import { isBetween, NOT_NEGATIVE_TEXT, rangeText } from './numbers.ts';
+import { validateDnsConfig, validateHostAliases } from './name-resolution.ts';
+import { isBetween, rangeText } from './numbers.ts';
 import { validateLabels } from './object-meta.ts';
+import { validatePodSecurityContext } from './security-context.ts';
 import { validateTolerations } from './toleration.ts';
 import { validateVolumes, volumeNames } from './volume.ts';
 
@@ -32,7 +34,11 @@ const validateContainers = (spec: unknown, path: string): FieldError[] => {
   for (const [index, container] of listAt(spec, 'initContainers').entries()) {
     errors.push(...validateInitContainer(container, `${path}.initContainers[${index}]`, names));
   }
-  if (valueAt(spec, 'hostNetwork') === true) errors.push(...validateHostNetworkPorts(containers, `${path}.containers`));
+  if (valueAt(spec, 'hostNetwork') === true) {
+    for (const field of ['containers', 'initContainers']) {
+      errors.push(...validateHostNetworkPorts(listAt(spec, field), `${path}.${field}`));
+    }
+  }
   return errors;
 };
 
@@ -59,38 +65,56 @@ const validatePolicies = (spec: unknown, path: string): FieldError[] => {
     else if (!supported.some((known) => known === value))
       errors.push(notSupported(`${path}.${field}`, value, supported));
   }
-  if (stringAt(spec, 'dnsPolicy') === 'None' && listAt(spec, 'dnsConfig', 'nameservers').length === 0) {
-    errors.push(
-      required(`${path}.dnsConfig.nameservers`, 'must provide at least one DNS nameserver when `dnsPolicy` is None'),
-    );
-  }
   return errors;
 };
 
-const validateSeconds = (spec: unknown, path: string): FieldError[] => {
-  const errors: FieldError[] = [];
-  const grace = valueAt(spec, 'terminationGracePeriodSeconds');
-  if (typeof grace === 'number' && grace < 0) {
-    errors.push(invalid(`${path}.terminationGracePeriodSeconds`, grace, NOT_NEGATIVE_TEXT));
-  }
+/** A negative grace period is valid and means one second. */
+const validateDeadline = (spec: unknown, path: string): FieldError[] => {
   const deadline = valueAt(spec, 'activeDeadlineSeconds');
-  if (deadline !== undefined && !isBetween(deadline, 1, INT32_MAX)) {
-    errors.push(invalid(`${path}.activeDeadlineSeconds`, deadline, rangeText(1, INT32_MAX)));
-  }
-  return errors;
+  return deadline === undefined || isBetween(deadline, 1, INT32_MAX)
+    ? []
+    : [invalid(`${path}.activeDeadlineSeconds`, deadline, rangeText(1, INT32_MAX))];
 };
 
-const NAME_FIELDS = [
-  ['nodeName', dnsSubdomainMistakes],
-  ['serviceAccountName', dnsSubdomainMistakes],
-  ['hostname', dnsLabelMistakes],
-  ['subdomain', dnsLabelMistakes],
-  ['priorityClassName', dnsSubdomainMistakes],
-  ['schedulerName', qualifiedNameMistakes],
-] as const;
+const validateReadinessGates = (spec: unknown, path: string): FieldError[] =>
+  listAt(spec, 'readinessGates').flatMap((gate, index) => {
+    const type = stringAt(gate, 'conditionType');
+    const here = `${path}.readinessGates[${index}].conditionType`;
+    return qualifiedNameMistakes(type).map((text) => invalid(here, type, text));
+  });
 
-const validateNames = (spec: unknown, path: string): FieldError[] =>
-  NAME_FIELDS.flatMap(([field, mistakes]) => {
+const OPERATING_SYSTEMS = ['linux', 'windows'] as const;
+
+const validateOperatingSystem = (spec: unknown, path: string): FieldError[] => {
+  if (!hasField(spec, 'os')) return [];
+  const name = stringAt(spec, 'os', 'name');
+  if (name === '') return [required(`${path}.os.name`)];
+  return OPERATING_SYSTEMS.some((known) => known === name) ? [] : [notSupported(`${path}.os`, name, OPERATING_SYSTEMS)];
+};
+
+type NameField = readonly [string, (value: string) => readonly string[]];
+
+/** A subdomain is one label; upstream says first that it has dots. */
+const subdomainMistakes = (value: string): readonly string[] =>
+  value.includes('.') ? ['must not contain dots'] : dnsLabelMistakes(value);
+
+const HOST_NAMES: readonly NameField[] = [
+  ['hostname', dnsLabelMistakes],
+  ['subdomain', subdomainMistakes],
+];
+
+const NAMES: readonly NameField[] = [
+  ['serviceAccountName', dnsSubdomainMistakes],
+  ['nodeName', dnsSubdomainMistakes],
+];
+
+const LATER_NAMES: readonly NameField[] = [
+  ['priorityClassName', dnsSubdomainMistakes],
+  ['runtimeClassName', dnsSubdomainMistakes],
+];
+
+const validateNames = (spec: unknown, path: string, fields: readonly NameField[]): FieldError[] =>
+  fields.flatMap(([field, mistakes]) => {
     const value = stringAt(spec, field);
     return value === '' ? [] : mistakes(value).map((text) => invalid(`${path}.${field}`, value, text));
   });
@@ -125,9 +149,16 @@ export const validatePodSpec = (spec: unknown, path: string): FieldError[] => [
   ...validateContainers(spec, path),
   ...validatePolicies(spec, path),
   ...validateLabels(stringMapAt(spec, 'nodeSelector'), `${path}.nodeSelector`),
-  ...validateSeconds(spec, path),
-  ...validateNames(spec, path),
+  ...validatePodSecurityContext(spec, path),
   ...validateAffinity(spec, path),
-  ...validateTolerations(spec, path),
+  ...validateDnsConfig(spec, path),
+  ...validateReadinessGates(spec, path),
   ...validateSpread(spec, path),
+  ...validateNames(spec, path, NAMES),
+  ...validateDeadline(spec, path),
+  ...validateNames(spec, path, HOST_NAMES),
+  ...validateTolerations(spec, path),
+  ...validateHostAliases(spec, path),
+  ...validateNames(spec, path, LATER_NAMES),
+  ...validateOperatingSystem(spec, path),
 ];

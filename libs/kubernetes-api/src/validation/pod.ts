@@ -9,18 +9,25 @@ import {
   valueAt,
 } from '../json/json-value.ts';
 import type { JsonObject } from '../json/json-value.ts';
-import { forbidden, invalid, notSupported } from '../status/field-error.ts';
+import { forbidden, invalid } from '../status/field-error.ts';
 import type { FieldError } from '../status/field-error.ts';
-import { NOT_NEGATIVE_TEXT } from './numbers.ts';
+import { qualifiedNameMistakes } from '../selectors/label-names.ts';
+import { validateContainersOfPod } from './container.ts';
+import { addressMistakes } from './name-resolution.ts';
+import { IMMUTABLE_TEXT } from './object-meta.ts';
 import { validatePodSpec } from './pod-spec.ts';
 
 export const validatePod = (pod: unknown): FieldError[] => {
   const spec = objectAt(pod, 'spec');
   return [
     ...validatePodSpec(spec, 'spec'),
+    ...validateContainersOfPod(spec, 'spec'),
     ...(listAt(spec, 'ephemeralContainers').length === 0
       ? []
       : [forbidden('spec.ephemeralContainers', 'cannot be set on create')]),
+    ...(stringAt(spec, 'nodeName') === '' || listAt(spec, 'schedulingGates').length === 0
+      ? []
+      : [forbidden('spec.nodeName', 'cannot be set until all schedulingGates have been cleared')]),
   ];
 };
 
@@ -80,16 +87,21 @@ export const validatePodUpdate = (pod: unknown, existing: unknown): FieldError[]
   return errors;
 };
 
-const PHASES = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'];
-
-export const validatePodStatus = (pod: unknown): FieldError[] => {
-  const phase = stringAt(pod, 'status', 'phase');
-  const errors = phase === '' || PHASES.includes(phase) ? [] : [notSupported('status.phase', phase, PHASES)];
-  for (const [index, container] of listAt(pod, 'status', 'containerStatuses').entries()) {
-    const restarts = valueAt(container, 'restartCount');
-    if (typeof restarts === 'number' && restarts < 0) {
-      errors.push(invalid(`status.containerStatuses[${index}].restartCount`, restarts, NOT_NEGATIVE_TEXT));
-    }
+/** Of a status only what others rely on is checked: the class of service stays, conditions have names, addresses are addresses. */
+export const validatePodStatus = (pod: unknown, existing: unknown): FieldError[] => {
+  const status = objectAt(pod, 'status');
+  const oldClass = stringAt(existing, 'status', 'qosClass');
+  const errors: FieldError[] = [];
+  const newClass = stringAt(status, 'qosClass');
+  if (oldClass !== '' && newClass !== '' && newClass !== oldClass) {
+    errors.push(invalid('status.qosClass', newClass, IMMUTABLE_TEXT));
   }
+  for (const [index, condition] of listAt(status, 'conditions').entries()) {
+    const type = stringAt(condition, 'type');
+    errors.push(...qualifiedNameMistakes(type).map((text) => invalid(`status.conditions[${index}].Type`, type, text)));
+  }
+  const address = stringAt(status, 'podIP');
+  if (address !== '')
+    errors.push(...addressMistakes(address).map((text) => invalid('status.podIPs[0]', address, text)));
   return errors;
 };

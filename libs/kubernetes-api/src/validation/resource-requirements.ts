@@ -13,9 +13,17 @@ const isHugePages = (name: string): boolean => name.startsWith('hugepages-');
 
 /** Extended resources are counted, so they carry the vendor's domain and come in whole numbers. */
 const nameErrors = (name: string, path: string): FieldError[] => {
-  const mistakes = qualifiedNameMistakes(name).map((text) => invalid(path, name, text));
-  if (mistakes.length > 0 || name.includes('/') || STANDARD_RESOURCES.has(name) || isHugePages(name)) return mistakes;
-  return [invalid(path, name, 'must be a standard resource type or fully qualified')];
+  const errors = qualifiedNameMistakes(name).map((text) => invalid(path, name, text));
+  const isKnown = STANDARD_RESOURCES.has(name) || isHugePages(name);
+  if (!name.includes('/') && !isKnown) {
+    errors.push(
+      invalid(path, name, 'must be a standard resource type or fully qualified'),
+      invalid(path, name, 'must be a standard resource for containers'),
+    );
+  } else if (errors.length > 0 && name.includes('/')) {
+    errors.push(invalid(path, name, "doesn't follow extended resource name standard"));
+  }
+  return errors;
 };
 
 const amountErrors = (name: string, amount: string, path: string): FieldError[] => {
@@ -26,10 +34,11 @@ const amountErrors = (name: string, amount: string, path: string): FieldError[] 
   return isCounted && quantity.nanos % NANOS_PER_UNIT !== 0n ? [invalid(path, amount, 'must be an integer')] : [];
 };
 
-const validateRequest = (name: string, amount: string, limit: string | undefined, path: string): FieldError[] => {
+const validateRequest = (name: string, amount: string, limit: string | undefined, resources: string): FieldError[] => {
+  const path = `${resources}.requests`;
   if (limit === undefined) {
     return name.includes('/') || isHugePages(name)
-      ? [required(path, 'Limit must be set for non overcommitable resources')]
+      ? [required(`${resources}.limits`, 'Limit must be set for non overcommitable resources')]
       : [];
   }
   const requested = parseQuantity(amount);
@@ -43,24 +52,21 @@ const validateRequest = (name: string, amount: string, limit: string | undefined
     : [];
 };
 
-/** `resources` of a container. */
+/** `resources` of a container: limits first, then each request with its limit. */
 export const validateResources = (container: unknown, path: string): FieldError[] => {
+  const here = `${path}.resources`;
   const resources = objectAt(container, 'resources');
   const limits = stringMapAt(resources, 'limits');
   const requests = stringMapAt(resources, 'requests');
-  const errors: FieldError[] = [];
-  for (const [field, amounts] of [
-    ['limits', limits],
-    ['requests', requests],
-  ] as const) {
-    for (const [name, amount] of Object.entries(amounts)) {
-      const here = `${path}.resources.${field}`;
-      errors.push(...nameErrors(name, here), ...amountErrors(name, amount, `${here}[${name}]`));
-    }
-  }
-  for (const [name, amount] of Object.entries(requests)) {
-    const limit = Object.hasOwn(limits, name) ? limits[name] : undefined;
-    errors.push(...validateRequest(name, amount, limit, `${path}.resources.requests`));
-  }
-  return errors;
+  const amountsOf = (field: string, name: string, amount: string): FieldError[] => {
+    const place = `${here}.${field}[${name}]`;
+    return [...nameErrors(name, place), ...amountErrors(name, amount, place)];
+  };
+  return [
+    ...Object.entries(limits).flatMap(([name, amount]) => amountsOf('limits', name, amount)),
+    ...Object.entries(requests).flatMap(([name, amount]) => [
+      ...amountsOf('requests', name, amount),
+      ...validateRequest(name, amount, Object.hasOwn(limits, name) ? limits[name] : undefined, here),
+    ]),
+  ];
 };

@@ -1,5 +1,14 @@
 import { base64ByteLength } from '../defaulting/base64.ts';
-import { fieldOf, hasField, isSameJson, objectAt, stringAt, stringMapAt, valueAt } from '../json/json-value.ts';
+import {
+  fieldOf,
+  hasField,
+  isJsonObject,
+  isSameJson,
+  objectAt,
+  stringAt,
+  stringMapAt,
+  valueAt,
+} from '../json/json-value.ts';
 import { byteLength, regexText } from '../selectors/label-names.ts';
 import { forbidden, invalid, required, tooLong } from '../status/field-error.ts';
 import type { FieldError } from '../status/field-error.ts';
@@ -41,13 +50,14 @@ const binaryBytes = (object: unknown, field: string): number =>
   Object.values(stringMapAt(object, field)).reduce((sum, text) => sum + base64ByteLength(text), 0);
 
 export const validateConfigMap = (configMap: unknown): FieldError[] => {
-  const errors = [...dataErrors(configMap, 'data'), ...dataErrors(configMap, 'binaryData')];
-  const data = objectAt(configMap, 'data');
-  for (const key of Object.keys(objectAt(configMap, 'binaryData'))) {
-    if (Object.hasOwn(data, key)) errors.push(invalid(`binaryData[${key}]`, key, 'duplicate of key present in data'));
+  const errors = dataErrors(configMap, 'data');
+  const binary = objectAt(configMap, 'binaryData');
+  for (const key of Object.keys(objectAt(configMap, 'data'))) {
+    if (Object.hasOwn(binary, key)) errors.push(invalid(`data[${key}]`, key, 'duplicate of key present in binaryData'));
   }
+  errors.push(...dataErrors(configMap, 'binaryData'));
   const bytes = textBytes(configMap, 'data') + binaryBytes(configMap, 'binaryData');
-  if (bytes > DATA_BYTES_MAX) errors.push(tooLong('', DATA_BYTES_MAX));
+  if (bytes > DATA_BYTES_MAX) errors.push(tooLong('[]', DATA_BYTES_MAX));
   return errors;
 };
 
@@ -96,15 +106,21 @@ export const validateSecretUpdate = (secret: unknown, existing: unknown): FieldE
   ...validateSecret(secret),
 ];
 
+/** What a ControllerRevision keeps is an object (DS-54). */
+const dataMistakes = (revision: unknown): FieldError[] => {
+  if (!hasField(revision, 'data')) return [required('data', 'data is mandatory')];
+  return isJsonObject(fieldOf(revision, 'data')) ? [] : [required('data', 'data must be a valid JSON object')];
+};
+
 /** DS-54. */
 export const validateControllerRevision = (revision: unknown): FieldError[] => [
-  ...(hasField(revision, 'data') ? [] : [required('data', 'data is mandatory')]),
+  ...dataMistakes(revision),
   ...notNegative(revision, 'revision', 'revision'),
 ];
 
 /** DS-55: `revision`, labels and owners may change. */
 export const validateControllerRevisionUpdate = (revision: unknown, existing: unknown): FieldError[] => [
-  ...validateControllerRevision(revision),
+  ...notNegative(revision, 'revision', 'revision'),
   ...(isSameJson(fieldOf(revision, 'data') ?? null, fieldOf(existing, 'data') ?? null)
     ? []
     : [invalid('data', fieldOf(revision, 'data') ?? null, IMMUTABLE_TEXT)]),

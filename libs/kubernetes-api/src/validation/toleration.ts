@@ -1,6 +1,6 @@
-import { hasField, listAt, stringAt } from '../json/json-value.ts';
+import { hasField, listAt, stringAt, valueAt } from '../json/json-value.ts';
 import { labelValueMistakes, qualifiedNameMistakes } from '../selectors/label-names.ts';
-import { invalid, notSupported, required } from '../status/field-error.ts';
+import { inGoOrder, invalid, notSupported, required } from '../status/field-error.ts';
 import type { FieldError } from '../status/field-error.ts';
 
 export const TAINT_EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'] as const;
@@ -17,7 +17,7 @@ const operatorErrors = (toleration: unknown, path: string): FieldError[] => {
     case 'Exists':
       return value === ''
         ? []
-        : [invalid(`${path}.operator`, toleration, "value must be empty when `operator` is 'Exists'")];
+        : [invalid(`${path}.operator`, value, "value must be empty when `operator` is 'Exists'")];
     default:
       return [notSupported(`${path}.operator`, operator, ['Equal', 'Exists'])];
   }
@@ -76,7 +76,12 @@ export const validateTaints = (taints: readonly unknown[], path: string): FieldE
       errors.push({
         type: 'FieldValueDuplicate',
         field: here,
-        badValue: taint,
+        badValue: inGoOrder({
+          Key: stringAt(taint, 'key'),
+          Value: stringAt(taint, 'value'),
+          Effect: stringAt(taint, 'effect'),
+          TimeAdded: valueAt(taint, 'timeAdded') ?? null,
+        }),
         detail: 'taints must be unique by key and effect pair',
       });
     }

@@ -1,4 +1,4 @@
-import { listAt, objectAt, stringAt, valueAt } from '../json/json-value.ts';
+import { listAt, stringAt, valueAt } from '../json/json-value.ts';
 import { isJsonObject } from '../json/json-value.ts';
 import { dnsLabelMistakes } from '../selectors/label-names.ts';
 import { duplicate, forbidden, invalid, notSupported, required } from '../status/field-error.ts';
@@ -95,33 +95,15 @@ export const validateVolumes = (spec: unknown, path: string): FieldError[] => {
     const here = `${path}.volumes[${index}]`;
     const name = stringAt(volume, 'name');
     const errors = isJsonObject(volume) ? validateSource(volume, here) : [];
+    const mistakes = dnsLabelMistakes(name).map((text) => invalid(`${here}.name`, name, text));
     if (name === '') errors.push(required(`${here}.name`));
-    else errors.push(...dnsLabelMistakes(name).map((text) => invalid(`${here}.name`, name, text)));
-    if (name !== '' && names.has(name)) errors.push(duplicate(`${here}.name`, name));
-    names.add(name);
+    else if (mistakes.length > 0) errors.push(...mistakes);
+    else if (names.has(name)) errors.push(duplicate(`${here}.name`, name));
+    // Only a volume without any mistake takes its name.
+    if (errors.length === 0) names.add(name);
     return errors;
   });
 };
 
 export const volumeNames = (spec: unknown): ReadonlySet<string> =>
   new Set(listAt(spec, 'volumes').map((volume) => stringAt(volume, 'name')));
-
-const diskNames = (spec: unknown): ReadonlySet<string> =>
-  new Set(listAt(spec, 'volumes').map((volume) => stringAt(volume, 'gcePersistentDisk', 'pdName')));
-
-/** DS-24: a disk that many pods share must be read-only, unless the old object had it already. */
-export const validateSharedDisks = (spec: unknown, path: string, oldSpec: unknown): FieldError[] => {
-  const known = diskNames(oldSpec);
-  return listAt(spec, 'volumes').flatMap((volume, index) => {
-    const disk = objectAt(volume, 'gcePersistentDisk');
-    const name = stringAt(disk, 'pdName');
-    if (name === '' || known.has(name) || valueAt(disk, 'readOnly') === true) return [];
-    return [
-      invalid(
-        `${path}.volumes[${index}].gcePersistentDisk.readOnly`,
-        false,
-        'must be true for replicated pods > 1; GCE PD can only be mounted on multiple machines if it is read-only',
-      ),
-    ];
-  });
-};
