@@ -14,12 +14,18 @@ import { withoutSideEffects } from './without-side-effects.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 /** Programs that are no apps of the fleet. */
-const TOOLS = { bench: 'test/perf/bench.ts', 'prepare-image': 'tools/image/prepare.ts' };
+const TOOLS = {
+  bench: 'test/perf/bench.ts',
+  'prepare-image': 'tools/image/prepare.ts',
+  'kubectl-folder': 'tools/kubectl/kubectl-folder.ts',
+};
 
 /** All apps and tools, or those named on the command line. */
 const entries = (wanted) => {
   const apps = readdirSync(join(root, 'apps')).map((app) => [app, join('apps', app, 'src', 'main.ts')]);
-  const programs = [...apps, ...Object.entries(TOOLS)].filter(([name, file]) => (wanted.length === 0 || wanted.includes(name)) && existsSync(join(root, file)));
+  const programs = [...apps, ...Object.entries(TOOLS)].filter(
+    ([name, file]) => (wanted.length === 0 || wanted.includes(name)) && existsSync(join(root, file)),
+  );
   return Object.fromEntries(programs);
 };
 
@@ -42,7 +48,8 @@ const removeStale = (outdir, outputs) => {
 };
 
 // CommonJS packages inside an ES module bundle call `require` for Node's own modules.
-const REQUIRE = "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url);";
+const REQUIRE =
+  "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url);";
 
 const bundle = async () => {
   const startedAt = Date.now();
@@ -79,6 +86,7 @@ const bundle = async () => {
 
 bundle().catch((error) => {
   // esbuild has printed what is wrong with the sources.
-  if (!Array.isArray(error?.errors)) process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  if (!Array.isArray(error?.errors))
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
 });

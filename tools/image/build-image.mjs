@@ -29,6 +29,10 @@ const built = docker(['build', ...quiet, '--build-arg', `BASE=${BASE}`, '--tag',
 if (built.error !== undefined) fail(`docker cannot be started: ${built.error.message}`);
 if (built.status !== 0) {
   if (docker(['info'], 'ignore').status !== 0) fail('no container engine answers: "docker info" fails');
-  fail(docker(['image', 'inspect', BASE], 'ignore').status === 0 ? `docker build failed with exit code ${built.status}` : HOW_TO_PASS_BASE);
+  fail(
+    docker(['image', 'inspect', BASE], 'ignore').status === 0
+      ? `docker build failed with exit code ${built.status}`
+      : HOW_TO_PASS_BASE,
+  );
 }
 process.stdout.write(`built the image ${TAG} on ${BASE}; start it with "docker compose up"\n`);
