@@ -39,12 +39,17 @@ export const deleteRevision = (decision: Decision, revision: ControllerRevision)
   else if (deletionTimestamp === undefined) decision.emit({ type: 'object.deletion-requested.v1', ...key, finalizers });
 };
 
-/** Every Pod of the DaemonSet gets the hash of the revision that is kept, also those of really older templates (DS-177). */
-const relabelPods = (decision: Decision, daemonSet: DaemonSet, hash: string): void => {
+/**
+ * Pods of the DaemonSet get the hash of the revision that is kept (DS-177), but for those whose hash is that of a revision of another template: upstream relabels
+ * them too, so that they pass for updated, and a copy of an old revision makes going back to it do nothing.
+ */
+const relabelPods = (decision: Decision, daemonSet: DaemonSet, hash: string, old: readonly ControllerRevision[]): void => {
+  const others = new Set(old.map((revision) => revision.metadata.labels?.[HASH_LABEL]));
   const pods = podsOf(decision.state);
   for (const key of [...(decision.state.indexes.podsByOwner.get(daemonSet.metadata.uid) ?? [])].sort()) {
     const pod = pods.get(key);
-    if (pod === undefined || pod.metadata.namespace !== daemonSet.metadata.namespace || pod.metadata.labels?.[HASH_LABEL] === hash) continue;
+    const present = pod?.metadata.labels?.[HASH_LABEL];
+    if (pod === undefined || pod.metadata.namespace !== daemonSet.metadata.namespace || present === hash || (present !== undefined && others.has(present))) continue;
     const { namespace = '', name, uid, labels } = pod.metadata;
     decision.emit({ type: 'object.metadata-changed.v1', resource: 'pods', namespace, name, uid, metadata: { labels: { ...labels, [HASH_LABEL]: hash } }, by: COMPONENT });
   }
@@ -82,7 +87,7 @@ export const syncHistory = (sync: DaemonSetSync, daemonSet: DaemonSet): SyncedHi
     return { current: canCreateIn(decision.state, daemonSet.metadata.namespace) ? createSnapshot(sync, number) : undefined, old };
   }
   if (duplicates.length > 0) {
-    relabelPods(decision, daemonSet, kept.metadata.labels?.[HASH_LABEL] ?? '');
+    relabelPods(decision, daemonSet, kept.metadata.labels?.[HASH_LABEL] ?? '', old);
     for (const revision of duplicates) deleteRevision(decision, revision);
   }
   return { current: kept.revision < number ? update(decision, { ...kept, revision: number }) : kept, old };
