@@ -1,0 +1,114 @@
+// What users report of status and of what tools make of it. I6, the recount, is judged whenever a story comes to rest.
+import { describe, expect, it } from 'vitest';
+import { explainNode } from '@everynode/core';
+import { Scenario } from '@everynode/simulator';
+import { aDaemonSet, condition, images, isRolledOut, nodesWith, STRICT, type DaemonSetShape } from './daemon-sets.ts';
+
+const running = (nodes: number, shape: DaemonSetShape = {}): Scenario => {
+  const scenario = new Scenario({ nodes });
+  scenario.apply(aDaemonSet(shape));
+  return scenario.untilQuiet();
+};
+
+describe('R83 Pods that cannot be had', () => {
+  it('R83 show in the counters and in an event, although every attempt fails', () => {
+    const scenario = new Scenario({ nodes: 1 });
+    scenario.script({}, { ends: { afterMs: 0, phase: 'Failed', reason: 'OutOfpods', message: 'exceeded quota: pods=0' } });
+    scenario.apply(aDaemonSet());
+    scenario.advance(300_000);
+    const { status, metadata } = scenario.daemonSet('d');
+    expect(status).toMatchObject({ desiredNumberScheduled: 1, numberReady: 0, numberUnavailable: 1, observedGeneration: metadata.generation });
+    expect(isRolledOut(scenario.daemonSet('d'))).toBe(false);
+    expect(scenario.events('d').map((event) => event['message'])).toContainEqual(expect.stringContaining('exceeded quota: pods=0'));
+  });
+
+  it('R83 are missing in the counters as long as a namespace that is going takes no new ones', () => {
+    const scenario = new Scenario({ nodes: 1 });
+    scenario.script({}, { stopMs: 20_000 });
+    scenario.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'going' } });
+    scenario.create({ apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: 'd', namespace: 'going', finalizers: ['example.dev/hold'] }, spec: aDaemonSet()['spec'] } as never);
+    scenario.advance(10_000);
+    scenario.write({ verb: 'delete', group: '', resource: 'namespaces', name: 'going' });
+    scenario.advance(60_000);
+    expect(scenario.log.ofType('pod.created.v1')).toHaveLength(1);
+  });
+});
+
+describe('R84 nodes that are tainted after the fact', () => {
+  it('R84 counters are of nodes that should run the Pod; the rest is misscheduled, and an update ends their Pods', () => {
+    const scenario = running(33);
+    const tainted = Array.from({ length: 29 }, (_, index) => `n${index + 5}`);
+    for (const node of tainted) scenario.taint(node, { key: 'k', effect: 'NoSchedule' });
+    scenario.untilQuiet();
+    expect(scenario.status('d')).toMatchObject({ desiredNumberScheduled: 4, currentNumberScheduled: 4, numberReady: 4, numberAvailable: 4, updatedNumberScheduled: 4, numberMisscheduled: 29 });
+    scenario.setImage('d', 'v2');
+    scenario.untilQuiet();
+    expect(isRolledOut(scenario.daemonSet('d'))).toBe(true);
+    expect(nodesWith(scenario, 'v2').toSorted()).toEqual(['n1', 'n2', 'n3', 'n4']);
+    // As in Kubernetes: an old Pod on a node that should not run it is replaced like any other, and not created again.
+    expect(Object.keys(images(scenario))).toHaveLength(4);
+    expect(scenario.status('d').numberMisscheduled).toBe(0);
+  });
+});
+
+describe('R85 writes that fail', () => {
+  it('R85 ten lost or late status writes in a row leave no counter wrong', () => {
+    const scenario = new Scenario({ nodes: 5, controllers: 2 });
+    scenario.apply(aDaemonSet());
+    scenario.fleet.world.network.conditions = { delayMsMax: 200, lossPerMille: 300, duplicationPerMille: 100, reorderDelayMsMax: 2_000, reorderPerMille: 200 };
+    for (let round = 0; round < 10; round += 1) {
+      scenario.fleet.world.lease.steal();
+      scenario.advance(3_000);
+    }
+    expect(scenario.fleet.world.network.counts.lost).toBeGreaterThan(10);
+    scenario.fleet.world.network.mendAll();
+    scenario.untilQuiet();
+    expect(scenario.status('d')).toMatchObject({ numberReady: 5, numberAvailable: 5 });
+  });
+});
+
+describe('R86 R89 when a rollout is done, and when it is stuck', () => {
+  it('R86 no moment of a rollout looks like its end', () => {
+    const scenario = running(10, { minReadySeconds: 2 });
+    scenario.setImage('d', 'v2');
+    let looks = 0;
+    while (nodesWith(scenario, 'v2').length < 10 || scenario.avail('d').length < 10) {
+      const records = scenario.log.events.length;
+      scenario.until(() => scenario.log.events.length > records);
+      looks += 1;
+      const isDone = nodesWith(scenario, 'v2').length === 10 && scenario.avail('d').length === 10;
+      if (!isDone) expect(isRolledOut(scenario.daemonSet('d'))).toBe(false);
+    }
+    expect(looks).toBeGreaterThan(20);
+    scenario.untilQuiet();
+    expect(isRolledOut(scenario.daemonSet('d'))).toBe(true);
+  });
+
+  it('R89 a healthy rollout moves updatedNumberScheduled with each node and is never called stalled, nor does a reboot begin one', () => {
+    const scenario = running(6, { annotations: STRICT });
+    const from = scenario.log.events.length;
+    scenario.setImage('d', 'v2');
+    scenario.untilQuiet();
+    const statuses = scenario.log.ofType('daemonset.status-changed.v1', from).map(({ event }) => event.status);
+    const counts = [...new Set(statuses.filter((status) => status.observedGeneration === scenario.daemonSet('d').metadata.generation).map((status) => status.updatedNumberScheduled ?? 0))];
+    expect(counts).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    const calm = condition(scenario, 'RolloutStalled');
+    scenario.reboot('n3').untilQuiet();
+    expect(condition(scenario, 'RolloutStalled')).toEqual(calm);
+    for (const { conditions = [] } of statuses) expect(conditions.filter(({ type, status }) => type === 'RolloutStalled' && status === 'True')).toEqual([]);
+    expect(scenario.status('d').updatedNumberScheduled).toBe(6);
+  });
+});
+
+describe('R90 a Pod that waits', () => {
+  it('R90 says on which node, and the node says why', () => {
+    const scenario = new Scenario({ nodes: 2 });
+    scenario.script({ node: 'n2' }, { startMs: Infinity, waiting: { reason: 'ImagePullBackOff', message: 'Back-off pulling image "v1"' } });
+    scenario.apply(aDaemonSet());
+    scenario.untilQuiet();
+    const pod = scenario.pod('d', 'n2');
+    expect(pod.spec.nodeName).toBe('n2');
+    expect(pod.status?.['containerStatuses']).toMatchObject([{ state: { waiting: { reason: 'ImagePullBackOff', message: 'Back-off pulling image "v1"' } } }]);
+    expect(explainNode(scenario.log.state, 'default/d', 'n2').decision).toContain('not available');
+  });
+});
