@@ -18,13 +18,12 @@ const termText = (node: Node, term: NodeSelectorTerm): string => {
   return parts.length === 0 ? 'an empty term' : parts.join(' and ');
 };
 
-const affinityText = (template: PodTemplate, node: Node): string => {
-  const terms = template.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
+const affinityText = (terms: readonly NodeSelectorTerm[], node: Node): string => {
   if (terms.length === 0) return 'the required node affinity has no term, so no node matches';
   return `no term of the required node affinity matches the node: ${terms.map((term) => termText(node, term)).join('; or ')}`;
 };
 
-const refusalReason = (refusal: Refusal, template: PodTemplate, node: Node): Reason => {
+const refusalReason = (refusal: Refusal, node: Node): Reason => {
   switch (refusal.rule) {
     case 'excluded':
       return because('excluded', `the node is left out of all DaemonSets by its label ${EXCLUDE_LABEL}=true`);
@@ -35,9 +34,7 @@ const refusalReason = (refusal: Refusal, template: PodTemplate, node: Node): Rea
       return because('DS-111', `nodeSelector wants ${refusal.key}=${refusal.value}; the node has ${has}`);
     }
     case 'DS-113':
-      return because('DS-113', affinityText(template, node));
-    case 'DS-105':
-      return because('DS-105', `taint ${taintText(refusal.taint)} is not tolerated`);
+      return because('DS-113', affinityText(refusal.terms, node));
   }
 };
 
@@ -45,7 +42,7 @@ const refusalReason = (refusal: Refusal, template: PodTemplate, node: Node): Rea
 export const explainFit = (template: PodTemplate, node: Node): readonly Reason[] => {
   const placement = placementOf(template);
   const refusal = selectionRefusal(placement, node);
-  if (refusal !== undefined) return [refusalReason(refusal, template, node)];
+  if (refusal !== undefined) return [refusalReason(refusal, node)];
   const { blocking, evicting } = untoleratedTaints(placement, node);
   if (blocking === undefined) return [because('DS-104', 'the node matches nodeSelector and affinity, and all of its NoSchedule and NoExecute taints are tolerated')];
   if (evicting !== undefined) return [because('DS-105', `taint ${taintText(evicting)} is not tolerated, so no Pod may stay`)];

@@ -13,6 +13,10 @@ describe('matchesSelector', () => {
     [{ matchExpressions: [{ key: 'none', operator: 'NotIn', values: ['front'] }] }, true],
     [{ matchExpressions: [{ key: 'none', operator: 'Exists' }] }, false],
     [{ matchExpressions: [{ key: 'none', operator: 'DoesNotExist' }] }, true],
+    [{ matchExpressions: [{ key: 'tier', operator: 'DoesNotExist' }] }, false],
+    [{ matchExpressions: [{ key: 'tier', operator: 'In', values: ['middle'] }] }, false],
+    [{ matchExpressions: [{ key: 'none', operator: 'In', values: ['front'] }] }, false],
+    [{ matchExpressions: [{ key: 'tier', operator: 'NotIn', values: ['middle'] }] }, true],
     [{ matchLabels: { app: 'a' }, matchExpressions: [{ key: 'tier', operator: 'Exists' }] }, true],
     [{}, true],
   ])('DS-230 %o matches: %s', (selector, expected) => {

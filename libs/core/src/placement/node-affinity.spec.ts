@@ -32,6 +32,7 @@ describe('matchesTerms', () => {
     [{ key: 'zone', operator: 'NotIn', values: ['b'] }, true],
     [{ key: 'zone', operator: 'NotIn', values: ['a'] }, false],
     [{ key: 'none', operator: 'NotIn', values: ['a'] }, true],
+    [{ key: 'none', operator: 'NotIn', values: [''] }, true],
     [{ key: 'example.com/disk', operator: 'Exists' }, true],
     [{ key: 'none', operator: 'Exists' }, false],
     [{ key: 'none', operator: 'DoesNotExist' }, true],
@@ -55,12 +56,27 @@ describe('matchesTerms', () => {
     ['Exists with values', { key: 'zone', operator: 'Exists', values: ['a'] }],
     ['DoesNotExist with values', { key: 'none', operator: 'DoesNotExist', values: ['a'] }],
     ['Gt with two values', { key: 'cores', operator: 'Gt', values: ['1', '2'] }],
+    ['Gt without a value', { key: 'cores', operator: 'Gt' }],
+    ['Lt with two values', { key: 'cores', operator: 'Lt', values: ['100', '200'] }],
     ['Gt with text', { key: 'cores', operator: 'Gt', values: ['few'] }],
     ['a value that is no label value', { key: 'none', operator: 'NotIn', values: ['not ok'] }],
   ])('DS-117 %s spoils its own term only', (_what, requirement) => {
     expect(matches(expressions(requirement))).toBe(false);
     expect(matches(expressions(zoneA, requirement))).toBe(false);
     expect(matches(expressions(requirement), expressions(zoneA))).toBe(true);
+  });
+
+  const long = 'p'.repeat(253);
+  it.each([
+    'A', 'a/b', 'a.b/c', 'a.b.c/d', 'ab.c-d.e--f/x_.Y', '0/0', `${long}/${'n'.repeat(63)}`,
+  ])('DS-117 takes %s as a key', (key) => {
+    expect(matches(expressions({ key, operator: 'DoesNotExist' }))).toBe(true);
+  });
+
+  it.each([
+    '', '/', '/a', 'a/', 'a/b/c', '-a/b', 'a-/b', 'a..b/c', '.a/b', 'a./b', 'a.-b/c', 'a.b-/c', 'A/b', 'a_b/c', 'a.b_/c', '-a', 'a-', 'a b', `${long}p/a`, 'n'.repeat(64), `a/${'n'.repeat(64)}`,
+  ])('DS-117 takes %j as no key', (key) => {
+    expect(matches(expressions({ key, operator: 'DoesNotExist' }))).toBe(false);
   });
 
   it.each<readonly [string, SelectorRequirement, boolean]>([
@@ -70,6 +86,11 @@ describe('matchesTerms', () => {
     ['NotIn with the name', { key: 'metadata.name', operator: 'NotIn', values: ['host_1'] }, false],
     ['two names, which is invalid', { key: 'metadata.name', operator: 'In', values: ['host_1', 'host_2'] }, false],
     ['Exists, which is invalid', { key: 'metadata.name', operator: 'Exists' }, false],
+    ['another operator, which is invalid', { key: 'metadata.name', operator: 'Gt', values: ['host_2'] }, false],
+    ['In without values, which is invalid', { key: 'metadata.name', operator: 'In' }, false],
+    ['NotIn without values, which is invalid', { key: 'metadata.name', operator: 'NotIn' }, false],
+    ['In of nothing on another field, which is empty', { key: 'metadata.foo', operator: 'In', values: [''] }, true],
+    ['In of the name on another field, which is empty', { key: 'metadata.foo', operator: 'In', values: ['host_1'] }, false],
     ['In on another field, which is empty', { key: 'metadata.foo', operator: 'In', values: ['bar'] }, false],
     ['NotIn on another field, which is empty', { key: 'metadata.foo', operator: 'NotIn', values: ['bar'] }, true],
   ])('DS-118 a field matches by %s', (_what, requirement, expected) => {

@@ -1,13 +1,13 @@
 import type { Labels, NodeSelectorTerm, SelectorRequirement } from '../kubernetes/objects.ts';
-import { parseInt64 } from './int64.ts';
+import { isLess } from './int64.ts';
+import { isAmong, labelCheck } from './label-check.ts';
 
 type Check = (labels: Labels, nodeName: string) => boolean;
 
-/** A term whose requirements are all valid: they all have to hold. */
-export interface CompiledTerm {
-  readonly source: NodeSelectorTerm;
-  readonly checks: readonly Check[];
-}
+/** What a term asks of a node; all of it has to hold. */
+export type CompiledTerm = readonly Check[];
+
+const never: Check = () => false;
 
 const NAME_PART = /^([A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9]$/;
 const PREFIX = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
@@ -21,58 +21,30 @@ const isLabelKey = (key: string): boolean => {
   return prefix.length <= 253 && PREFIX.test(prefix) && NAME_PART.test(key.slice(slash + 1));
 };
 
-const compareCheck = ({ key, operator, values = [] }: SelectorRequirement): Check | undefined => {
-  const limit = values.length === 1 ? parseInt64(values[0] ?? '') : undefined;
-  if (limit === undefined) return undefined;
-  return (labels) => {
-    const value = labels[key] === undefined ? undefined : parseInt64(labels[key]);
-    if (value === undefined) return false;
-    return operator === 'Gt' ? value > limit : value < limit;
-  };
-};
-
-/** Undefined for a requirement that is invalid, which makes its term match nothing (DS-116, DS-117). */
-const expressionCheck = (requirement: SelectorRequirement): Check | undefined => {
+/** An expression that is invalid holds for nothing, which spoils its term (DS-116, DS-117). */
+const expressionCheck = (requirement: SelectorRequirement): Check => {
   const { key, operator, values = [] } = requirement;
-  if (!isLabelKey(key) || !values.every(isLabelValue)) return undefined;
-  switch (operator) {
-    case 'In':
-      return values.length === 0 ? undefined : (labels) => labels[key] !== undefined && values.includes(labels[key]);
-    case 'NotIn':
-      return values.length === 0 ? undefined : (labels) => labels[key] === undefined || !values.includes(labels[key]);
-    case 'Exists':
-      return values.length > 0 ? undefined : (labels) => labels[key] !== undefined;
-    case 'DoesNotExist':
-      return values.length > 0 ? undefined : (labels) => labels[key] === undefined;
-    case 'Gt':
-    case 'Lt':
-      return compareCheck(requirement);
-    default:
-      return undefined;
-  }
+  if (!isLabelKey(key) || !values.every(isLabelValue)) return never;
+  if (operator === 'Gt' && values.length === 1) return (labels) => isLess(values[0], labels[key]);
+  if (operator === 'Lt' && values.length === 1) return (labels) => isLess(labels[key], values[0]);
+  return labelCheck(requirement);
 };
 
 /** Only In and NotIn with one value; a field other than `metadata.name` is the empty string (DS-118). */
-const fieldCheck = ({ key, operator, values = [] }: SelectorRequirement): Check | undefined => {
-  const [value] = values;
-  if (values.length !== 1 || value === undefined) return undefined;
+const fieldCheck = ({ key, operator, values = [] }: SelectorRequirement): Check => {
+  if (values.length !== 1) return never;
   const fieldOf = (nodeName: string): string => (key === 'metadata.name' ? nodeName : '');
-  if (operator === 'In') return (_labels, nodeName) => fieldOf(nodeName) === value;
-  if (operator === 'NotIn') return (_labels, nodeName) => fieldOf(nodeName) !== value;
-  return undefined;
+  if (operator === 'In') return (_labels, nodeName) => isAmong(values, fieldOf(nodeName));
+  if (operator === 'NotIn') return (_labels, nodeName) => !isAmong(values, fieldOf(nodeName));
+  return never;
 };
 
-/** Terms that can match: empty ones are dropped (DS-114), those with an invalid requirement never match (DS-117). */
-export const compileTerms = (terms: readonly NodeSelectorTerm[]): readonly CompiledTerm[] => {
-  const usable: CompiledTerm[] = [];
-  for (const term of terms) {
-    const checks = [...(term.matchExpressions ?? []).map(expressionCheck), ...(term.matchFields ?? []).map(fieldCheck)];
-    const valid = checks.filter((check) => check !== undefined);
-    if (checks.length > 0 && valid.length === checks.length) usable.push({ source: term, checks: valid });
-  }
-  return usable;
-};
+/** A term without requirements matches nothing and is dropped (DS-114). */
+export const compileTerms = (terms: readonly NodeSelectorTerm[]): readonly CompiledTerm[] =>
+  terms
+    .map(({ matchExpressions, matchFields }) => [...(matchExpressions ?? []).map(expressionCheck), ...(matchFields ?? []).map(fieldCheck)])
+    .filter((checks) => checks.length > 0);
 
 /** Terms are alternatives, requirements in a term all have to hold (DS-113). */
 export const matchesTerms = (terms: readonly CompiledTerm[], node: { readonly name: string; readonly labels: Labels }): boolean =>
-  terms.some((term) => term.checks.every((check) => check(node.labels, node.name)));
+  terms.some((term) => term.every((check) => check(node.labels, node.name)));

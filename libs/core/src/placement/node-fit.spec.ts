@@ -21,6 +21,7 @@ describe('fitOn', () => {
   it('DS-102 refuses every node but the one that the template names', () => {
     expect(fit({ nodeName: 'other-node' })).toBe(REFUSED);
     expect(fit({ nodeName: 'test-node' })).toBe(RUNS);
+    expect(fit({ nodeName: '' })).toBe(RUNS);
   });
 
   it.each<readonly [string, Partial<PodSpec>, NodeFit]>([
@@ -102,6 +103,17 @@ describe('fitOn', () => {
     const on = node({ taints: [lifecycle('network-unavailable', 'NoSchedule')] });
     expect(fit({}, on)).toBe(STAYS);
     expect(fit({ hostNetwork: true }, on)).toBe(RUNS);
+  });
+
+  it('DS-104 runs on a node of which nothing but the name is known', () => {
+    expect(fit({}, { apiVersion: 'v1', kind: 'Node', metadata: { name: 'bare', uid: 'u' } })).toBe(RUNS);
+    expect(fit({ nodeSelector: { color: 'blue' } }, { apiVersion: 'v1', kind: 'Node', metadata: { name: 'bare', uid: 'u' } })).toBe(REFUSED);
+  });
+
+  it('runs on no node that its owner leaves out, whatever is tolerated', () => {
+    const everything: Partial<PodSpec> = { tolerations: [{ operator: 'Exists' }], nodeName: 'test-node' };
+    expect(fit(everything, node({ labels: { 'everynode.dev/exclude-daemonsets': 'true' } }))).toBe(REFUSED);
+    expect(fit(everything, node({ labels: { 'everynode.dev/exclude-daemonsets': 'false' } }))).toBe(RUNS);
   });
 
   it('DS-100 refuses a node that is not there', () => {

@@ -1,5 +1,6 @@
 import { withDefaultTolerations } from '../daemonset/default-tolerations.ts';
-import type { Labels, Node, PodTemplate, Taint, TaintEffect, Toleration } from '../kubernetes/objects.ts';
+import { oncePer } from '../kernel/once-per.ts';
+import type { Labels, Node, NodeSelectorTerm, PodTemplate, Taint, TaintEffect, Toleration } from '../kubernetes/objects.ts';
 import { compileTerms, matchesTerms, type CompiledTerm } from './node-affinity.ts';
 import { firstUntolerated } from './tolerations.ts';
 
@@ -13,8 +14,8 @@ export interface NodeFit {
 export interface Placement {
   readonly nodeName: string | undefined;
   readonly nodeSelector: readonly (readonly [string, string])[];
-  /** Undefined when the template has no required node affinity. */
-  readonly terms: readonly CompiledTerm[] | undefined;
+  /** Terms as written, and compiled; undefined when the template has no required node affinity. */
+  readonly affinity: { readonly written: readonly NodeSelectorTerm[]; readonly terms: readonly CompiledTerm[] } | undefined;
   readonly tolerations: readonly Toleration[];
 }
 
@@ -26,23 +27,18 @@ const NO_LABELS: Labels = {};
 const BLOCKING: readonly TaintEffect[] = ['NoSchedule', 'NoExecute'];
 const EVICTING: readonly TaintEffect[] = ['NoExecute'];
 
-const placements = new WeakMap<PodTemplate, Placement>();
-
 /** The template's own affinity counts, not the one that its Pods get (DS-101). */
-export const placementOf = (template: PodTemplate): Placement => {
-  const present = placements.get(template);
-  if (present !== undefined) return present;
+export const placementOf = oncePer((template: PodTemplate): Placement => {
   const { nodeName, nodeSelector, affinity } = template.spec;
   const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
-  const placement: Placement = {
+  const written = required?.nodeSelectorTerms ?? [];
+  return {
     nodeName: nodeName === '' ? undefined : nodeName,
     nodeSelector: Object.entries(nodeSelector ?? {}),
-    terms: required === undefined ? undefined : compileTerms(required.nodeSelectorTerms ?? []),
+    affinity: required === undefined ? undefined : { written, terms: compileTerms(written) },
     tolerations: withDefaultTolerations(template.spec),
   };
-  placements.set(template, placement);
-  return placement;
-};
+});
 
 /** Label of a node, value `true`: no DaemonSet runs there, whatever it tolerates. For whoever owns the node and not the DaemonSets. */
 export const EXCLUDE_LABEL = 'everynode.dev/exclude-daemonsets';
@@ -52,8 +48,7 @@ export type Refusal =
   | { readonly rule: 'excluded' }
   | { readonly rule: 'DS-102'; readonly nodeName: string }
   | { readonly rule: 'DS-111'; readonly key: string; readonly value: string; readonly actual: string | undefined }
-  | { readonly rule: 'DS-113' }
-  | { readonly rule: 'DS-105'; readonly taint: Taint };
+  | { readonly rule: 'DS-113'; readonly terms: readonly NodeSelectorTerm[] };
 
 /** Everything that keeps Pods off the node but its taints. */
 export const selectionRefusal = (placement: Placement, node: Node): Refusal | undefined => {
@@ -61,13 +56,13 @@ export const selectionRefusal = (placement: Placement, node: Node): Refusal | un
   if (labels[EXCLUDE_LABEL] === 'true') return { rule: 'excluded' };
   if (placement.nodeName !== undefined && placement.nodeName !== name) return { rule: 'DS-102', nodeName: placement.nodeName };
   for (const [key, value] of placement.nodeSelector) if (labels[key] !== value) return { rule: 'DS-111', key, value, actual: labels[key] };
-  return placement.terms === undefined || matchesTerms(placement.terms, { name, labels }) ? undefined : { rule: 'DS-113' };
+  const { affinity } = placement;
+  return affinity === undefined || matchesTerms(affinity.terms, { name, labels }) ? undefined : { rule: 'DS-113', terms: affinity.written };
 };
 
 /** The taint that keeps new Pods off the node, and the one that also ends those that run. */
 export const untoleratedTaints = (placement: Placement, node: Node): { readonly blocking: Taint | undefined; readonly evicting: Taint | undefined } => {
   const taints = node.spec?.taints;
-  if (taints === undefined || taints.length === 0) return { blocking: undefined, evicting: undefined };
   return { blocking: firstUntolerated(taints, placement.tolerations, BLOCKING), evicting: firstUntolerated(taints, placement.tolerations, EVICTING) };
 };
 

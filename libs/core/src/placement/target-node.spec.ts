@@ -15,7 +15,12 @@ describe('targetNodeOf', () => {
     ['none when the first requirement on the name has not one value', meantFor(name(), name('node-2')), undefined],
     ['the first term that has such a requirement', meantFor({ matchExpressions: [{ key: 'a', operator: 'Exists' }] }, name('node-2')), 'node-2'],
     ['none for another operator', meantFor({ matchFields: [{ key: 'metadata.name', operator: 'NotIn', values: ['node-1'] }] }), undefined],
+    ['the name behind other fields', meantFor({ matchFields: [{ key: 'metadata.uid', operator: 'In', values: ['u'] }, { key: 'metadata.name', operator: 'In', values: ['node-3'] }] }), 'node-3'],
+    ['none when the requirement has no values', meantFor({ matchFields: [{ key: 'metadata.name', operator: 'In' }] }), undefined],
+    ['none without terms', meantFor(), undefined],
     ['none without affinity', {}, undefined],
+    ['none without node affinity', { affinity: {} }, undefined],
+    ['none when node affinity only prefers', { affinity: { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [] } } }, undefined],
     ['none for an empty node name', { nodeName: '' }, undefined],
   ])('DS-123 gives %s', (_what, spec, expected) => {
     expect(targetNodeOf(pod(spec))).toBe(expected);

@@ -7,12 +7,7 @@ import type { Pod } from '../kubernetes/objects.ts';
 export const targetNodeOf = (pod: Pod): string | undefined => {
   const { nodeName } = pod.spec;
   if (nodeName !== undefined && nodeName !== '') return nodeName;
-  const terms = pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
-  for (const term of terms) {
-    for (const field of term.matchFields ?? []) {
-      if (field.key !== 'metadata.name' || field.operator !== 'In') continue;
-      return field.values?.length === 1 ? field.values[0] : undefined;
-    }
-  }
-  return undefined;
+  const terms = pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
+  const named = terms?.flatMap((term) => term.matchFields ?? []).find((field) => field.key === 'metadata.name' && field.operator === 'In');
+  return named?.values?.length === 1 ? named.values[0] : undefined;
 };

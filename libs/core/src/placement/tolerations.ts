@@ -1,30 +1,15 @@
 import type { Taint, TaintEffect, Toleration } from '../kubernetes/objects.ts';
-import { parseInt64 } from './int64.ts';
-
-const compares = (toleration: Toleration, taint: Taint): boolean => {
-  const limit = parseInt64(toleration.value ?? '');
-  const value = parseInt64(taint.value ?? '');
-  if (limit === undefined || value === undefined) return false;
-  return toleration.operator === 'Lt' ? value < limit : value > limit;
-};
+import { isLess } from './int64.ts';
 
 /** Whether one toleration covers one taint (DS-119, DS-120). How long it does plays no role here. */
 export const tolerates = (toleration: Toleration, taint: Taint): boolean => {
   const { key = '', effect = '', operator = '', value = '' } = toleration;
   if (effect !== '' && effect !== taint.effect) return false;
   if (key !== '' && key !== taint.key) return false;
-  switch (operator) {
-    case '':
-    case 'Equal':
-      return value === (taint.value ?? '');
-    case 'Exists':
-      return true;
-    case 'Lt':
-    case 'Gt':
-      return compares(toleration, taint);
-    default:
-      return false;
-  }
+  if (operator === '' || operator === 'Equal') return value === (taint.value ?? '');
+  if (operator === 'Lt') return isLess(taint.value, value);
+  if (operator === 'Gt') return isLess(value, taint.value);
+  return operator === 'Exists';
 };
 
 /** The first taint of one of the effects that no toleration covers (DS-121). */
