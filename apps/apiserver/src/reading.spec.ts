@@ -63,6 +63,7 @@ describe('reading', () => {
     expect((await api.get(`${CONFIG_MAPS}?continue=bogus`)).status).toBe(400);
     expect((await api.get(`${CONFIG_MAPS}?sendInitialEvents=true`)).status).toBe(422);
     expect((await api.get(`${CONFIG_MAPS}?timeout=invalid`)).status).toBe(400);
+    expect((await api.get('/version?timeout=invalid')).status).toBe(400);
     expect((await api.get(`${CONFIG_MAPS}?timeout=1m30s`)).status).toBe(200);
   });
 

@@ -33,13 +33,13 @@ export class RequestHandler {
   }
 
   private async route(request: ApiRequest): Promise<Reply> {
+    checkTimeout(request.query);
     for (const endpoint of this.parts.endpoints) {
       const reply = endpoint(request);
       if (reply !== undefined) return reply;
     }
     const target = parseRequestPath(request.path);
     if (target === undefined) throw new StatusError(unknownPathStatus());
-    checkTimeout(request.query);
     return this.parts.resources.handle({ target, request });
   }
 }
