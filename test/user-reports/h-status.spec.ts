@@ -21,17 +21,6 @@ describe('R83 Pods that cannot be had', () => {
     expect(isRolledOut(scenario.daemonSet('d'))).toBe(false);
     expect(scenario.events('d').map((event) => event['message'])).toContainEqual(expect.stringContaining('exceeded quota: pods=0'));
   });
-
-  it('R83 are missing in the counters as long as a namespace that is going takes no new ones', () => {
-    const scenario = new Scenario({ nodes: 1 });
-    scenario.script({}, { stopMs: 20_000 });
-    scenario.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'going' } });
-    scenario.create({ apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: 'd', namespace: 'going', finalizers: ['example.dev/hold'] }, spec: aDaemonSet()['spec'] } as never);
-    scenario.advance(10_000);
-    scenario.write({ verb: 'delete', group: '', resource: 'namespaces', name: 'going' });
-    scenario.advance(60_000);
-    expect(scenario.log.ofType('pod.created.v1')).toHaveLength(1);
-  });
 });
 
 describe('R84 nodes that are tainted after the fact', () => {
