@@ -287,6 +287,42 @@ describe('the API', () => {
     expect((await fleet.api<{ items: unknown[] }>('GET', all)).items).toEqual([]);
   });
 
+  it('DS-11 marks Pods, DaemonSets and templates with the keys of Kubernetes', async () => {
+    const pods = await fleet.api<{ items: { metadata: { labels: object } }[] }>(
+      'GET',
+      '/api/v1/namespaces/default/pods?labelSelector=app%3Dweb',
+    );
+    expect(Object.keys(pods.items[0]?.metadata.labels ?? {}).toSorted()).toEqual([
+      'app',
+      'controller-revision-hash',
+      'pod-template-generation',
+    ]);
+    const { metadata, spec } = await read('web');
+    expect(Object.keys(metadata.annotations)).toContain('deprecated.daemonset.template.generation');
+    expect(JSON.stringify(spec.template)).toContain('kubectl.kubernetes.io/restartedAt');
+  });
+
+  it('DS-318 makes, changes, lists and deletes revisions', async () => {
+    const path = '/apis/apps/v1/namespaces/default/controllerrevisions';
+    const labels = { made: 'by-hand' };
+    const revision = {
+      apiVersion: 'apps/v1',
+      kind: 'ControllerRevision',
+      metadata: { name: 'own', labels },
+      data: {},
+      revision: 1,
+    };
+    await fleet.api('POST', path, revision);
+    const merge = 'application/strategic-merge-patch+json';
+    expect(await fleet.api('PATCH', `${path}/own`, { revision: 2 }, merge)).toMatchObject({ revision: 2 });
+    const found = await fleet.api<{ revision: number }>('GET', `${path}/own`);
+    expect(await fleet.api('PUT', `${path}/own`, { ...found, revision: 3 })).toMatchObject({ revision: 3 });
+    const everywhere = '/apis/apps/v1/controllerrevisions?labelSelector=made%3Dby-hand';
+    expect((await fleet.api<{ items: unknown[] }>('GET', everywhere)).items).toHaveLength(1);
+    await fleet.api('DELETE', `${path}?labelSelector=made%3Dby-hand`);
+    expect((await fleet.api<{ items: unknown[] }>('GET', everywhere)).items).toEqual([]);
+  });
+
   it('DS-319 lists Pods by phase and sets a status without a resourceVersion', async () => {
     const query =
       '/api/v1/namespaces/default/pods?labelSelector=app%3Dweb&fieldSelector=status.phase!%3DFailed,status.phase!%3DSucceeded';

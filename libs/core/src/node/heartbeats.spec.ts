@@ -76,7 +76,7 @@ describe('declareLostNodes', () => {
     expect(test.reasons()).toEqual(['NodeNotReady: Node n1 status is now: NodeNotReady']);
   });
 
-  it('DS-266 counts from the newest heartbeat on the clock of the leader', () => {
+  it('DS-266 DS-267 counts from the newest heartbeat on the clock of the leader, and a heartbeat alone keeps the node', () => {
     const { test, liveness, beat, loseSilent } = fleetOf(registered(aNode('n1')), registered(aNode('n2')));
     test.after(30_000);
     beat('n1');
