@@ -20,8 +20,9 @@ describe('rules of DaemonSets', () => {
     expect(open).toEqual([]);
   });
 
-  it('that are departed from are named by a test which shows how', () => {
-    const silent = [...RULE_NOTES].filter(([number, note]) => note.status === 'departed from' && !tests.has(number)).map(([number]) => number);
+  it('of the controller that are departed from are named by a test which shows how', () => {
+    const isController = (number: number): boolean => number >= CONTROLLER.first && number <= CONTROLLER.last;
+    const silent = [...RULE_NOTES].filter(([number, note]) => isController(number) && note.status === 'departed from' && !tests.has(number)).map(([number]) => number);
     expect(silent).toEqual([]);
   });
 

@@ -202,8 +202,9 @@ describe('syncDaemonSet', () => {
     world.put({ type: 'daemonset.metadata-changed.v1', daemonSet, by: 'u' }).syncOnly();
     expect(world.emitted).toEqual([]);
     expect(world.state.rollups.get('default/foo')).toBe(before);
-    world.change((foo) => ({ ...foo, spec: { ...foo.spec, minReadySeconds: 5 } })).syncOnly();
-    expect(world.state.rollups.get('default/foo')).not.toBe(before);
+    const changed = { ...world.foo, spec: { ...spec, minReadySeconds: 5 } };
+    world.put({ type: 'daemonset.spec-changed.v1', daemonSet: changed, by: 'u' }).syncOnly();
+    expect(world.state.rollups.get('default/foo'), 'another spec counts even under the same generation').not.toBe(before);
   });
 
   it('DS-316 touches no Pod of a settled fleet when a new leader starts with everything marked', () => {

@@ -141,11 +141,13 @@ describe('syncHistory', () => {
   it('DS-176 DS-177 keeps the highest of several revisions of the template and relabels every Pod', () => {
     const world = started({}, 3);
     world.addPods(1, 'node-9', { hash: 'really-old' });
+    const elsewhere = world.addPod('node-9', { hash: 'really-old', namespace: 'elsewhere' });
     put(world, { name: 'twin', number: 5, hash: 'twin' });
     world.state.dirty.daemonSets.add('default/foo');
     world.sync();
     expect(revisions(world)).toMatchObject([{ metadata: { name: 'twin' }, revision: 5 }]);
-    expect(world.pods.map((pod) => pod.metadata.labels?.[HASH])).toEqual(['twin', 'twin', 'twin', 'twin']);
+    expect(world.pods.filter((pod) => pod.metadata.namespace === 'default').map((pod) => pod.metadata.labels?.[HASH])).toEqual(['twin', 'twin', 'twin', 'twin']);
+    expect(podsOf(world.state).get(`elsewhere/${elsewhere}`)?.metadata.labels?.[HASH]).toBe('really-old');
     expect(world.emitted.some((event) => event.type === 'pod.created.v1' || event.type === 'pod.deletion-requested.v1')).toBe(false);
   });
 
