@@ -43,7 +43,7 @@ export const RULE_NOTES: ReadonlyMap<number, RuleNote> = new Map<number, RuleNot
   [13, notApplicable('Names only; the rules that use them are tested.')],
   [24, departed('Volumes of kinds that no runtime here mounts are kept, but only their names and references are validated.')],
   [35, notApplicable('The server keeps the number itself, so no write can make it wrong.')],
-  [261, departed('Pods of DaemonSets that are over are replaced, and with them they go; bare Pods that are over stay until they are deleted.')],
+  [261, notApplicable('Pods of DaemonSets that are over are replaced, and with them they go; bare Pods that are over stay until they are deleted.')],
   [265, departed('Silence is noticed when the grace period ends, not at the next round of a loop; agents beat every ten seconds, and there is one grace period for new nodes too.')],
   [274, departed('There are no zones: taints of lost nodes are not rationed.')],
   [275, departed('There are no zones: taints of lost nodes are not rationed.')],

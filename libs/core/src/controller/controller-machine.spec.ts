@@ -132,7 +132,7 @@ describe('a leader', () => {
     expect(machine.state).toMatchObject({ sequence: 0, epoch: 0 });
   });
 
-  it('declares a node lost after the grace period, and not before a full one of its own', () => {
+  it('DS-265 declares a node lost when the grace period ends, and not before a full one of its own', () => {
     const { machine } = leading();
     machine.handle({ type: 'input', ticket: 1, input: registration('n1') }, NOW);
     machine.handle({ type: 'decide', seed: 'x' }, NOW);

@@ -87,6 +87,14 @@ describe('declareLostNodes', () => {
     expect(nextLossAt(liveness, GRACE_MS)).toBe(test.now + 30_000);
   });
 
+  it('DS-274 DS-275 DS-276 DS-277 loses all silent nodes at once, in whatever zones they stand', () => {
+    const names = ['n1', 'n2', 'n3', 'n4'];
+    const { test, loseSilent } = fleetOf(...names.map((name, index) => registered(aNode(name, { labels: { 'topology.kubernetes.io/zone': `z${index % 2}` } }))));
+    test.after(GRACE_MS);
+    loseSilent();
+    expect(test.of('node.lost.v1').map(({ name }) => name)).toEqual(names);
+  });
+
   it('says it once, and not again under a new leader', () => {
     const { test, loseSilent } = fleetOf(registered(aNode('n1')));
     test.after(GRACE_MS);

@@ -207,6 +207,11 @@ describe('validation', () => {
     );
   });
 
+  it('DS-24 takes a disk of a cloud that is not read-only: no runtime here mounts it', () => {
+    const volumes = [{ name: 'disk', gcePersistentDisk: { pdName: 'd', readOnly: false } }];
+    expect(causes(create({ podSpec: { volumes } }))).toEqual([]);
+  });
+
   it('DS-25 refuses negative minReadySeconds and revisionHistoryLimit, and takes a limit of 0', () => {
     expect(causes(create({ spec: { minReadySeconds: -1 } }))).toEqual([
       'spec.minReadySeconds: Invalid value: -1: must be greater than or equal to 0',
