@@ -52,8 +52,6 @@ const manifest = ({ metadata = {}, spec = {}, template = {}, podSpec = {} }: Man
   },
 });
 
-type Tree = Record<string, never> & { readonly [field: string]: Tree };
-
 const accepted = (write: PreparedWrite): KubernetesObject => {
   if (write.outcome === 'rejected') throw new Error(write.status.message);
   return { ...write.object, metadata: { resourceVersion: '7', ...write.object.metadata } };
@@ -70,7 +68,8 @@ const causes = (write: PreparedWrite): readonly string[] => {
 
 const create = (parts: Manifest = {}): PreparedWrite => prepareCreate(DAEMONSETS, manifest(parts), CONTEXT);
 const stored = (parts: Manifest = {}): KubernetesObject => accepted(create(parts));
-const tree = (object: KubernetesObject): Tree => object as unknown as Tree;
+const specOf = (object: KubernetesObject): Readonly<Record<string, unknown>> =>
+  object['spec'] as Readonly<Record<string, unknown>>;
 const update = (existing: KubernetesObject, body: unknown): PreparedWrite =>
   prepareUpdate(WEB, existing, body, CONTEXT);
 const rolling = (rollingUpdate: unknown): Manifest => ({
@@ -109,11 +108,11 @@ describe('the object', () => {
   });
 
   it('DS-5 is a RollingUpdate by default', () => {
-    expect(tree(stored())['spec']['updateStrategy']['type']).toBe('RollingUpdate');
+    expect(specOf(stored())['updateStrategy']).toMatchObject({ type: 'RollingUpdate' });
   });
 
   it('DS-6 gets maxUnavailable 1 and maxSurge 0, so that maxSurge alone is refused', () => {
-    expect(tree(stored())['spec']['updateStrategy']).toEqual({
+    expect(specOf(stored())['updateStrategy']).toEqual({
       type: 'RollingUpdate',
       rollingUpdate: { maxUnavailable: 1, maxSurge: 0 },
     });
@@ -123,7 +122,7 @@ describe('the object', () => {
   });
 
   it('DS-7 has no rollingUpdate when it is OnDelete', () => {
-    expect(tree(stored({ spec: { updateStrategy: { type: 'OnDelete' } } }))['spec']['updateStrategy']).toEqual({
+    expect(specOf(stored({ spec: { updateStrategy: { type: 'OnDelete' } } }))['updateStrategy']).toEqual({
       type: 'OnDelete',
     });
   });
@@ -219,7 +218,7 @@ describe('validation', () => {
     expect(causes(create({ spec: { revisionHistoryLimit: -1 } }))).toEqual([
       'spec.revisionHistoryLimit: Invalid value: -1: must be greater than or equal to 0',
     ]);
-    expect(tree(stored({ spec: { revisionHistoryLimit: 0 } }))['spec']['revisionHistoryLimit']).toBe(0);
+    expect(specOf(stored({ spec: { revisionHistoryLimit: 0 } }))['revisionHistoryLimit']).toBe(0);
   });
 
   it('DS-26 refuses an unknown type at the strategy, with the supported ones in order', () => {
@@ -421,7 +420,7 @@ describe('the REST strategy', () => {
     expect(JSON.stringify(main.metadata.managedFields)).not.toContain('f:numberReady');
     const status = accepted(preparePatch(STATUS, stored(), { type: 'apply', body: apply }, CONTEXT));
     expect(JSON.stringify(status.metadata.managedFields)).not.toContain('f:minReadySeconds');
-    expect(tree(status)['spec']['minReadySeconds']).toBeUndefined();
+    expect(specOf(status)['minReadySeconds']).toBeUndefined();
   });
 
   it('DS-51 warns about the template only when the template changes', () => {
