@@ -15,6 +15,11 @@ describe('advice about a DaemonSet', () => {
     expect(daemonSetWarnings(daemonSet(1, 80), undefined)).toEqual([expect.stringMatching(/^spec\.template\.spec\.containers\[1\]\.ports\[1\]\.hostPort: /)]);
   });
 
+  it('names every port of a Pod on the network of its host', () => {
+    const onHost = { spec: { updateStrategy: { rollingUpdate: { maxSurge: '10%' } }, template: { spec: { hostNetwork: true, containers: [{ ports: [{ containerPort: 80 }, { containerPort: 81 }] }] } } } };
+    expect(daemonSetWarnings(onHost, undefined)).toHaveLength(2);
+  });
+
   it.each([[0, 80], ['0%', 80], [1, undefined], [1, 0]])('says nothing of surge %s with host port %s', (surge, port) => {
     expect(daemonSetWarnings(daemonSet(surge, port), undefined)).toEqual([]);
   });

@@ -9,12 +9,13 @@ const hasSurge = (daemonSet: unknown): boolean => {
   return surge !== undefined && surge !== 0 && surge !== '0%';
 };
 
-/** Two Pods of one node cannot have the same port of the node, so a surge would wait for ever. */
+/** Two Pods of one node cannot have the same port of the node, so a surge would wait for ever. On the host's network every port is one of the node. */
 const contendedPorts = (daemonSet: unknown): string[] => {
   if (!hasSurge(daemonSet)) return [];
+  const isOnHost = valueAt(daemonSet, 'spec', 'template', 'spec', 'hostNetwork') === true;
   return listAt(daemonSet, 'spec', 'template', 'spec', 'containers').flatMap((container, index) =>
     listAt(container, 'ports').flatMap((port, position) =>
-      (numberAt(port, 'hostPort') ?? 0) === 0
+      !isOnHost && (numberAt(port, 'hostPort') ?? 0) === 0
         ? []
         : [`${POD}.containers[${index}].ports[${position}].hostPort: the old and the new Pod of a node cannot both have it, so a rollout with ${SURGE} may never end`],
     ),

@@ -4,7 +4,7 @@ import type { World } from '../world/world.ts';
 const RETRY_MS = 1_000;
 const ATTEMPTS_MAX = 120;
 
-export type WriteRequest = Pick<ApiWrite, 'verb' | 'group' | 'resource'> & Partial<Omit<ApiWrite, 'id' | 'version'>>;
+export type WriteRequest = Pick<ApiWrite, 'verb' | 'group' | 'resource'> & Partial<Omit<ApiWrite, 'id'>>;
 
 /** A user who waits for the answer of each write and sends it again under the same id while nobody answers. */
 export class ScenarioClient {
