@@ -69,7 +69,7 @@ export const composeApiServer = async (options: ApiServerOptions, adapters: ApiS
   const follower = new FleetFollower(log, limits.history, logger);
   const reader = new Reader(follower, limits.aheadWaitMs);
   const watcher = new Watcher(log, follower, reader);
-  const writer = new Writer(new LeaderClient(bus, limits.leader), follower, logger);
+  const writer = new Writer(new LeaderClient(bus, () => follower.state.epoch, limits.leader), follower, logger);
   const resources = new ResourceHandler({ follower, reader, watcher, writer, texts: new ObjectTexts(limits.texts) });
   const metrics = new ApiMetrics({ openWatches: () => watcher.openWatches, sequence: () => follower.state.sequence });
   let isConnected = false;

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '@everynode/core';
+import { goJson } from './go-json.ts';
 
 /**
  * JSON texts of objects, kept as long as they are used: objects never change in place, so a text belongs to its object for good. Two generations of at most
@@ -18,7 +19,7 @@ export class ObjectTexts {
   textOf(object: KubernetesObject): string {
     const young = this.young.get(object);
     if (young !== undefined) return young;
-    const text = this.old.get(object) ?? JSON.stringify(object);
+    const text = this.old.get(object) ?? goJson(object);
     if (this.youngSize + text.length > this.generationMax) {
       this.old = this.young;
       this.young = new WeakMap();

@@ -21,15 +21,19 @@ export interface LeaderClientTimes {
 
 export const LEADER_TIMES: LeaderClientTimes = { giveUpMs: 10_000, attemptMs: 2_000, firstPauseMs: 25, longestPauseMs: 1_000 };
 
-type Wire = WriteAnswer | { readonly refused: string };
+type Wire = (WriteAnswer & { readonly epoch: number }) | { readonly refused: string };
 
 /** Sends writes to the leading controller, again and again under the same id until it answers: a repeated write gets the answer of the first. */
 export class LeaderClient {
   private readonly bus: MessageBus;
   private readonly times: LeaderClientTimes;
 
-  constructor(bus: MessageBus, times: LeaderClientTimes = LEADER_TIMES) {
+  private readonly epochNow: () => number;
+
+  /** `epochNow`: the newest epoch that this process has folded. */
+  constructor(bus: MessageBus, epochNow: () => number, times: LeaderClientTimes = LEADER_TIMES) {
     this.bus = bus;
+    this.epochNow = epochNow;
     this.times = times;
   }
 
@@ -41,15 +45,14 @@ export class LeaderClient {
     for (;;) {
       const remaining = deadline - performance.now();
       const result = await this.bus.request(requestSubject(kind), payload, Math.max(Math.min(this.times.attemptMs, remaining), 1));
-      if (result.outcome === 'answered') return read(result.payload);
-      if (performance.now() + pause >= deadline) return { outcome: 'unknown', detail: result.detail };
+      const wire = result.outcome === 'answered' ? (JSON.parse(result.payload) as Wire) : undefined;
+      if (wire !== undefined && 'refused' in wire) return { outcome: 'refused', reason: wire.refused };
+      // A leader that was deposed without noticing may still answer what it needs no append for.
+      if (wire !== undefined && wire.epoch >= this.epochNow()) return { outcome: 'answered', answer: wire };
+      const detail = result.outcome === 'unknown' ? result.detail : 'only a deposed leader answered';
+      if (performance.now() + pause >= deadline) return { outcome: 'unknown', detail };
       await sleep(pause * (0.5 + Math.random() / 2));
       pause = Math.min(pause * 2, this.times.longestPauseMs);
     }
   }
 }
-
-const read = (payload: string): WriteOutcome => {
-  const wire = JSON.parse(payload) as Wire;
-  return 'refused' in wire ? { outcome: 'refused', reason: wire.refused } : { outcome: 'answered', answer: wire };
-};
