@@ -50,6 +50,32 @@ describe('OrderedNames', () => {
     expect(JSON.stringify([...(names as unknown as { heap: string[] }).heap]).length).toBeLessThan(2_000);
   });
 
+  it('DS-200 keeps a name once however often it comes and goes', () => {
+    const names = new OrderedNames();
+    for (let round = 0; round < 30; round += 1) {
+      names.add('a');
+      names.delete('a');
+      expect(names.has('a')).toBe(false);
+      names.add('a');
+      expect(names.has('a')).toBe(true);
+    }
+    expect((names as unknown as { heap: string[] }).heap).toEqual(['a']);
+    expect(names.take(2)).toEqual(['a']);
+  });
+
+  it('DS-200 keeps the order when most names are gone at once', () => {
+    const all = Array.from({ length: 300 }, (_, index) => `n${String((index * 7) % 300).padStart(3, '0')}`);
+    const names = new OrderedNames();
+    for (const name of all.toReversed()) names.add(name);
+    for (const name of all.slice(0, 250)) names.delete(name);
+    names.add('n000');
+    expect(names.size).toBe(51);
+    expect([...names.take(20), ...names.take(-1), ...names.take(0), ...names.take(100)]).toEqual([...all.slice(250), 'n000'].sort());
+    expect(names.size).toBe(0);
+    for (const name of ['b', 'c', 'a']) names.add(name);
+    expect(names.take(3)).toEqual(['a', 'b', 'c']);
+  });
+
   afterAll(() => {
     expect(rebuilds, 'long histories').toBeGreaterThan(0);
     expect(takes, 'several names taken at once').toBeGreaterThan(0);

@@ -14,7 +14,6 @@ export class OrderedNames {
   }
 
   add(name: string): void {
-    if (this.present.has(name)) return;
     this.present.add(name);
     if (this.queued.has(name)) return;
     this.queued.add(name);
@@ -24,6 +23,7 @@ export class OrderedNames {
   delete(name: string): void {
     this.present.delete(name);
     // Names of nodes that are gone for good must not pile up.
+    // Stryker disable next-line ConditionalExpression,EqualityOperator,ArithmeticOperator: when it is rebuilt decides about cost only
     if (this.heap.length > 2 * this.present.size + 64) this.rebuild();
   }
 
@@ -47,10 +47,11 @@ export class OrderedNames {
   private push(name: string): void {
     const { heap } = this;
     let index = heap.push(name) - 1;
-    while (index > 0) {
+    for (;;) {
       const parent = (index - 1) >> 1;
       const above = heap[parent];
-      if (above === undefined || above <= name) break;
+      // Stryker disable next-line EqualityOperator: names in the heap are distinct
+      if (above === undefined || above < name) break;
       heap[index] = above;
       index = parent;
     }
@@ -58,27 +59,32 @@ export class OrderedNames {
   }
 
   private pop(): string | undefined {
-    const { heap } = this;
-    const first = heap[0];
-    const last = heap.pop();
-    if (first === undefined || last === undefined) return undefined;
+    const last = this.heap.pop();
+    if (last === undefined) return undefined;
+    const [first = last] = this.heap;
     this.queued.delete(first);
-    if (heap.length === 0) return first;
+    if (first !== last) this.sink(last);
+    return first;
+  }
+
+  /** Puts a name in at the top in place of the one that is there. */
+  private sink(name: string): void {
+    const { heap } = this;
     let index = 0;
     for (;;) {
       let child = 2 * index + 1;
-      const right = heap[child + 1];
       let least = heap[child];
       if (least === undefined) break;
-      if (right !== undefined && right < least) {
+      const right = heap[child + 1] ?? least;
+      if (right < least) {
         child += 1;
         least = right;
       }
-      if (least >= last) break;
+      // Stryker disable next-line EqualityOperator: names in the heap are distinct
+      if (name < least) break;
       heap[index] = least;
       index = child;
     }
-    heap[index] = last;
-    return first;
+    heap[index] = name;
   }
 }

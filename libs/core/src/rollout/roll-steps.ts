@@ -21,3 +21,6 @@ export const NO_ROLL_STEPS: RollSteps = { create: [], remove: [] };
 export const creations = (nodes: Iterable<string>, reason: Reason): RollCreation[] => [...nodes].sort().map((node) => ({ node, reason }));
 
 export const removals = (nodes: Iterable<string>, cause: DeletionCause, reason: Reason): RollRemoval[] => [...nodes].sort().map((node) => ({ node, cause, reason }));
+
+/** The first names in order, up to `count`; a negative count takes none. Sorts only where there is something to take. */
+export const firstOf = (names: readonly string[], count: number): string[] => (count > 0 ? names.toSorted().slice(0, count) : []);

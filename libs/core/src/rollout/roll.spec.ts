@@ -149,6 +149,40 @@ describe('roll, other strategies', () => {
   });
 });
 
+describe('roll, what it says of each step', () => {
+  const all = (strategy: DaemonSetShape['strategy'], nodes: Readonly<Record<string, Kind>>): readonly string[] => {
+    const rollup = rollupOf(strategy, nodes);
+    const { create, remove } = roll(rollup, rollup.rules.spec);
+    return [...create.map(({ node, reason }) => `${node} ${reason.text}`), ...remove.map(({ node, cause, reason }) => `${node} ${cause}: ${reason.text}`)];
+  };
+
+  it('DS-198 DS-200 why an old Pod is replaced', () => {
+    expect(all(unavailable(3), { c: 'oldUnavailable', b: 'oldUnavailable', d: 'oldAvailable', a: 'unwantedOldAvailable' })).toEqual([
+      'b outdated: the old Pod is not available, so replacing it costs nothing',
+      'c outdated: the old Pod is not available, so replacing it costs nothing',
+      'a outdated: the old Pod is replaced within maxUnavailable',
+    ]);
+  });
+
+  it('DS-210 DS-211 DS-215 DS-216 DS-218 why a surge creates and deletes', () => {
+    const nodes: Readonly<Record<string, Kind>> = {
+      g: 'oldAvailable', f: 'oldUnavailable', e: 'oldUnavailable', d: 'unwantedOldUnavailable', c: 'unwantedOldUnavailable', b: 'bothNewAvailable', a: 'unwantedOldAvailable',
+      ...Object.fromEntries(['v', 'w', 'x', 'y', 'z'].map((name) => [name, 'unwantedOldAvailable' as const])),
+    };
+    expect(all(surging(1), nodes)).toEqual([
+      'e the old Pod is not available, so the new one need not wait for the surge budget',
+      'f the old Pod is not available, so the new one need not wait for the surge budget',
+      'g a new Pod starts beside the old one within maxSurge',
+      'c not-eligible: the node should no longer run the Pod, and the old one is not available',
+      'd not-eligible: the node should no longer run the Pod, and the old one is not available',
+      'b surge-replaced: the new Pod is available, so the old one goes',
+      'a not-eligible: the node should no longer run the Pod, and enough Pods elsewhere are available',
+      'v not-eligible: the node should no longer run the Pod, and enough Pods elsewhere are available',
+      'w not-eligible: the node should no longer run the Pod, and enough Pods elsewhere are available',
+    ]);
+  });
+});
+
 describe('rollout of a fleet', () => {
   const started = (shape: DaemonSetShape, nodes = 3): DaemonSetWorld => {
     const world = new DaemonSetWorld(shape).addNodes(nodes);

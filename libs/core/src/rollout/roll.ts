@@ -1,9 +1,9 @@
 import { because } from '../daemonset/reason.ts';
 import type { DaemonSetSpec } from '../kubernetes/objects.ts';
-import { has, FACT } from './node-facts.ts';
+import { FACT } from './node-facts.ts';
 import { creations, NO_ROLL_STEPS, removals, type RollSteps } from './roll-steps.ts';
 import { rolloutLimits, isRollingUpdate } from './rollout-limits.ts';
-import type { Rollup } from './rollup.ts';
+import { isKnownOf, type Rollup } from './rollup.ts';
 import { rollStrictly } from './strict-roll.ts';
 
 const OLD_UNAVAILABLE = because('DS-198', 'the old Pod is not available, so replacing it costs nothing');
@@ -14,34 +14,33 @@ const SURGE_DONE = because('DS-215', 'the new Pod is available, so the old one g
 const SUNSET = because('DS-216', 'the node should no longer run the Pod, and enough Pods elsewhere are available');
 const IN_SURGE = because('DS-218', 'a new Pod starts beside the old one within maxSurge');
 
-const clamp = (value: number, max: number): number => Math.max(0, Math.min(value, max));
-
-/** Nodes that should no longer run the Pod go first, then by name: upstream leaves the order open. */
+/** Nodes that should no longer run the Pod go first, then by name: upstream leaves the order open. A budget below zero takes none. */
 const takeCandidates = (rollup: Rollup, budget: number): string[] => {
   const first = rollup.sunset.take(budget);
   return [...first, ...rollup.candidates.take(budget - first.length)];
 };
 
-const rollUnavailable = (rollup: Rollup, maxUnavailable: number): RollSteps => {
-  const budget = clamp(maxUnavailable - rollup.unavailable.size, rollup.candidates.size + rollup.sunset.size);
-  if (rollup.broken.size === 0 && budget === 0) return NO_ROLL_STEPS;
-  return { create: [], remove: [...removals(rollup.broken, 'outdated', OLD_UNAVAILABLE), ...removals(takeCandidates(rollup, budget), 'outdated', IN_BUDGET)] };
-};
+const rollUnavailable = (rollup: Rollup, maxUnavailable: number): RollSteps => ({
+  create: [],
+  remove: [
+    ...removals(rollup.broken, 'outdated', OLD_UNAVAILABLE),
+    ...removals(takeCandidates(rollup, maxUnavailable - rollup.unavailable.size), 'outdated', IN_BUDGET),
+  ],
+});
 
 const rollSurge = (rollup: Rollup, maxSurge: number): RollSteps => {
-  const { counts, facts } = rollup;
-  const budget = clamp(maxSurge - counts.surging, rollup.candidates.size);
-  const spare = clamp(counts.serving - counts.desired, rollup.sunset.size);
-  if (rollup.broken.size === 0 && rollup.replaced.size === 0 && budget === 0 && spare === 0) return NO_ROLL_STEPS;
-  const isWanted = (node: string): boolean => has(facts.get(node) ?? 0, FACT.shouldRun);
-  const isCrowded = (node: string): boolean => has(facts.get(node) ?? 0, FACT.crowded);
+  const { counts, candidates, sunset, replaced } = rollup;
   const broken = [...rollup.broken];
+  const isWanted = (node: string): boolean => isKnownOf(rollup, node, FACT.shouldRun);
   return {
-    create: [...creations(broken.filter((node) => isWanted(node) && !isCrowded(node)), SURGE_UNAVAILABLE), ...creations(rollup.candidates.take(budget), IN_SURGE)],
+    create: [
+      ...creations(broken.filter((node) => isWanted(node) && !isKnownOf(rollup, node, FACT.crowded)), SURGE_UNAVAILABLE),
+      ...creations(candidates.take(maxSurge - counts.surging), IN_SURGE),
+    ],
     remove: [
       ...removals(broken.filter((node) => !isWanted(node)), 'not-eligible', NOT_WANTED_UNAVAILABLE),
-      ...removals(rollup.replaced, 'surge-replaced', SURGE_DONE),
-      ...removals(rollup.sunset.take(spare), 'not-eligible', SUNSET),
+      ...removals(replaced, 'surge-replaced', SURGE_DONE),
+      ...removals(sunset.take(counts.serving - counts.desired), 'not-eligible', SUNSET),
     ],
   };
 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DaemonSetSpec } from '../kubernetes/objects.ts';
 import { aFoo, ON_DELETE } from '../daemonset/daemon-set-fixtures.ts';
-import { rolloutLimits, scaled } from './rollout-limits.ts';
+import { allowsSurge, isRollingUpdate, rolloutLimits, scaled } from './rollout-limits.ts';
 
 type Strategy = NonNullable<DaemonSetSpec['updateStrategy']>;
 const specOf = (updateStrategy: Strategy): DaemonSetSpec => ({ ...aFoo().spec, updateStrategy });
@@ -11,7 +11,7 @@ const limits = (rollingUpdate: NonNullable<Strategy['rollingUpdate']>, desired: 
 };
 
 describe('rolloutLimits', () => {
-  it.each<readonly [number | string, number, number | undefined]>([
+  it.each<readonly [number | string | undefined, number, number | undefined]>([
     [3, 10, 3],
     [30, 10, 30],
     ['30%', 10, 3],
@@ -22,6 +22,10 @@ describe('rolloutLimits', () => {
     ['50%', 0, 0],
     ['five', 10, undefined],
     ['5', 10, undefined],
+    ['5%!', 10, undefined],
+    ['-5%', 10, undefined],
+    ['%', 10, undefined],
+    [undefined, 10, undefined],
   ])('DS-191 scales %o of %i nodes to %o', (value, desired, expected) => {
     expect(scaled(value, desired)).toBe(expected);
   });
@@ -30,6 +34,13 @@ describe('rolloutLimits', () => {
     expect(rolloutLimits(specOf(ON_DELETE ?? {}), 5)).toEqual({ maxSurge: 0, maxUnavailable: 0 });
     expect(rolloutLimits(specOf({ type: 'RollingUpdate' }), 5)).toEqual({ maxSurge: 0, maxUnavailable: 0 });
     expect(limits({ maxUnavailable: 2 }, 5)).toBe('0/2');
+  });
+
+  it('DS-192 has no limits but zero when no strategy is given, and rolls', () => {
+    const { updateStrategy: _strategy, ...spec } = aFoo().spec;
+    expect(rolloutLimits(spec, 5)).toEqual({ maxSurge: 0, maxUnavailable: 0 });
+    expect(isRollingUpdate(spec)).toBe(true);
+    expect(allowsSurge(spec)).toBe(false);
   });
 
   it('DS-192 has none at all without maxUnavailable or with a value that is no number', () => {
@@ -49,6 +60,19 @@ describe('rolloutLimits', () => {
     ['unavailable 50% of 3', { maxUnavailable: '50%' }, 3, '0/2'],
   ])('DS-193 %s', (_what, rollingUpdate, desired, expected) => {
     expect(limits(rollingUpdate, desired)).toBe(expected);
+  });
+
+  it.each<readonly [string, Strategy, boolean]>([
+    ['a surge', { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1 } }, true],
+    ['a percentage', { rollingUpdate: { maxSurge: '1%' } }, true],
+    ['no surge', { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0 } }, false],
+    ['no percentage', { type: 'RollingUpdate', rollingUpdate: { maxSurge: '0%' } }, false],
+    ['nonsense', { type: 'RollingUpdate', rollingUpdate: { maxSurge: 'many' } }, false],
+    ['nothing', { type: 'RollingUpdate', rollingUpdate: {} }, false],
+    ['no limits', { type: 'RollingUpdate' }, false],
+    ['OnDelete', { type: 'OnDelete', rollingUpdate: { maxSurge: 1 } }, false],
+  ])('DS-130 allows a second Pod with %s: %s', (_what, strategy, expected) => {
+    expect(allowsSurge(specOf(strategy))).toBe(expected);
   });
 
   it('DS-223 rounds a surge up, so that any percentage allows one', () => {

@@ -102,6 +102,9 @@ const mark = (names: Set<string> | OrderedNames, name: string, isIn: boolean): v
   else names.delete(name);
 };
 
+/** Whether a fact is known of a node. */
+export const isKnownOf = (rollup: Rollup, name: string, fact: number): boolean => has(rollup.facts.get(name) ?? 0, fact);
+
 /** Takes in what a node is like now; 0 forgets it. */
 export const noteFacts = (rollup: Rollup, name: string, facts: number): void => {
   const before = rollup.facts.get(name) ?? 0;

@@ -1,8 +1,8 @@
 import { because } from '../daemonset/reason.ts';
-import { FACT, has } from './node-facts.ts';
-import { creations, NO_ROLL_STEPS, removals, type RollSteps } from './roll-steps.ts';
+import { FACT } from './node-facts.ts';
+import { creations, firstOf, removals, type RollSteps } from './roll-steps.ts';
 import { rolloutLimits, type RolloutLimits } from './rollout-limits.ts';
-import type { Rollup } from './rollup.ts';
+import { isKnownOf, type Rollup } from './rollup.ts';
 
 const NOT_READY = because('strict', 'the old Pod is not ready and is replaced within maxUnavailable');
 const IN_BUDGET = because('strict', 'the old Pod is replaced: with it no more nodes are without an available Pod than maxUnavailable allows');
@@ -10,12 +10,6 @@ const BESIDE = because('strict', 'a new Pod starts beside the old one within max
 const NOT_WANTED = because('DS-211', 'the node should no longer run the Pod, and the old one is not ready');
 const SURGE_DONE = because('DS-215', 'the new Pod is available, so the old one goes');
 const SUNSET = because('DS-216', 'the node should no longer run the Pod, and enough Pods elsewhere are available');
-
-const isWanted = (rollup: Rollup, node: string): boolean => has(rollup.facts.get(node) ?? 0, FACT.shouldRun);
-
-const isCrowded = (rollup: Rollup, node: string): boolean => has(rollup.facts.get(node) ?? 0, FACT.crowded);
-
-const clamp = (value: number): number => Math.max(0, value);
 
 /** Nodes whose old Pod is gone and whose new one is not available yet, or that have both and wait for the new one. They use up the budget. */
 export const nodesInHand = (rollup: Rollup): number => rollup.unavailable.size - rollup.broken.size - rollup.replaced.size;
@@ -26,39 +20,38 @@ export const nodesInHand = (rollup: Rollup): number => rollup.unavailable.size -
  */
 const rollUnavailable = (rollup: Rollup, maxUnavailable: number): RollSteps => {
   const { unavailable, broken, soaking, candidates, sunset } = rollup;
-  const free = clamp(maxUnavailable - nodesInHand(rollup));
-  const notReady = free === 0 ? [] : [...broken].filter((node) => !soaking.has(node)).sort().slice(0, free);
-  const budget = clamp(maxUnavailable - unavailable.size);
+  const notReady = firstOf([...broken].filter((node) => !soaking.has(node)), maxUnavailable - nodesInHand(rollup));
+  const budget = maxUnavailable - unavailable.size;
   const first = sunset.take(budget);
   const available = [...first, ...candidates.take(budget - first.length)];
   return { create: [], remove: [...removals(notReady, 'outdated', NOT_READY), ...removals(available, 'outdated', IN_BUDGET)] };
 };
 
 const rollSurge = (rollup: Rollup, maxSurge: number): RollSteps => {
-  const { broken, soaking, candidates, sunset, replaced, counts } = rollup;
-  const free = clamp(maxSurge - nodesInHand(rollup));
-  const first = [...broken].filter((node) => isWanted(rollup, node) && !isCrowded(rollup, node)).sort().slice(0, free);
-  const unwanted = [...broken].filter((node) => !soaking.has(node) && !isWanted(rollup, node));
+  const { soaking, candidates, sunset, replaced, counts } = rollup;
+  const broken = [...rollup.broken];
+  const isWanted = (node: string): boolean => isKnownOf(rollup, node, FACT.shouldRun);
+  const free = maxSurge - nodesInHand(rollup);
+  const first = firstOf(broken.filter((node) => isWanted(node) && !isKnownOf(rollup, node, FACT.crowded)), free);
+  const unwanted = broken.filter((node) => !soaking.has(node) && !isWanted(node));
   return {
     create: creations([...first, ...candidates.take(free - first.length)], BESIDE),
     remove: [
       ...removals(unwanted, 'not-eligible', NOT_WANTED),
       ...removals(replaced, 'surge-replaced', SURGE_DONE),
-      ...removals(sunset.take(clamp(counts.serving - counts.desired)), 'not-eligible', SUNSET),
+      ...removals(sunset.take(counts.serving - counts.desired), 'not-eligible', SUNSET),
     ],
   };
 };
 
 /** The rolling step of the `strict` policy; nodes that it leaves out are in none of the sets that it looks at. */
-export const rollStrictly = (rollup: Rollup, limits: RolloutLimits): RollSteps => {
-  if (rollup.broken.size === 0 && rollup.replaced.size === 0 && rollup.candidates.size === 0 && rollup.sunset.size === 0) return NO_ROLL_STEPS;
-  return limits.maxSurge === 0 ? rollUnavailable(rollup, limits.maxUnavailable) : rollSurge(rollup, limits.maxSurge);
-};
+export const rollStrictly = (rollup: Rollup, limits: RolloutLimits): RollSteps =>
+  limits.maxSurge === 0 ? rollUnavailable(rollup, limits.maxUnavailable) : rollSurge(rollup, limits.maxSurge);
 
 /** Nodes wait for the new revision, and nothing but nodes that went not Ready after they got it keeps it from them. */
 export const isRolloutStalled = (rollup: Rollup): boolean => {
   const limits = rolloutLimits(rollup.rules.spec, rollup.counts.desired);
-  if (limits === undefined || rollup.stalled.size === 0 || rollup.candidates.size + rollup.broken.size === 0) return false;
+  if (limits === undefined || rollup.candidates.size + rollup.broken.size === 0) return false;
   const limit = limits.maxSurge === 0 ? limits.maxUnavailable : limits.maxSurge;
   const inHand = nodesInHand(rollup);
   return inHand >= limit && inHand - rollup.stalled.size < limit;
