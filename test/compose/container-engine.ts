@@ -19,7 +19,8 @@ const succeeds = (command: string, ...args: readonly string[]): boolean => {
 /** Why containers cannot be tested here; undefined when they can. */
 export const reasonToSkip = (): string | undefined => {
   if (!succeeds('docker', 'info')) return 'no container engine answers (`docker info` fails)';
-  if (!succeeds('docker', 'compose', 'version') && !succeeds('docker-compose', 'version')) return 'neither `docker compose` nor `docker-compose` is there';
+  if (!succeeds('docker', 'compose', 'version') && !succeeds('docker-compose', 'version'))
+    return 'neither `docker compose` nor `docker-compose` is there';
   return undefined;
 };
 
@@ -32,11 +33,19 @@ const baseImage = (): string => {
   if (succeeds('docker', 'image', 'inspect', BASE)) return BASE;
   if (succeeds('docker', 'image', 'inspect', OWN_BASE)) return OWN_BASE;
   if (succeeds('timeout', '20', 'docker', 'pull', '-q', BASE)) return BASE;
-  if (!existsSync('/usr/sbin/debootstrap')) throw new Error(`${BASE} cannot be pulled and debootstrap is not installed`);
-  const mirror = execFileSync('apt-get', ['indextargets', '--format', '$(REPO_URI)'], { encoding: 'utf8' }).split('\n').find((uri) => /\/debian\/?$/.test(uri)) ?? '';
+  if (!existsSync('/usr/sbin/debootstrap'))
+    throw new Error(`${BASE} cannot be pulled and debootstrap is not installed`);
+  const mirror =
+    execFileSync('apt-get', ['indextargets', '--format', '$(REPO_URI)'], { encoding: 'utf8' })
+      .split('\n')
+      .find((uri) => /\/debian\/?$/.test(uri)) ?? '';
   const root = mkdtempSync(join(tmpdir(), 'everynode-base-'));
   try {
-    execFileSync('debootstrap', ['--variant=minbase', 'bookworm', root, mirror].filter((argument) => argument !== ''), { stdio: 'pipe' });
+    execFileSync(
+      'debootstrap',
+      ['--variant=minbase', 'bookworm', root, mirror].filter((argument) => argument !== ''),
+      { stdio: 'pipe' },
+    );
     execFileSync('sh', ['-c', `tar -C ${root} -c . | docker import - ${OWN_BASE}`], { stdio: 'pipe' });
   } finally {
     rmSync(root, { recursive: true, force: true });
@@ -47,7 +56,10 @@ const baseImage = (): string => {
 /** Builds the project's image from the bundles in `dist`, the way `npm run image` does. */
 export const buildImage = (tag: string): void => {
   execFileSync(NODE, ['dist/prepare-image.mjs'], { stdio: 'pipe' });
-  execFileSync(NODE, ['tools/image/build-image.mjs', '--quiet'], { stdio: 'pipe', env: { ...process.env, BASE: baseImage(), TAG: tag } });
+  execFileSync(NODE, ['tools/image/build-image.mjs', '--quiet'], {
+    stdio: 'pipe',
+    env: { ...process.env, BASE: baseImage(), TAG: tag },
+  });
 };
 
 export const removeImage = (tag: string): void => {
@@ -56,18 +68,33 @@ export const removeImage = (tag: string): void => {
 
 /** The running container of a compose service, by the labels that every compose sets; undefined when there is none. */
 export const containerOf = (project: string, service: string): string | undefined => {
-  const filters = [`com.docker.compose.project=${project}`, `com.docker.compose.service=${service}`].flatMap((label) => ['--filter', `label=${label}`]);
-  const [id] = execFileSync('docker', ['ps', '--quiet', ...filters], { encoding: 'utf8' }).trim().split('\n');
+  const filters = [`com.docker.compose.project=${project}`, `com.docker.compose.service=${service}`].flatMap(
+    (label) => ['--filter', `label=${label}`],
+  );
+  const [id] = execFileSync('docker', ['ps', '--quiet', ...filters], { encoding: 'utf8' })
+    .trim()
+    .split('\n');
   return id === '' ? undefined : id;
 };
 
 /** What a URL says inside a container; the image holds Node and no curl. */
 export const fetchInside = (container: string, url: string): string =>
-  execFileSync('docker', ['exec', container, 'node', '-e', 'fetch(process.argv[1]).then((answer) => answer.text()).then(console.log)', url], { encoding: 'utf8' }).trim();
+  execFileSync(
+    'docker',
+    ['exec', container, 'node', '-e', 'fetch(process.argv[1]).then((answer) => answer.text()).then(console.log)', url],
+    { encoding: 'utf8' },
+  ).trim();
 
 /** Names of what a project has left on the engine. */
 export const remainsOf = (project: string): readonly string[] => {
   const label = ['--filter', `label=com.docker.compose.project=${project}`];
-  const list = (...args: readonly string[]): readonly string[] => execFileSync('docker', [...args, ...label], { encoding: 'utf8' }).trim().split('\n');
-  return [...list('ps', '--all', '--format', '{{.Names}}'), ...list('volume', 'ls', '--quiet'), ...list('network', 'ls', '--format', '{{.Name}}')].filter((name) => name !== '');
+  const list = (...args: readonly string[]): readonly string[] =>
+    execFileSync('docker', [...args, ...label], { encoding: 'utf8' })
+      .trim()
+      .split('\n');
+  return [
+    ...list('ps', '--all', '--format', '{{.Names}}'),
+    ...list('volume', 'ls', '--quiet'),
+    ...list('network', 'ls', '--format', '{{.Name}}'),
+  ].filter((name) => name !== '');
 };

@@ -4,7 +4,15 @@ import { DockerComposeEnvironment, type StartedDockerComposeEnvironment } from '
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '@everynode/event-log-jetstream';
 import { Kubectl, kubectlBinary } from '@everynode/testkit';
-import { buildImage, composeExecutable, containerOf, fetchInside, reasonToSkip, remainsOf, removeImage } from './container-engine.ts';
+import {
+  buildImage,
+  composeExecutable,
+  containerOf,
+  fetchInside,
+  reasonToSkip,
+  remainsOf,
+  removeImage,
+} from './container-engine.ts';
 
 const PROJECT = `everynode-test-${process.pid}`;
 const IMAGE = `everynode:test-${process.pid}`;
@@ -33,7 +41,9 @@ const until = async (what: string, probe: () => Promise<boolean>, timeoutMs = 60
 
 const roleOf = (controller: string): string => {
   const container = containerOf(PROJECT, controller);
-  return container === undefined ? 'gone' : String((JSON.parse(fetchInside(container, 'http://127.0.0.1:8081/readyz')) as { role: unknown }).role);
+  return container === undefined
+    ? 'gone'
+    : String((JSON.parse(fetchInside(container, 'http://127.0.0.1:8081/readyz')) as { role: unknown }).role);
 };
 
 describe.skipIf(skipped !== undefined)('docker-compose.yml', () => {
@@ -47,11 +57,17 @@ describe.skipIf(skipped !== undefined)('docker-compose.yml', () => {
     return stdout;
   };
 
-  const readyNodes = async (): Promise<number> => (await kubectl('get', 'nodes', '--no-headers')).split('\n').filter((line) => / Ready /.test(line)).length;
+  const readyNodes = async (): Promise<number> =>
+    (await kubectl('get', 'nodes', '--no-headers')).split('\n').filter((line) => / Ready /.test(line)).length;
   /** Columns of `kubectl get ds`: desired, current, ready, up-to-date, available. */
   const runsEverywhere = async (): Promise<boolean> =>
-    (await kubectl('get', 'ds', 'fluentd', '--no-headers')).trim().split(/\s+/).slice(1, 6).every((count) => count === String(NODES));
-  const podUids = async (): Promise<readonly string[]> => (await kubectl('get', 'pods', '-o', 'jsonpath={.items[*].metadata.uid}')).trim().split(' ').toSorted();
+    (await kubectl('get', 'ds', 'fluentd', '--no-headers'))
+      .trim()
+      .split(/\s+/)
+      .slice(1, 6)
+      .every((count) => count === String(NODES));
+  const podUids = async (): Promise<readonly string[]> =>
+    (await kubectl('get', 'pods', '-o', 'jsonpath={.items[*].metadata.uid}')).trim().split(' ').toSorted();
 
   beforeAll(async () => {
     buildImage(IMAGE);
@@ -100,7 +116,12 @@ describe.skipIf(skipped !== undefined)('docker-compose.yml', () => {
     execFileSync('docker', ['kill', containerOf(PROJECT, leader) ?? leader], { stdio: 'pipe' });
     await until('the new image is everywhere', async () => {
       const images = await kubectl('get', 'pods', '-o', 'jsonpath={.items[*].spec.containers[0].image}');
-      return images.trim().split(/\s+/).every((image) => image === 'registry.example/fluentd:next') && (await runsEverywhere());
+      return (
+        images
+          .trim()
+          .split(/\s+/)
+          .every((image) => image === 'registry.example/fluentd:next') && (await runsEverywhere())
+      );
     });
     expect(roleOf(standby)).toBe('leader');
     expect(roleOf(leader)).toBe('gone');
