@@ -20,12 +20,13 @@ const remove = (test: FleetUnderTest, name: string): FleetUnderTest => {
 const names = (test: FleetUnderTest, resource: string): readonly string[] => [...objectsOf(test.state, resource).keys()];
 
 describe('bootstrapObjects', () => {
-  it('creates the system namespaces once', () => {
+  it('creates the system namespaces and the Service of the API once', () => {
     const test = new FleetUnderTest();
     test.decide(bootstrapObjects);
     test.decide(bootstrapObjects);
     expect(names(test, 'namespaces')).toEqual(['/default', '/kube-system', '/kube-public', '/kube-node-lease']);
-    expect(test.emitted).toHaveLength(4);
+    expect(names(test, 'services')).toEqual(['default/kubernetes']);
+    expect(test.emitted).toHaveLength(5);
     expect(test.get('namespaces', undefined, 'default')).toMatchObject({
       metadata: { labels: { 'kubernetes.io/metadata.name': 'default' } },
       spec: { finalizers: ['kubernetes'] },

@@ -72,11 +72,32 @@ export const reconcileNamespaces = (decision: Decision): void => {
   }
 };
 
-/** Creates the namespaces that every cluster has, when they are missing. */
+/** The Service under which every cluster shows its API server; clients and test suites look for it. Nothing here routes to it. */
+const apiService = (decision: Decision): KubernetesObject => {
+  const service = build(decision, 'Service', 'default', 'kubernetes');
+  return {
+    ...service,
+    metadata: { ...service.metadata, labels: { component: 'apiserver', provider: 'kubernetes' } },
+    spec: {
+      clusterIP: '10.96.0.1',
+      clusterIPs: ['10.96.0.1'],
+      internalTrafficPolicy: 'Cluster',
+      ipFamilies: ['IPv4'],
+      ipFamilyPolicy: 'SingleStack',
+      ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 443 }],
+      sessionAffinity: 'None',
+      type: 'ClusterIP',
+    },
+    status: { loadBalancer: {} },
+  };
+};
+
+/** Creates the namespaces and the Service that every cluster has, when they are missing. */
 export const bootstrapObjects = (decision: Decision): void => {
   for (const name of SYSTEM_NAMESPACES) {
     if (objectsOf(decision.state, 'namespaces').has(keyOf(undefined, name))) continue;
     const object = { ...build(decision, 'Namespace', undefined, name), spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } };
     decision.emit({ type: 'object.created.v1', resource: 'namespaces', object, by: CONTROLLER });
   }
+  if (!objectsOf(decision.state, 'services').has(keyOf('default', 'kubernetes'))) createMissing(decision, 'services', apiService(decision));
 };
