@@ -88,6 +88,8 @@ export { fitOn, placementOf } from './placement/node-fit.ts';
 export type { NodeFit, Placement } from './placement/node-fit.ts';
 export { isAvailable } from './daemonset/pod-facts.ts';
 export { allowsSurge, rolloutLimits } from './rollout/rollout-limits.ts';
+export { ROLLOUT_POLICY_ANNOTATION } from './rollout/rollout-policy.ts';
+export { EXCLUDE_LABEL } from './placement/node-fit.ts';
 export { isOfTemplate } from './revision/template-patch.ts';
 export { planDaemonSet } from './daemonset/plan.ts';
 export type { Plan, PlanInput } from './daemonset/plan.ts';

@@ -2,11 +2,14 @@ import { toRfc3339, type Milliseconds } from '../kernel/time.ts';
 import type { Condition, DaemonSet } from '../kubernetes/objects.ts';
 import { namesText } from './names-text.ts';
 import { ROLLOUT_POLICY_ANNOTATION, unknownRolloutPolicy } from './rollout-policy.ts';
+import { isRollingUpdate } from './rollout-limits.ts';
 import type { Rollup } from './rollup.ts';
 import { isRolloutStalled } from './strict-roll.ts';
 
 /** Conditions of a DaemonSet's status that tell of its rollout policy. */
 export const ROLLOUT_CONDITIONS = { stalled: 'RolloutStalled', skipsNodes: 'RolloutSkipsNodes', unknownPolicy: 'UnknownRolloutPolicy' } as const;
+
+const OURS: ReadonlySet<string> = new Set(Object.values(ROLLOUT_CONDITIONS));
 
 type Verdict = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
 
@@ -25,7 +28,7 @@ const skipsVerdict = (rollup: Rollup): Verdict => {
 };
 
 const verdictsOf = (rollup: Rollup, daemonSet: DaemonSet): readonly Verdict[] => {
-  if (rollup.rules.policy === 'strict') return [stalledVerdict(rollup), skipsVerdict(rollup)];
+  if (rollup.rules.policy === 'strict') return isRollingUpdate(rollup.rules.spec) ? [stalledVerdict(rollup), skipsVerdict(rollup)] : [];
   const unknown = unknownRolloutPolicy(daemonSet);
   if (unknown === undefined) return [];
   const message = `${ROLLOUT_POLICY_ANNOTATION}: ${JSON.stringify(unknown)} is neither "kubernetes" nor "strict"; the rollout acts as "kubernetes"`;
@@ -42,12 +45,11 @@ const isSame = (before: Condition | undefined, verdict: Verdict): boolean =>
 export const rolloutConditions = (rollup: Rollup, daemonSet: DaemonSet, now: Milliseconds): readonly Condition[] | undefined => {
   const before = daemonSet.status?.conditions;
   const verdicts = verdictsOf(rollup, daemonSet);
-  const ours: ReadonlySet<string> = new Set(Object.values(ROLLOUT_CONDITIONS));
-  const present = (before ?? []).filter((condition) => ours.has(condition.type));
+  const present = (before ?? []).filter((condition) => OURS.has(condition.type));
   const isUnchanged = present.length === verdicts.length && verdicts.every((verdict) => isSame(present.find((condition) => condition.type === verdict.type), verdict));
   if (isUnchanged) return before;
   const after: readonly Condition[] = [
-    ...(before ?? []).filter((condition) => !ours.has(condition.type)),
+    ...(before ?? []).filter((condition) => !OURS.has(condition.type)),
     ...verdicts.map((verdict): Condition => {
       const earlier = present.find((condition) => condition.type === verdict.type);
       const isTurned = earlier?.status !== verdict.status || earlier.lastTransitionTime === undefined;
