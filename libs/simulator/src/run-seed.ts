@@ -35,6 +35,7 @@ export interface SeedResult {
     readonly podsStarted: number;
     readonly podsCreated: number;
     readonly rolloutDeletions: number;
+    readonly strictDeletions: number;
     readonly epochs: number;
     readonly faults: readonly FaultKind[];
     readonly network: NetworkCounts;
@@ -136,6 +137,7 @@ class SimulatedRun {
         podsStarted: this.running.starts,
         podsCreated: this.observer.podsCreated,
         rolloutDeletions: this.observer.rolloutDeletions,
+        strictDeletions: this.observer.strictDeletions,
         epochs: this.observer.state.epoch,
         faults: this.faults,
         network: this.world.network.counts,

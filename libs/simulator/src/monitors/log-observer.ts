@@ -19,6 +19,7 @@ import {
   type Pod,
 } from '@everynode/core';
 import type { ModelRecord } from '../world/log-model.ts';
+import { isLeftOut, isStrict, nodesInHand } from './strict-budget.ts';
 import type { Violation } from './violation.ts';
 
 /**
@@ -30,6 +31,8 @@ export class LogObserver {
   readonly violations: Violation[] = [];
   /** Available Pods that a rolling update took; a run without any says nothing about the budget. */
   rolloutDeletions = 0;
+  /** Pods that a rolling update under the strict policy took, available or not. */
+  strictDeletions = 0;
   podsCreated = 0;
 
   observe(record: ModelRecord, at: number): void {
@@ -49,7 +52,19 @@ export class LogObserver {
     if (event.type !== 'pod.deletion-requested.v1' || event.cause !== 'outdated') return;
     const pod = podsOf(this.state).get(keyOf(event.namespace, event.name));
     const daemonSet = pod === undefined ? undefined : this.daemonSetOf(pod);
+    if (pod !== undefined && daemonSet !== undefined) this.judgeStrictly(pod, daemonSet, { now, at });
     if (pod !== undefined && daemonSet !== undefined && isAvailable(pod, daemonSet.spec.minReadySeconds ?? 0, now)) this.judgeBudget(pod, daemonSet, { now, at });
+  }
+
+  /** Under the strict policy every old Pod that a rolling update takes, available or not, takes a place in the budget. */
+  private judgeStrictly(pod: Pod, daemonSet: DaemonSet, time: { readonly now: number; readonly at: number }): void {
+    if (!isStrict(daemonSet) || allowsSurge(daemonSet.spec)) return;
+    this.strictDeletions += 1;
+    const { desired } = availabilityOf(this.state, daemonSet, time.now);
+    const limit = rolloutLimits(daemonSet.spec, desired)?.maxUnavailable ?? 0;
+    const inHand = nodesInHand(this.state, daemonSet, time.now);
+    if (inHand < limit) return;
+    this.violations.push({ property: 'the strict budget is kept', detail: `${pod.metadata.name} was taken while ${inHand} nodes were in hand and ${limit} may`, at: time.at });
   }
 
   /** An available Pod is about to be taken by a rolling update without surge. */
@@ -69,7 +84,7 @@ export class LogObserver {
   }
 }
 
-/** Nodes that should run the Pod, and those of them that have no available one that stays. */
+/** Nodes that should run the Pod, and those of them that have no available one that stays; those that a strict rollout goes on without do not count as such. */
 export const availabilityOf = (state: FleetState, daemonSet: DaemonSet, now: number): { readonly desired: number; readonly unavailable: number } => {
   const placement = placementOf(daemonSet.spec.template);
   let desired = 0;
@@ -82,7 +97,7 @@ export const availabilityOf = (state: FleetState, daemonSet: DaemonSet, now: num
       (pod) =>
         controllerOf(pod)?.uid === daemonSet.metadata.uid && pod.metadata.deletionTimestamp === undefined && isAvailable(pod, daemonSet.spec.minReadySeconds ?? 0, now),
     );
-    if (!isThere) unavailable += 1;
+    if (!isThere && !isLeftOut(state, daemonSet, node)) unavailable += 1;
   }
   return { desired, unavailable };
 };

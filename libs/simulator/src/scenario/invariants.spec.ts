@@ -4,10 +4,10 @@ import type { FleetEvent } from '@everynode/core';
 import { Scenario } from './scenario.ts';
 import { revisionsOfDaemonSet } from './views.ts';
 
-const healthy = (): Scenario => {
+const healthy = (annotations: Readonly<Record<string, string>> = {}): Scenario => {
   const scenario = new Scenario({ nodes: 2 });
   const template = { metadata: { labels: { app: 'd' } }, spec: { containers: [{ name: 'main', image: 'v1' }] } };
-  scenario.apply({ apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: 'd' }, spec: { selector: { matchLabels: { app: 'd' } }, template } });
+  scenario.apply({ apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: 'd', annotations }, spec: { selector: { matchLabels: { app: 'd' } }, template } });
   return scenario.untilQuiet();
 };
 
@@ -61,6 +61,21 @@ describe('the invariants', () => {
     scenario.setImage('d', 'v2');
     forge(scenario, taking(scenario, 'n2', 'surge-replaced'));
     expect(broken(scenario)).toEqual(['I3']);
+  });
+
+  it('I3 notices a Pod that is not ready taken beyond a strict budget', () => {
+    for (const policy of ['kubernetes', 'strict']) {
+      const scenario = healthy({ 'everynode.dev/rollout-policy': policy });
+      for (const node of ['n1', 'n2']) scenario.setReady(scenario.pod('d', node).metadata.name, false);
+      scenario.advance(1_000);
+      const { uid } = scenario.daemonSet('d').metadata;
+      const daemonSet = structuredClone(scenario.daemonSet('d'));
+      forge(scenario, { type: 'daemonset.template-changed.v1', daemonSet: { ...daemonSet, spec: { ...daemonSet.spec, template: { ...daemonSet.spec.template, metadata: { labels: { app: 'd', v: uid } } } } }, by: 'someone' });
+      forge(scenario, taking(scenario, 'n1', 'outdated'));
+      expect(broken(scenario)).toEqual([]);
+      forge(scenario, taking(scenario, 'n2', 'outdated'));
+      expect(broken(scenario)).toEqual(policy === 'strict' ? ['I3'] : []);
+    }
   });
 
   it('I5 notices Pods that come too fast', () => {

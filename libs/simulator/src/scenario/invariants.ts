@@ -17,6 +17,7 @@ import {
   type Pod,
 } from '@everynode/core';
 import { availabilityOf } from '../monitors/log-observer.ts';
+import { isStrict, nodesInHand } from '../monitors/strict-budget.ts';
 import type { Violation } from '../monitors/violation.ts';
 import { currentHash, living, occupying, recount } from './views.ts';
 
@@ -90,6 +91,7 @@ export class Invariants {
     if (event.cause !== 'outdated' && event.cause !== 'surge-replaced') return;
     const pod = podsOf(state).get(keyOf(event.namespace, event.name));
     const daemonSet = pod === undefined ? undefined : daemonSetOf(state, pod);
+    if (pod !== undefined && daemonSet !== undefined && event.cause === 'outdated') this.judgeStrictly(state, daemonSet, pod, at);
     if (pod === undefined || daemonSet === undefined || !isAvailable(pod, daemonSet.spec.minReadySeconds ?? 0, state.at)) return;
     if (event.cause === 'surge-replaced') this.judgeReplacement(state, daemonSet, pod, at);
     else this.judgeOutdated(state, daemonSet, pod, at);
@@ -103,30 +105,24 @@ export class Invariants {
   }
 
   private judgeOutdated(state: FleetState, daemonSet: DaemonSet, pod: Pod, at: number): void {
-    const { desired, unavailable: all } = availabilityOf(state, daemonSet, state.at);
-    const unavailable = all - leftOutNodes(state, daemonSet);
+    const { desired, unavailable } = availabilityOf(state, daemonSet, state.at);
     const limit = rolloutLimits(daemonSet.spec, desired)?.maxUnavailable ?? 0;
     const isWanted = fitOn(placementOf(daemonSet.spec.template), nodesOf(state).get(keyOf(undefined, targetNodeOf(pod) ?? ''))).shouldRun;
     if (isWanted && unavailable >= limit) this.violate('I3', `${pod.metadata.name} was taken while ${unavailable} of ${desired} nodes had no available Pod and ${limit} may`, at);
+  }
+
+  /** Under the strict policy an old Pod takes a place in the budget, available or not. */
+  private judgeStrictly(state: FleetState, daemonSet: DaemonSet, pod: Pod, at: number): void {
+    if (!isStrict(daemonSet) || allowsSurge(daemonSet.spec)) return;
+    const limit = rolloutLimits(daemonSet.spec, availabilityOf(state, daemonSet, state.at).desired)?.maxUnavailable ?? 0;
+    const inHand = nodesInHand(state, daemonSet, state.at);
+    if (inHand >= limit) this.violate('I3', `${pod.metadata.name} was taken while ${inHand} nodes were in hand and ${limit} may`, at);
   }
 
   private violate(invariant: Invariant, detail: string, at: number): void {
     if (!this.ignored.has(invariant)) this.violations.push({ property: invariant, detail, at });
   }
 }
-
-/** Nodes that the strict policy goes on without: not Ready, and without a Pod of the current revision that is older than that. */
-const leftOutNodes = (state: FleetState, daemonSet: DaemonSet): number => {
-  if (daemonSet.metadata.annotations?.['everynode.dev/rollout-policy'] !== 'strict') return 0;
-  const hash = currentHash(state, daemonSet);
-  const placement = placementOf(daemonSet.spec.template);
-  return [...nodesOf(state).values()].filter((node) => {
-    const ready = node.status?.conditions?.find((condition) => condition.type === 'Ready');
-    if (ready === undefined || ready.status === 'True' || !fitOn(placement, node).shouldRun) return false;
-    const since = ready.lastTransitionTime ?? '';
-    return !occupying(state, daemonSet, node.metadata.name).some((pod) => pod.metadata.labels?.[HASH_LABEL] === hash && (pod.metadata.creationTimestamp ?? '') <= since);
-  }).length;
-};
 
 const daemonSetOf = (state: FleetState, pod: Pod): DaemonSet | undefined => {
   const key = state.indexes.daemonSetByUid.get(controllerOf(pod)?.uid ?? '');

@@ -41,6 +41,7 @@ export const drawWorkload = (random: Random, options: { readonly nodes: readonly
       maxSurge: surges ? 1 + random.below(2) : 0,
       minReadySeconds: random.below(3) === 0 ? 1 + random.below(5) : 0,
       nodeSelector: random.below(3) === 0 ? { zone: 'a' } : {},
+      isStrict: random.below(3) === 0,
     };
     operations.push({ at: random.below(2_000), type: 'write', write: createDaemonSet(id(), shape) });
     for (let update = random.below(5); update > 0; update -= 1) {

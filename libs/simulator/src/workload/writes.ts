@@ -1,4 +1,4 @@
-import type { ApiWrite } from '@everynode/core';
+import { ROLLOUT_POLICY_ANNOTATION, type ApiWrite } from '@everynode/core';
 
 type Target = Pick<ApiWrite, 'group' | 'resource'> & { readonly name: string; readonly namespace?: string };
 
@@ -26,6 +26,7 @@ export interface DaemonSetShape {
   readonly maxSurge: number;
   readonly minReadySeconds: number;
   readonly nodeSelector: Readonly<Record<string, string>>;
+  readonly isStrict: boolean;
 }
 
 export const createDaemonSet = (id: string, shape: DaemonSetShape): ApiWrite => ({
@@ -34,7 +35,7 @@ export const createDaemonSet = (id: string, shape: DaemonSetShape): ApiWrite => 
   body: {
     apiVersion: 'apps/v1',
     kind: 'DaemonSet',
-    metadata: { name: shape.name, namespace: 'default' },
+    metadata: { name: shape.name, namespace: 'default', annotations: shape.isStrict ? { [ROLLOUT_POLICY_ANNOTATION]: 'strict' } : {} },
     spec: {
       selector: { matchLabels: { app: shape.name } },
       minReadySeconds: shape.minReadySeconds,
