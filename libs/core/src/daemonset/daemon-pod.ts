@@ -1,11 +1,14 @@
 import { toRfc3339 } from '../kernel/time.ts';
-import type { Affinity, ControllerRevision, DaemonSet, Pod, PodSpec, PodTemplate, Toleration } from '../kubernetes/objects.ts';
+import type { Affinity, ControllerRevision, DaemonSet, KubernetesObject, Pod, PodSpec, PodTemplate, Toleration } from '../kubernetes/objects.ts';
 import { parseInt64 } from '../placement/int64.ts';
 import { withDefaultTolerations } from './default-tolerations.ts';
 
 export const HASH_LABEL = 'controller-revision-hash';
 export const GENERATION_LABEL = 'pod-template-generation';
 export const GENERATION_ANNOTATION = 'deprecated.daemonset.template.generation';
+
+/** The hash of the revision that an object is of; empty when it says none. */
+export const hashOf = (object: Pick<KubernetesObject, 'metadata'>): string => object.metadata.labels?.[HASH_LABEL] ?? '';
 
 /** The template that a revision keeps, without the patch directive that makes it a patch (DS-171). */
 export const templateOf = (revision: ControllerRevision): PodTemplate => {
@@ -31,13 +34,13 @@ const sharedPartsOf = (revision: ControllerRevision, generation: string | undefi
   const present = byGeneration.get(generation ?? '');
   if (present !== undefined) return present;
   const template = templateOf(revision);
-  const hash = revision.metadata.labels?.[HASH_LABEL];
+  const hash = hashOf(revision);
   const parts: SharedParts = {
     template,
     tolerations: withDefaultTolerations(template.spec),
     labels: {
       ...template.metadata?.labels,
-      ...(hash === undefined || hash === '' ? {} : { [HASH_LABEL]: hash }),
+      ...(hash === '' ? {} : { [HASH_LABEL]: hash }),
       ...(generation === undefined ? {} : { [GENERATION_LABEL]: generation }),
     },
   };

@@ -1,7 +1,9 @@
-import { HASH_LABEL } from '../daemonset/daemon-pod.ts';
+import { hashOf } from '../daemonset/daemon-pod.ts';
 import type { DaemonSetSync } from '../daemonset/daemon-set-sync.ts';
-import { podsOf, type FleetState } from '../fleet/state.ts';
-import type { ControllerRevision, DaemonSet } from '../kubernetes/objects.ts';
+import { controllerOf } from '../fleet/object-table.ts';
+import { podsOwnedBy } from '../fleet/owned-pods.ts';
+import { keyOfObject, podsOf, type FleetState } from '../fleet/state.ts';
+import type { ControllerRevision, DaemonSet, Pod } from '../kubernetes/objects.ts';
 import { targetNodeOf } from '../placement/target-node.ts';
 import { surplusOf } from './history.ts';
 import { deleteRevision } from './sync-history.ts';
@@ -10,22 +12,14 @@ import { deleteRevision } from './sync-history.ts';
 export type Witnesses = Map<string, string>;
 
 const isLive = (state: FleetState, owner: string, hash: string, witnesses: Witnesses): boolean => {
-  const pods = podsOf(state);
-  const own = state.indexes.podsByOwner.get(owner);
-  if (own === undefined) return false;
-  const carries = (key: string): boolean => {
-    const pod = pods.get(key);
-    return pod?.metadata.labels?.[HASH_LABEL] === hash && targetNodeOf(pod) !== undefined;
-  };
-  const witness = witnesses.get(hash);
-  if (witness !== undefined && own.has(witness) && carries(witness)) return true;
-  for (const key of own) {
-    if (!carries(key)) continue;
-    witnesses.set(hash, key);
-    return true;
-  }
-  witnesses.delete(hash);
-  return false;
+  const carries = (pod: Pod): boolean => hashOf(pod) === hash && targetNodeOf(pod) !== undefined;
+  const witness = podsOf(state).get(witnesses.get(hash) ?? '');
+  // Stryker disable next-line ConditionalExpression: without a witness all Pods are searched, to the same end
+  if (witness !== undefined && controllerOf(witness)?.uid === owner && carries(witness)) return true;
+  const found = podsOwnedBy(state, owner).find(carries);
+  if (found === undefined) witnesses.delete(hash);
+  else witnesses.set(hash, keyOfObject(found));
+  return found !== undefined;
 };
 
 /**
@@ -34,11 +28,9 @@ const isLive = (state: FleetState, owner: string, hash: string, witnesses: Witne
  */
 export const cleanUpHistory = (sync: DaemonSetSync, daemonSet: DaemonSet, history: { readonly old: readonly ControllerRevision[]; readonly witnesses: Witnesses }): readonly ControllerRevision[] => {
   let surplus = surplusOf(daemonSet, history.old);
-  if (surplus === 0) return history.old;
   const left: ControllerRevision[] = [];
   for (const revision of history.old) {
-    const hash = revision.metadata.labels?.[HASH_LABEL] ?? '';
-    if (surplus > 0 && !isLive(sync.decision.state, daemonSet.metadata.uid, hash, history.witnesses)) {
+    if (surplus > 0 && !isLive(sync.decision.state, daemonSet.metadata.uid, hashOf(revision), history.witnesses)) {
       deleteRevision(sync.decision, revision);
       surplus -= 1;
     } else left.push(revision);

@@ -1,4 +1,5 @@
 import { HASH_LABEL } from '../daemonset/daemon-pod.ts';
+import { compareText } from '../kernel/compare-text.ts';
 import type { ControllerRevision, DaemonSet } from '../kubernetes/objects.ts';
 import { templateHash } from './template-hash.ts';
 import { isOfTemplate, templatePatchOf } from './template-patch.ts';
@@ -14,8 +15,6 @@ export interface History {
   /** The number that the current revision has at least (DS-173). */
   readonly number: number;
 }
-
-const compareText = (left: string, right: string): number => (left < right ? -1 : Number(left > right));
 
 const inOrder = (revisions: readonly ControllerRevision[]): readonly ControllerRevision[] =>
   revisions.toSorted((left, right) => left.revision - right.revision || compareText(left.metadata.name, right.metadata.name));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { podsOf, revisionsOf } from '../fleet/state.ts';
-import type { ControllerRevision, DaemonSetStatus } from '../kubernetes/objects.ts';
-import { aFoo, L1, L2, ON_DELETE, unavailable, type DaemonSetShape } from '../daemonset/daemon-set-fixtures.ts';
+import type { ControllerRevision, DaemonSet, DaemonSetStatus, ObjectMeta } from '../kubernetes/objects.ts';
+import { aFoo, aPodOf, L1, L2, ON_DELETE, unavailable, type DaemonSetShape } from '../daemonset/daemon-set-fixtures.ts';
 import { DaemonSetWorld } from '../daemonset/daemon-set-world.ts';
 import { controllerReference } from '../daemonset/claim.ts';
 import { snapshotOf } from './history.ts';
@@ -72,6 +72,8 @@ describe('syncHistory', () => {
     const hash = templateHash(world.foo.spec.template, undefined);
     expect(revisions(world)).toMatchObject([
       {
+        apiVersion: 'apps/v1',
+        kind: 'ControllerRevision',
         metadata: {
           name: `foo-${hash}`,
           labels: { ...L1, [HASH]: hash },
@@ -89,6 +91,20 @@ describe('syncHistory', () => {
     const name = 'x'.repeat(240);
     const revision = snapshotOf({ ...foo, metadata: { ...foo.metadata, name } }, { number: 1, uid: 'u', createdAt: '2026-01-01T00:00:00Z', collisionCount: undefined });
     expect(revision.metadata.name.startsWith(`${name}-`)).toBe(true);
+  });
+
+  it('DS-178 has no field of which nothing is known', () => {
+    const { apiVersion, kind, spec } = aFoo();
+    const bare: DaemonSet = { apiVersion, kind, metadata: { name: 'foo', uid: 'u' }, spec: { ...spec, template: { spec: spec.template.spec } } };
+    const revision = snapshotOf(bare, { number: 1, uid: 'r', createdAt: '2026-01-01T00:00:00Z', collisionCount: undefined });
+    const hash = templateHash(bare.spec.template, undefined);
+    expect(revision.metadata).toStrictEqual({
+      name: `foo-${hash}`,
+      uid: 'r',
+      creationTimestamp: '2026-01-01T00:00:00Z',
+      labels: { [HASH]: hash },
+      ownerReferences: [{ apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'foo', uid: 'u', controller: true, blockOwnerDeletion: true }],
+    });
   });
 
   it('DS-179 leaves the annotations of a revision as they were', () => {
@@ -151,6 +167,41 @@ describe('syncHistory', () => {
     expect(world.emitted.some((event) => event.type === 'pod.created.v1' || event.type === 'pod.deletion-requested.v1')).toBe(false);
   });
 
+  const labelledIn = (world: DaemonSetWorld): string[] => world.emitted.flatMap((event) => (event.type === 'object.metadata-changed.v1' && event.resource === 'pods' ? [`${event.name} ${event.by}`] : []));
+  const hashOn = (world: DaemonSetWorld, name: string): string | undefined => podsOf(world.state).get(`default/${name}`)?.metadata.labels?.[HASH];
+
+  it('DS-177 relabels the Pods that carry another hash, in the order of their names', () => {
+    const world = new DaemonSetWorld({ strategy: ON_DELETE }).addNodes(4);
+    put(world, { name: 'first', number: 1, hash: 'first' });
+    const held = aPodOf(world.foo, { node: 'node-0', name: 'pod-000' }, { hash: 'first' });
+    for (const hash of ['first', 'second', 'unknown']) world.addPod(`node-${world.pods.length + 1}`, { hash });
+    world.put({ type: 'pod.applied.v1', pod: held, by: 'u' });
+    put(world, { name: 'second', number: 2, hash: 'second' });
+    world.sync();
+    expect(labelledIn(world)).toEqual(['pod-000 daemonset-controller', 'pod-001 daemonset-controller', 'pod-003 daemonset-controller']);
+    expect(world.pods.map((pod) => pod.metadata.labels?.[HASH])).toEqual(['second', 'second', 'second', 'second']);
+  });
+
+  it('DS-177 relabels no Pod of a revision of another template, and none in another namespace', () => {
+    const world = new DaemonSetWorld({ strategy: ON_DELETE }).addNodes(1);
+    put(world, { name: 'first', number: 1, hash: 'first' });
+    put(world, { name: 'second', number: 2, hash: 'second' });
+    put(world, { name: 'other', number: 3, image: 'other', hash: 'other' });
+    const old = world.addPod('node-0', { hash: 'other' });
+    world.put({ type: 'pod.applied.v1', pod: aPodOf(world.foo, { node: 'node-0', name: 'far' }, { hash: 'first', namespace: 'elsewhere' }), by: 'u' });
+    world.sync();
+    expect(labelledIn(world)).toEqual([]);
+    expect(hashOn(world, old)).toBe('other');
+  });
+
+  it('DS-177 relabels nothing as long as no revision is there twice', () => {
+    const world = new DaemonSetWorld({ strategy: ON_DELETE }).addNodes(1);
+    put(world, { name: 'only', number: 1, hash: 'only' });
+    const pod = world.addPod('node-0', { hash: 'unknown' });
+    world.sync();
+    expect(hashOn(world, pod)).toBe('unknown');
+  });
+
   it('DS-176 keeps the later by name on a tie, and numbers it above the others', () => {
     const world = new DaemonSetWorld();
     for (const name of ['twin-b', 'twin-a']) put(world, { name, number: 1, hash: name });
@@ -164,6 +215,12 @@ describe('syncHistory', () => {
     const taken = `foo-${templateHash(world.foo.spec.template, undefined)}`;
     put(world, { name: taken, number: 1, image: 'other', hash: 'x', labels: L2, owned: false });
     world.sync();
+    expect(world.emitted.find((event) => event.type === 'daemonset.status-changed.v1')).toMatchObject({
+      namespace: 'default',
+      name: 'foo',
+      uid: 'uid-foo',
+      status: { collisionCount: 1, currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 },
+    });
     expect(world.foo.status).toMatchObject({ collisionCount: 1, currentNumberScheduled: 1 });
     expect(current(world)?.metadata.name).toBe(`foo-${templateHash(world.foo.spec.template, 1)}`);
     expect(world.pods).toHaveLength(1);
@@ -196,7 +253,10 @@ describe('syncHistory', () => {
     }
     expect(world.sync()).toMatchObject({ created: 0 });
     expect(world.foo.status).toMatchObject({ desiredNumberScheduled: 1, collisionCount: 10 });
-    world.now += 1_000;
+    world.now += 999;
+    world.sync();
+    expect(world.foo.status).toMatchObject({ collisionCount: 10 });
+    world.now += 1;
     expect(world.sync()).toMatchObject({ created: 1 });
     expect(world.foo.status).toMatchObject({ collisionCount: 12 });
   });
@@ -304,6 +364,32 @@ describe('cleanUpHistory', () => {
     for (const [index, name] of pods.entries()) {
       world.put({ type: 'pod.deleted.v1', namespace: 'default', name, uid: `uid-${name}`, cause: 'api', by: 'u' }).sync();
       expect(names(world)).toEqual(index === 0 ? ['old-1'] : []);
+    }
+  });
+
+  it('DS-184 does not count a Pod that is meant for no node', () => {
+    const world = withOld(0, [1]);
+    const pod = aPodOf(world.foo, { node: '', name: 'nowhere' }, { hash: 'hash-1' });
+    world.put({ type: 'pod.applied.v1', pod, by: 'u' }).sync();
+    expect(names(world)).toEqual([]);
+  });
+
+  it('DS-184 goes by another Pod when the one that it knew belongs to somebody else or carries another hash', () => {
+    const taken = { ownerReferences: [{ ...controllerReference(aFoo()), name: 'bar', uid: 'uid-bar' }] };
+    const relabelled = { labels: L1 };
+    for (const [early, late] of [[taken, relabelled], [relabelled, taken]] as const) {
+      const world = withOld(0, [1]);
+      const [first = '', second = ''] = ['node-0', 'node-1'].map((node) => world.addPod(node, { hash: 'hash-1' }));
+      const namesAfter = (name: string, metadata: Partial<ObjectMeta>): string[] => {
+        if (name !== '') world.put({ type: 'object.metadata-changed.v1', resource: 'pods', namespace: 'default', name, uid: `uid-${name}`, metadata, by: 'u' });
+        world.state.dirty.daemonSets.add('default/foo');
+        world.syncOnly();
+        return names(world);
+      };
+      expect(namesAfter('', {})).toEqual(['old-1']);
+      expect(namesAfter('', {}), 'by the Pod that it knows').toEqual(['old-1']);
+      expect(namesAfter(first, early)).toEqual(['old-1']);
+      expect(namesAfter(second, late)).toEqual([]);
     }
   });
 

@@ -1,8 +1,11 @@
 import type { Decision } from '../controller/decision.ts';
 import { claimRevisions } from '../daemonset/claim.ts';
-import { HASH_LABEL } from '../daemonset/daemon-pod.ts';
-import { canCreateIn, COMPONENT, daemonSetNow, type DaemonSetSync } from '../daemonset/daemon-set-sync.ts';
-import { keyOfObject, podsOf, revisionsOf } from '../fleet/state.ts';
+import { HASH_LABEL, hashOf } from '../daemonset/daemon-pod.ts';
+import { canCreateIn, COMPONENT, type DaemonSetSync } from '../daemonset/daemon-set-sync.ts';
+import { objectKeyOf } from '../fleet/object-key.ts';
+import { podsOwnedBy } from '../fleet/owned-pods.ts';
+import { keyOfObject, revisionsOf } from '../fleet/state.ts';
+import { compareText } from '../kernel/compare-text.ts';
 import { schedule } from '../kernel/delay-queue.ts';
 import { toRfc3339 } from '../kernel/time.ts';
 import type { ControllerRevision, DaemonSet } from '../kubernetes/objects.ts';
@@ -22,7 +25,7 @@ const RETRY_MS = 1_000;
 
 const update = (decision: Decision, revision: ControllerRevision): ControllerRevision => {
   decision.emit({ type: 'controllerrevision.updated.v1', revision, by: COMPONENT });
-  return revisionsOf(decision.state).get(keyOfObject(revision)) ?? revision;
+  return revision;
 };
 
 /** A revision without a hash label gets its own name as one (DS-170). */
@@ -33,8 +36,8 @@ const withHashLabel = (decision: Decision, revision: ControllerRevision): Contro
 };
 
 export const deleteRevision = (decision: Decision, revision: ControllerRevision): void => {
-  const { namespace = '', name, uid, finalizers = [], deletionTimestamp } = revision.metadata;
-  const key = { resource: 'controllerrevisions', namespace, name, uid, by: COMPONENT };
+  const { finalizers = [], deletionTimestamp } = revision.metadata;
+  const key = { resource: 'controllerrevisions', ...objectKeyOf(revision), by: COMPONENT };
   if (finalizers.length === 0) decision.emit({ type: 'object.deleted.v1', ...key });
   else if (deletionTimestamp === undefined) decision.emit({ type: 'object.deletion-requested.v1', ...key, finalizers });
 };
@@ -44,35 +47,31 @@ export const deleteRevision = (decision: Decision, revision: ControllerRevision)
  * them too, so that they pass for updated, and a copy of an old revision makes going back to it do nothing.
  */
 const relabelPods = (decision: Decision, daemonSet: DaemonSet, hash: string, old: readonly ControllerRevision[]): void => {
-  const others = new Set(old.map((revision) => revision.metadata.labels?.[HASH_LABEL]));
-  const pods = podsOf(decision.state);
-  for (const key of [...(decision.state.indexes.podsByOwner.get(daemonSet.metadata.uid) ?? [])].sort()) {
-    const pod = pods.get(key);
-    const present = pod?.metadata.labels?.[HASH_LABEL];
-    if (pod === undefined || pod.metadata.namespace !== daemonSet.metadata.namespace || present === hash || (present !== undefined && others.has(present))) continue;
-    const { namespace = '', name, uid, labels } = pod.metadata;
-    decision.emit({ type: 'object.metadata-changed.v1', resource: 'pods', namespace, name, uid, metadata: { labels: { ...labels, [HASH_LABEL]: hash } }, by: COMPONENT });
+  const others = new Set(old.map(hashOf));
+  const own = podsOwnedBy(decision.state, daemonSet.metadata.uid).filter((pod) => pod.metadata.namespace === daemonSet.metadata.namespace);
+  for (const pod of own.sort((left, right) => compareText(left.metadata.name, right.metadata.name))) {
+    const present = hashOf(pod);
+    if (present === hash || others.has(present)) continue;
+    const metadata = { labels: { ...pod.metadata.labels, [HASH_LABEL]: hash } };
+    decision.emit({ type: 'object.metadata-changed.v1', resource: 'pods', ...objectKeyOf(pod), metadata, by: COMPONENT });
   }
 };
 
 /** A name that is taken by another template raises the collision count, which gives another name (DS-181, DS-182). */
-const createSnapshot = (sync: DaemonSetSync, number: number): ControllerRevision | undefined => {
+const createSnapshot = (sync: DaemonSetSync, daemonSet: DaemonSet, number: number): ControllerRevision | undefined => {
   const { decision, key } = sync;
+  let collisionCount = daemonSet.status?.collisionCount;
   for (let round = 0; round < NAMES_TRIED_MAX; round += 1) {
-    const daemonSet = daemonSetNow(decision.state, key);
-    if (daemonSet === undefined) return undefined;
-    const collisionCount = daemonSet.status?.collisionCount;
     const snapshot = snapshotOf(daemonSet, { number, uid: decision.random.uid(), createdAt: toRfc3339(decision.now), collisionCount });
     const taken = revisionsOf(decision.state).get(keyOfObject(snapshot));
     if (taken === undefined) {
       decision.emit({ type: 'controllerrevision.created.v1', revision: snapshot, by: COMPONENT });
-      return revisionsOf(decision.state).get(keyOfObject(snapshot));
+      return snapshot;
     }
     if (isOfTemplate(taken, daemonSet.spec.template)) return taken;
-    const { namespace = '', name, uid } = daemonSet.metadata;
+    collisionCount = (collisionCount ?? 0) + 1;
     const zero = { currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 };
-    const status = { ...zero, ...daemonSet.status, collisionCount: (collisionCount ?? 0) + 1 };
-    decision.emit({ type: 'daemonset.status-changed.v1', namespace, name, uid, status, by: COMPONENT });
+    decision.emit({ type: 'daemonset.status-changed.v1', ...objectKeyOf(daemonSet), status: { ...zero, ...daemonSet.status, collisionCount }, by: COMPONENT });
   }
   schedule(decision.state.wakeups, `daemonset ${key}`, decision.now + RETRY_MS);
   return undefined;
@@ -84,10 +83,10 @@ export const syncHistory = (sync: DaemonSetSync, daemonSet: DaemonSet): SyncedHi
   const claimed = claimRevisions(decision, daemonSet).map((revision) => withHashLabel(decision, revision));
   const { kept, duplicates, old, number } = historyOf(daemonSet, claimed);
   if (kept === undefined) {
-    return { current: canCreateIn(decision.state, daemonSet.metadata.namespace) ? createSnapshot(sync, number) : undefined, old };
+    return { current: canCreateIn(decision.state, daemonSet.metadata.namespace) ? createSnapshot(sync, daemonSet, number) : undefined, old };
   }
   if (duplicates.length > 0) {
-    relabelPods(decision, daemonSet, kept.metadata.labels?.[HASH_LABEL] ?? '', old);
+    relabelPods(decision, daemonSet, hashOf(kept), old);
     for (const revision of duplicates) deleteRevision(decision, revision);
   }
   return { current: kept.revision < number ? update(decision, { ...kept, revision: number }) : kept, old };

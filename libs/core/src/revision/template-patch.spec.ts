@@ -32,6 +32,27 @@ describe('templatePatchOf', () => {
     expect(JSON.stringify(JSON.parse(JSON.stringify(templatePatchOf(template).data)))).toBe(text);
   });
 
+  it('DS-172 holds nothing that its bytes do not hold', () => {
+    expect(templatePatchOf(template).data).toStrictEqual(JSON.parse(text));
+    expect(templatePatchOf({ spec: { containers: [], volumes: [] } }).data).toStrictEqual({ spec: { template: { $patch: 'replace', metadata: {}, spec: { containers: [], volumes: [] } } } });
+  });
+
+  it('DS-172 writes what a claim of an ephemeral volume says, and leaves other volumes alone', () => {
+    const volumes = [
+      { name: 'full', ephemeral: { volumeClaimTemplate: { metadata: { labels: { a: 'b' } }, spec: { resources: { requests: { storage: '1Gi' } } } } } },
+      { name: 'bare', ephemeral: { volumeClaimTemplate: {} } },
+      { name: 'hollow', ephemeral: {} },
+    ];
+    expect(templatePatchOf({ spec: { containers: [], volumes } }).data.spec.template['spec']).toStrictEqual({
+      containers: [],
+      volumes: [
+        volumes[0],
+        { name: 'bare', ephemeral: { volumeClaimTemplate: { metadata: {}, spec: { resources: {} } } } },
+        { name: 'hollow', ephemeral: {} },
+      ],
+    });
+  });
+
   it('DS-172 writes resources of every container and no null', () => {
     const { text: written } = templatePatchOf({ spec: { containers: [{ name: 'a', env: [{ name: 'E', value: null }] }], initContainers: [{ name: 'i', resources: { limits: { cpu: '1' } } }] } });
     expect(written).toContain('"containers":[{"env":[{"name":"E"}],"name":"a","resources":{}}]');
@@ -65,6 +86,11 @@ describe('isOfTemplate', () => {
 describe('templateHash', () => {
   it('DS-180 has 1 to 10 characters of a safe alphabet', () => {
     for (const image of ['a', 'b', 'c', 'd', 'e']) expect(templateHash({ spec: { containers: [{ name: 'app', image }] } }, undefined)).toMatch(/^[456789bcdf]{1,10}$/);
+  });
+
+  it('DS-180 keeps its value from version to version', () => {
+    expect(templateHash(template, undefined)).toBe('d84cbdc87');
+    expect(templateHash(template, 0)).toBe('8456d4647b');
   });
 
   it('DS-180 is another one for another template or collision count, 0 included', () => {

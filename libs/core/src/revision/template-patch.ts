@@ -1,3 +1,4 @@
+import { oncePer } from '../kernel/once-per.ts';
 import type { ControllerRevision, PodTemplate } from '../kubernetes/objects.ts';
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [field: string]: Json };
@@ -34,39 +35,23 @@ export interface TemplatePatch {
   readonly text: string;
 }
 
-const patches = new WeakMap<PodTemplate, TemplatePatch>();
-
 /**
  * The strategic merge patch that puts a DaemonSet's template back: the whole defaulted template with `$patch: replace` and nothing else (DS-171).
  * Field names that are whole numbers are the one exception to the order: JavaScript keeps them first and in numeric order.
  */
-export const templatePatchOf = (template: PodTemplate): TemplatePatch => {
-  const present = patches.get(template);
-  if (present !== undefined) return present;
+export const templatePatchOf = oncePer((template: PodTemplate): TemplatePatch => {
   const spec = {
     ...template.spec,
     containers: withResources(template.spec.containers),
-    ...(template.spec.initContainers === undefined ? {} : { initContainers: withResources(template.spec.initContainers) }),
+    initContainers: withResources(template.spec.initContainers),
     ...(Array.isArray(template.spec['volumes']) ? { volumes: template.spec['volumes'].map(claimInVolume) } : {}),
   };
   const { creationTimestamp: _zero, ...metadata } = template.metadata ?? {};
   const data = canonical({ spec: { template: { ...template, $patch: 'replace', metadata, spec } } }) as unknown as TemplatePatch['data'];
-  const patch = { data, text: JSON.stringify(data) };
-  patches.set(template, patch);
-  return patch;
-};
+  return { data, text: JSON.stringify(data) };
+});
 
-const texts = new WeakMap<object, string>();
-
-const textOf = (data: unknown): string => {
-  if (!isObject(data)) return JSON.stringify(data) ?? '';
-  let text = texts.get(data);
-  if (text === undefined) {
-    text = JSON.stringify(data);
-    texts.set(data, text);
-  }
-  return text;
-};
+const compact = oncePer((data: object) => ({ text: JSON.stringify(data) }));
 
 /** A revision is of a template when its data is the same to the byte (DS-171). */
-export const isOfTemplate = (revision: ControllerRevision, template: PodTemplate): boolean => textOf(revision.data) === templatePatchOf(template).text;
+export const isOfTemplate = ({ data }: ControllerRevision, template: PodTemplate): boolean => isObject(data) && compact(data).text === templatePatchOf(template).text;
