@@ -1,7 +1,7 @@
 // What users report of more than one Pod per node. The invariant I1 is judged after every record of each of these stories.
 import { describe, expect, it } from 'vitest';
 import { Scenario } from '@everynode/simulator';
-import { aDaemonSet, creations, images, nodesWith, revisions } from './daemon-sets.ts';
+import { aDaemonSet, creations, images, nodesWith, revisions, STRICT } from './daemon-sets.ts';
 
 describe('R23 a replacement while the old Pod is ending', () => {
   it('R23 is created when nothing of the old Pod is left, and not before', () => {
@@ -32,6 +32,25 @@ describe('R23 a replacement while the old Pod is ending', () => {
     scenario.untilQuiet();
     expect(images(scenario)).toEqual({ n1: 'v2' });
     expect(creations(scenario, from)).toHaveLength(2);
+  });
+});
+
+describe('R23 a surge under the strict policy', () => {
+  it('R23 overlaps only while a rollout goes on, not when somebody deletes the Pod', () => {
+    const scenario = new Scenario({ nodes: 1 });
+    scenario.script({}, { stopMs: 20_000 });
+    scenario.apply(aDaemonSet({ maxSurge: 1, maxUnavailable: 0, annotations: STRICT }));
+    scenario.untilQuiet();
+    const { uid, name } = scenario.pod('d', 'n1').metadata;
+    const from = scenario.log.events.length;
+    scenario.deletePod(name);
+    scenario.untilQuiet();
+    const gone = scenario.log.ofType('pod.deleted.v1', from).find(({ event }) => event.uid === uid);
+    expect(creations(scenario, from).map(({ at }) => at >= (gone?.at ?? Infinity))).toEqual([true]);
+    scenario.setImage('d', 'v2');
+    scenario.until(() => scenario.live('d', 'n1').length === 2);
+    scenario.untilQuiet();
+    expect(images(scenario)).toEqual({ n1: 'v2' });
   });
 });
 

@@ -1,6 +1,6 @@
 // What users report of hot loops and back-pressure.
 import { describe, expect, it } from 'vitest';
-import { daemonSetsOf, nodesOf, planDaemonSet, podsOf, revisionsOf } from '@everynode/core';
+import { daemonSetsOf, explainNode, nodesOf, planDaemonSet, podsOf, revisionsOf } from '@everynode/core';
 import { Scenario } from '@everynode/simulator';
 import { aDaemonSet, creations, EXISTS_ALL, images } from './daemon-sets.ts';
 
@@ -116,6 +116,8 @@ describe('R67 rules that cannot be met together', () => {
     expect(scenario.status('d')).toMatchObject({ desiredNumberScheduled: 0, currentNumberScheduled: 0 });
     expect(scenario.pods('d')).toEqual([]);
     const { state } = scenario.log;
+    expect(explainNode(state, 'default/d', 'n1').decision).toContain('a DoesNotExist (the node has "x")');
+    expect(explainNode(state, 'default/d', 'n2').decision).toContain('nodeSelector wants a=x');
     for (const daemonSet of daemonSetsOf(state).values()) {
       const plan = planDaemonSet({
         daemonSet,

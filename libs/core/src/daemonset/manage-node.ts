@@ -93,13 +93,15 @@ const pruneEnded = (
   return { living, removals, heldBack, backoffUntil };
 };
 
+/** Outside of a rollout the strict policy waits for the ending Pod to be gone. */
+const hasRoomBesideEnding = ({ policy }: NodeRules, { pods }: NodePicture): boolean => pods.filter(isTerminating).length < (policy === 'strict' ? 1 : SURGING_PODS_MAX);
+
 const prune = (rules: NodeRules, picture: NodePicture, context: ManageContext): NodeSteps => {
   const [only] = picture.pods;
   if (picture.pods.length === 1 && only !== undefined && only.status?.phase !== 'Failed' && only.status?.phase !== 'Succeeded' && !isTerminating(only)) return NO_STEPS;
   const { living, removals, heldBack, backoffUntil } = pruneEnded(rules, picture, context);
   if (!rules.surges) return { create: undefined, removals: [...removals, ...living.slice(1).map((pod) => remove(pod, 'excess', EXCESS))], backoffUntil };
-  const ending = picture.pods.filter(isTerminating).length;
-  const hasRoom = living.length === 0 && heldBack < FAILED_PODS_MAX && ending < SURGING_PODS_MAX;
+  const hasRoom = living.length === 0 && heldBack < FAILED_PODS_MAX && hasRoomBesideEnding(rules, picture);
   const create = hasRoom && picture.fit.shouldRun && context.canCreate ? NO_LIVE_POD : undefined;
   return { create, removals: living.length > 1 ? [...removals, ...pruneSurge(rules, living, context.now)] : removals, backoffUntil };
 };
