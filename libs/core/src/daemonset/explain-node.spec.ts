@@ -166,6 +166,106 @@ describe('explainNode, what is done or waited for', () => {
   });
 });
 
+describe('explainNode, words', () => {
+  const texts = (explanation: Explanation): readonly string[] => explanation.reasons.map(({ rule, text }) => `${rule} ${text}`);
+  const blocked: Parameters<DaemonSetWorld['addNode']>[1] = { taints: [{ key: 'k', effect: 'NoSchedule' }] };
+  const suits = 'the node matches nodeSelector and affinity, and all of its NoSchedule and NoExecute taints are tolerated';
+  const blocks = 'taint k:NoSchedule is not tolerated: no Pod is created, one that is there stays';
+
+  it('tells everything about the Pods of a node', () => {
+    const world = rolled({ minReadySeconds: 10 }, 1).at(5);
+    world.state.at = world.now;
+    const [pod] = world.pods;
+    expect(explain(world)).toStrictEqual({
+      daemonSet: KEY,
+      node: 'node-0',
+      shouldRun: true,
+      shouldContinueRunning: true,
+      reasons: [
+        { rule: 'DS-104', text: suits },
+        { rule: 'DS-197', text: `${pod?.metadata.name} is of the current revision but not available: it is ready and becomes available at 2026-01-01T00:00:10Z (minReadySeconds 10)` },
+      ],
+      pods: [{ name: pod?.metadata.name, uid: pod?.metadata.uid, phase: 'Running', isReady: true, isAvailable: false, isUpdated: true, isTerminating: false, hash: world.hash }],
+      decision: `${pod?.metadata.name} is of the current revision but not available: it is ready and becomes available at 2026-01-01T00:00:10Z (minReadySeconds 10)`,
+    });
+  });
+
+  it('knows little of a Pod that says little', () => {
+    const world = new DaemonSetWorld({ strategy: ON_DELETE }).addNodes(1);
+    world.addPod('node-0', { hash: '' });
+    world.put({ type: 'pod.status-changed.v1', namespace: 'default', name: 'pod-001', uid: 'uid-pod-001', status: {}, by: 'u' });
+    world.sync();
+    expect(explain(world).pods).toStrictEqual([{ name: 'pod-001', uid: 'uid-pod-001', phase: 'Unknown', isReady: false, isAvailable: false, isUpdated: false, isTerminating: false, hash: '' }]);
+  });
+
+  it.each<readonly [string, Parameters<DaemonSetWorld['addNode']>[1], boolean, string]>([
+    ['a Pod where one is wanted', {}, true, `the Pod is there and up to date: ${suits}`],
+    ['a Pod where none is wanted', blocked, true, `the Pod stays, but the node gets no new one: ${blocks}`],
+    ['no Pod where none is wanted', blocked, false, `no Pod is wanted: ${blocks}`],
+  ])('DS-104 DS-105 sums up %s', (_what, node, hasPod, decision) => {
+    const world = new DaemonSetWorld().addNode('node-0', node);
+    if (hasPod) world.addPod('node-0', { readyAt: 0, hash: 'current' });
+    world.sync();
+    expect(explain(world).decision).toBe(decision);
+  });
+
+  it('DS-88 DS-89 says why nothing is done at all', () => {
+    expect(explain(new DaemonSetWorld({ selector: {} }).addNodes(1))).toStrictEqual({
+      daemonSet: KEY,
+      node: 'node-0',
+      shouldRun: false,
+      shouldContinueRunning: false,
+      reasons: [{ rule: 'DS-88', text: 'the selector is empty and would select all Pods, so nothing is done' }],
+      pods: [],
+      decision: 'the selector is empty and would select all Pods, so nothing is done',
+    });
+    const going = rolled({}).put({ type: 'object.deletion-requested.v1', resource: 'daemonsets', namespace: 'default', name: 'foo', uid: 'uid-foo', finalizers: ['foregroundDeletion'], by: 'u' });
+    expect(texts(explain(going))).toEqual(['DS-89 the DaemonSet is being deleted, so nothing is created or replaced']);
+  });
+
+  it('DS-243 says that there is no such node', () => {
+    expect(texts(explain(rolled({}), 'node-9'))).toEqual(['DS-243 there is no node node-9; Pods bound to it end when it is garbage-collected']);
+  });
+
+  it('DS-149 says why the namespace keeps Pods from being made, where one is missing', () => {
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default', uid: 'ns', deletionTimestamp: '2026-01-01T00:00:00Z' } };
+    const world = rolled({}, 1).addNode('empty').addNode('blocked', blocked).put({ type: 'object.created.v1', resource: 'namespaces', object: namespace, by: 'u' });
+    world.sync();
+    expect(texts(explain(world, 'empty'))).toEqual([`DS-104 ${suits}`, 'DS-149 the namespace is being deleted, so no Pod can be created']);
+    expect(texts(explain(world, 'blocked'))).toEqual([`DS-105 ${blocks}`]);
+    expect(texts(explain(world))).toEqual([`DS-104 ${suits}`]);
+  });
+
+  it('DS-125 names Pods that terminate, and says what comes after', () => {
+    const world = new DaemonSetWorld({ strategy: ON_DELETE }).addNode('node-0').addNode('blocked', blocked);
+    world.sync();
+    world.addPods(2, 'node-0', { terminating: true }).addPods(1, 'blocked', { terminating: true });
+    const gone = world.podsOn('node-0')[0]?.metadata;
+    world.put({ type: 'pod.deleted.v1', namespace: 'default', name: gone?.name ?? '', uid: gone?.uid ?? '', cause: 'api', by: 'u' });
+    world.sync();
+    expect(explain(world).decision).toBe('pod-001, pod-002 is terminating; the next Pod is created when it is gone');
+    expect(explain(world, 'blocked').decision).toBe('pod-003 is terminating');
+    world.addPods(1, 'node-0', { hash: 'current' });
+    expect(explain(world).decision).toMatch(/^pod-001, pod-002 is terminating; pod-004 is of the current revision/);
+  });
+
+  it('DS-124 DS-128 DS-140 says what is done with Pods that have ended', () => {
+    const world = new DaemonSetWorld().addNodes(1);
+    world.sync();
+    for (const { metadata } of world.pods) world.put({ type: 'pod.deleted.v1', namespace: 'default', name: metadata.name, uid: metadata.uid, cause: 'api', by: 'u' });
+    world.addPod('node-0', { phase: 'Succeeded', terminating: true, finalizers: ['test/hold'] });
+    world.addPod('node-0', { phase: 'Succeeded' });
+    world.addPod('node-0', { phase: 'Failed' });
+    world.state.backoffs.set('uid-foo/1/node-0', { delayMs: 60_000, lastAt: world.now });
+    expect(texts(explain(world)).slice(1)).toEqual([
+      'DS-124 pod-001 has ended and only waits for its finalizers; it does not count',
+      'DS-128 pod-002 goes: a Pod that succeeded is replaced',
+      'DS-140 a Pod failed here; it is left alone until 2026-01-01T00:01:00Z (back-off)',
+    ]);
+    expect(explain(world).pods.map((pod) => pod.name)).toEqual(['pod-002', 'pod-003', 'pod-001']);
+  });
+});
+
 describe('explainNodes', () => {
   it('says of each node what it says of it alone', () => {
     const world = rolled({}, 4).setImage('new');

@@ -1,12 +1,11 @@
 import { daemonSetsOf, nodeNamed, type FleetState, type Key } from '../fleet/state.ts';
-import { invariant } from '../kernel/invariant.ts';
 import { toRfc3339 } from '../kernel/time.ts';
 import type { DaemonSet, Pod } from '../kubernetes/objects.ts';
 import { explainFit } from '../placement/explain-fit.ts';
 import { isEmptySelector } from '../placement/label-selector.ts';
 import { explainRollout } from '../rollout/explain-rollout.ts';
 import type { Rollup } from '../rollout/rollup.ts';
-import { HASH_LABEL } from './daemon-pod.ts';
+import { hashOf } from './daemon-pod.ts';
 import { canCreateIn } from './daemon-set-sync.ts';
 import { manageNode } from './manage-node.ts';
 import { ownPodsOn, pictureOf, type NodePicture } from './node-picture.ts';
@@ -40,8 +39,7 @@ export interface Explanation {
 }
 
 /** Whatever keeps the controller from doing anything at all. */
-const standstill = (daemonSet: DaemonSet | undefined, key: Key): Reason | undefined => {
-  if (daemonSet === undefined) return because('DS-86', `there is no DaemonSet ${key}`);
+const standstill = (daemonSet: DaemonSet): Reason | undefined => {
   if (isEmptySelector(daemonSet.spec.selector)) return because('DS-88', 'the selector is empty and would select all Pods, so nothing is done');
   return daemonSet.metadata.deletionTimestamp === undefined ? undefined : because('DS-89', 'the DaemonSet is being deleted, so nothing is created or replaced');
 };
@@ -75,14 +73,15 @@ const explainPod = (rollup: Rollup, pod: Pod, now: number): PodExplanation => ({
   isAvailable: isAvailable(pod, rollup.rules.minReadySeconds, now),
   isUpdated: isUpdated(pod, rollup.rules),
   isTerminating: isTerminating(pod),
-  hash: pod.metadata.labels?.[HASH_LABEL] ?? '',
+  hash: hashOf(pod),
 });
 
 const textOf = (reasons: readonly Reason[]): string => reasons.map((reason) => reason.text).join('; ');
 
-const settledText = (picture: NodePicture): string => {
-  if (picture.pods.length > 0) return picture.fit.shouldRun ? 'the Pod is there and up to date' : 'the Pod stays, but the node gets no new one';
-  return picture.fit.shouldRun ? 'a Pod is wanted' : 'no Pod is wanted';
+/** Where nothing is done and nothing waited for, a Pod that is wanted is there. */
+const settledText = ({ pods, fit }: NodePicture): string => {
+  if (pods.length === 0) return 'no Pod is wanted';
+  return fit.shouldRun ? 'the Pod is there and up to date' : 'the Pod stays, but the node gets no new one';
 };
 
 const explainIdle = (daemonSet: Key, node: string, why: Reason): Explanation => ({ daemonSet, node, shouldRun: false, shouldContinueRunning: false, reasons: [why], pods: [], decision: why.text });
@@ -104,22 +103,21 @@ const explainWith = (state: FleetState, daemonSet: DaemonSet, rollup: Rollup, no
   };
 };
 
+/** What all nodes have in common is looked up once. */
+const explainerOf = (state: FleetState, key: Key): ((nodeName: string) => Explanation) => {
+  const daemonSet = daemonSetsOf(state).get(key);
+  if (daemonSet === undefined) return (nodeName) => explainIdle(key, nodeName, because('DS-86', `there is no DaemonSet ${key}`));
+  const stopped = standstill(daemonSet);
+  if (stopped !== undefined) return (nodeName) => explainIdle(key, nodeName, stopped);
+  const rollup = state.rollups.get(key) ?? rollupFromScratch(state, daemonSet, state.at);
+  return (nodeName) => explainWith(state, daemonSet, rollup, nodeName);
+};
+
 /**
  * Explains nodes of one DaemonSet, whether their Pods are there or missing, as of the last record folded. Works on any fold: what a leader keeps between
  * decisions is made once where it is missing, at the cost of a look at every node of the fleet.
  */
-export const explainNodes = (state: FleetState, daemonSetKey: Key, nodeNames: readonly string[]): readonly Explanation[] => {
-  const daemonSet = daemonSetsOf(state).get(daemonSetKey);
-  const stopped = standstill(daemonSet, daemonSetKey);
-  if (stopped !== undefined) return nodeNames.map((name) => explainIdle(daemonSetKey, name, stopped));
-  if (daemonSet === undefined) return [];
-  const rollup = state.rollups.get(daemonSetKey) ?? rollupFromScratch(state, daemonSet, state.at);
-  return nodeNames.map((name) => explainWith(state, daemonSet, rollup, name));
-};
+export const explainNodes = (state: FleetState, daemonSetKey: Key, nodeNames: readonly string[]): readonly Explanation[] => nodeNames.map(explainerOf(state, daemonSetKey));
 
 /** Explains one node; see `explainNodes`. */
-export const explainNode = (state: FleetState, daemonSetKey: Key, nodeName: string): Explanation => {
-  const [explanation] = explainNodes(state, daemonSetKey, [nodeName]);
-  invariant(explanation !== undefined, 'every node that is asked for is explained');
-  return explanation;
-};
+export const explainNode = (state: FleetState, daemonSetKey: Key, nodeName: string): Explanation => explainerOf(state, daemonSetKey)(nodeName);
