@@ -51,12 +51,23 @@ describe('planFleet', () => {
     expect(rest.map(({ name }) => name)).toEqual(['controller-1', 'agent-1']);
   });
 
+  it.each([
+    ['50s', undefined],
+    ['40s', undefined],
+    ['10s', '2500ms'],
+    ['1s', '250ms'],
+  ])('lets agents send four heartbeats within a grace period of %s', (gracePeriod, interval) => {
+    const args = planFleet({ ...OPTIONS, gracePeriod }, PLACE).first.at(-1)?.args ?? [];
+    const at = args.indexOf('--heartbeat-interval');
+    expect(at < 0 ? undefined : args[at + 1]).toBe(interval);
+  });
+
   it('gives every process its command line', () => {
     const { first } = planFleet({ ...OPTIONS, gracePeriod: '3s', profile: 'realistic' }, PLACE);
     expect(first.map(({ args }) => args.join(' '))).toEqual([
       '--nats nats://127.0.0.1:4222 --name controller-0 --health-port 9001 --grace-period 3s',
       '--nats nats://127.0.0.1:4222 --port 8001',
-      '--nats nats://127.0.0.1:4222 --agent-name agent-0 --data /data/agents/agent-0 --health-port 9101 --nodes 3 --start-index 1 --name-prefix node- --profile realistic',
+      '--nats nats://127.0.0.1:4222 --agent-name agent-0 --data /data/agents/agent-0 --health-port 9101 --nodes 3 --start-index 1 --name-prefix node- --profile realistic --heartbeat-interval 750ms',
     ]);
   });
 });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { UpOptions } from './up-options.ts';
+import { parseDuration } from '../positions/parse-duration.ts';
 
 /** One process of the fleet: the bundle to run and its command line. */
 export interface PlannedProcess {
@@ -60,6 +61,17 @@ const controllers = (options: UpOptions, place: FleetPlace): readonly PlannedPro
     };
   });
 
+const HEARTBEAT_MS_MAX = 10_000;
+const HEARTBEAT_MS_MIN = 200;
+/** A node is lost after so many heartbeats in a row did not arrive: with fewer, healthy nodes would come and go. */
+const HEARTBEATS_PER_GRACE = 4;
+
+/** Agents keep their own interval unless the grace period is too short for it. */
+const heartbeatArgs = (gracePeriod: string): readonly string[] => {
+  const interval = Math.floor((parseDuration(gracePeriod) ?? Number.POSITIVE_INFINITY) / HEARTBEATS_PER_GRACE);
+  return interval >= HEARTBEAT_MS_MAX ? [] : ['--heartbeat-interval', `${Math.max(interval, HEARTBEAT_MS_MIN)}ms`];
+};
+
 const agents = (options: UpOptions, place: FleetPlace): readonly PlannedProcess[] =>
   shareNodes(options.nodes, options.agents).map(({ name, nodes, startIndex }, index) => {
     const healthPort = place.agentPorts[index] ?? 0;
@@ -82,6 +94,7 @@ const agents = (options: UpOptions, place: FleetPlace): readonly PlannedProcess[
       options.nodePrefix,
       '--profile',
       options.profile,
+      ...heartbeatArgs(options.gracePeriod),
     ];
     return { name, bundle: 'agent', healthPort, args: [...where, ...what] };
   });
