@@ -1,20 +1,15 @@
 import type { Decision } from '../controller/decision.ts';
 import { controllerOf } from '../fleet/object-table.ts';
-import { podsOf, revisionsOf } from '../fleet/state.ts';
+import { objectKeyOf } from '../fleet/object-key.ts';
+import { podsOwnedBy } from '../fleet/owned-pods.ts';
+import { keyOfObject, podsOf, revisionsOf } from '../fleet/state.ts';
+import { compareText } from '../kernel/compare-text.ts';
 import type { ControllerRevision, DaemonSet, KubernetesObject, OwnerReference, Pod } from '../kubernetes/objects.ts';
 import { matchesSelector } from '../placement/label-selector.ts';
+import { controllerReference } from './controller-reference.ts';
 import { COMPONENT } from './daemon-set-sync.ts';
 
-export const controllerReference = (daemonSet: DaemonSet): OwnerReference => ({
-  apiVersion: 'apps/v1',
-  kind: 'DaemonSet',
-  name: daemonSet.metadata.name,
-  uid: daemonSet.metadata.uid,
-  controller: true,
-  blockOwnerDeletion: true,
-});
-
-const byName = (left: KubernetesObject, right: KubernetesObject): number => (left.metadata.name < right.metadata.name ? -1 : 1);
+const byName = (left: KubernetesObject, right: KubernetesObject): number => compareText(left.metadata.name, right.metadata.name);
 
 type Claim = 'own' | 'adopt' | 'release' | 'none';
 
@@ -28,8 +23,7 @@ const claimOn = (daemonSet: DaemonSet, object: KubernetesObject): Claim => {
 };
 
 const changeOwners = (decision: Decision, resource: string, object: KubernetesObject, ownerReferences: readonly OwnerReference[]): void => {
-  const { namespace = '', name, uid } = object.metadata;
-  decision.emit({ type: 'object.metadata-changed.v1', resource, namespace, name, uid, metadata: { ownerReferences }, by: COMPONENT });
+  decision.emit({ type: 'object.metadata-changed.v1', resource, ...objectKeyOf(object), metadata: { ownerReferences }, by: COMPONENT });
 };
 
 /** Adopts or releases one object if it has to be; true when it belongs to the DaemonSet afterwards. */
@@ -60,23 +54,19 @@ export const claimPodsOn = (decision: Decision, daemonSet: DaemonSet, node: stri
 
 /** Looks at all Pods of the DaemonSet and at all Pods of its namespace that have no controller. */
 export const claimAllPods = (decision: Decision, daemonSet: DaemonSet): void => {
-  const { podsByOwner, orphanPods } = decision.state.indexes;
-  const pods = podsOf(decision.state);
-  for (const keys of [podsByOwner.get(daemonSet.metadata.uid), orphanPods.get(daemonSet.metadata.namespace ?? '')]) {
-    const found = [...(keys ?? [])].map((key) => pods.get(key)).filter((pod) => pod !== undefined);
-    claimPods(decision, daemonSet, found);
-  }
+  const { state } = decision;
+  const pods = podsOf(state);
+  claimPods(decision, daemonSet, podsOwnedBy(state, daemonSet.metadata.uid));
+  const orphans = state.indexes.orphanPods.get(daemonSet.metadata.namespace ?? '') ?? [];
+  claimPods(decision, daemonSet, [...orphans].map((key) => pods.get(key)).filter((pod) => pod !== undefined));
 };
 
 /** The revisions of the DaemonSet after adoption and release, in the order of their names (DS-169). */
 export const claimRevisions = (decision: Decision, daemonSet: DaemonSet): readonly ControllerRevision[] => {
   const revisions = revisionsOf(decision.state);
-  const keys = [...revisions].filter(([, revision]) => revision.metadata.namespace === daemonSet.metadata.namespace).map(([key]) => key);
   const claimed: ControllerRevision[] = [];
-  for (const key of keys.sort()) {
-    const revision = revisions.get(key);
-    if (revision === undefined || !claim(decision, daemonSet, 'controllerrevisions', revision)) continue;
-    claimed.push(revisions.get(key) ?? revision);
+  for (const revision of [...revisions.values()].filter((each) => each.metadata.namespace === daemonSet.metadata.namespace).sort(byName)) {
+    if (claim(decision, daemonSet, 'controllerrevisions', revision)) claimed.push(revisions.get(keyOfObject(revision)) ?? revision);
   }
   return claimed;
 };

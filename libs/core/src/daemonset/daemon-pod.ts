@@ -1,6 +1,8 @@
+import { oncePer } from '../kernel/once-per.ts';
 import { toRfc3339 } from '../kernel/time.ts';
 import type { Affinity, ControllerRevision, DaemonSet, KubernetesObject, Pod, PodSpec, PodTemplate, Toleration } from '../kubernetes/objects.ts';
 import { parseInt64 } from '../placement/int64.ts';
+import { controllerReference } from './controller-reference.ts';
 import { withDefaultTolerations } from './default-tolerations.ts';
 
 export const HASH_LABEL = 'controller-revision-hash';
@@ -22,16 +24,12 @@ interface SharedParts {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** What all Pods of one revision have in common, made once: five thousand Pods share one template in memory. */
-const sharedParts = new WeakMap<ControllerRevision, Map<string, SharedParts>>();
+/** What all Pods of one revision have in common, made once: five thousand Pods share one template in memory. By template generation. */
+const sharedParts = oncePer((_revision: ControllerRevision) => new Map<string, SharedParts>());
 
-const sharedPartsOf = (revision: ControllerRevision, generation: string | undefined): SharedParts => {
-  let byGeneration = sharedParts.get(revision);
-  if (byGeneration === undefined) {
-    byGeneration = new Map();
-    sharedParts.set(revision, byGeneration);
-  }
-  const present = byGeneration.get(generation ?? '');
+const sharedPartsOf = (revision: ControllerRevision, generation = ''): SharedParts => {
+  const byGeneration = sharedParts(revision);
+  const present = byGeneration.get(generation);
   if (present !== undefined) return present;
   const template = templateOf(revision);
   const hash = hashOf(revision);
@@ -41,10 +39,10 @@ const sharedPartsOf = (revision: ControllerRevision, generation: string | undefi
     labels: {
       ...template.metadata?.labels,
       ...(hash === '' ? {} : { [HASH_LABEL]: hash }),
-      ...(generation === undefined ? {} : { [GENERATION_LABEL]: generation }),
+      ...(generation === '' ? {} : { [GENERATION_LABEL]: generation }),
     },
   };
-  byGeneration.set(generation ?? '', parts);
+  byGeneration.set(generation, parts);
   return parts;
 };
 
@@ -99,16 +97,7 @@ export const buildDaemonPod = (
       labels,
       ...(template.metadata?.annotations === undefined ? {} : { annotations: template.metadata.annotations }),
       ...(template.metadata?.finalizers === undefined ? {} : { finalizers: template.metadata.finalizers }),
-      ownerReferences: [
-        {
-          apiVersion: 'apps/v1',
-          kind: 'DaemonSet',
-          name: daemonSet.metadata.name,
-          uid: daemonSet.metadata.uid,
-          controller: true,
-          blockOwnerDeletion: true,
-        },
-      ],
+      ownerReferences: [controllerReference(daemonSet)],
     },
     spec,
     status: { phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: created }] },

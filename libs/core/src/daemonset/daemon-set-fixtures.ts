@@ -1,6 +1,6 @@
 import { toRfc3339 } from '../kernel/time.ts';
 import type { DaemonSet, DaemonSetSpec, Labels, ObjectMeta, OwnerReference, Pod, PodPhase, PodSpec, PodStatus } from '../kubernetes/objects.ts';
-import { controllerReference } from './claim.ts';
+import { controllerReference } from './controller-reference.ts';
 import { HASH_LABEL, pinnedTo } from './daemon-pod.ts';
 
 export const KEY = 'default/foo';

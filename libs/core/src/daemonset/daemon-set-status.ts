@@ -1,3 +1,4 @@
+import { objectKeyOf } from '../fleet/object-key.ts';
 import { recordEvent } from '../fleet/record-event.ts';
 import type { Condition, DaemonSet, DaemonSetStatus } from '../kubernetes/objects.ts';
 import { ROLLOUT_CONDITIONS, rolloutConditions } from '../rollout/rollout-conditions.ts';
@@ -55,6 +56,5 @@ export const writeStatus = (sync: DaemonSetSync, daemonSet: DaemonSet, counts: R
   const isSame = conditions === before?.conditions && COUNTERS.every((counter) => (before?.[counter] ?? 0) === (status[counter] ?? 0));
   if (before !== undefined && isSame && (before.observedGeneration ?? 0) >= (daemonSet.metadata.generation ?? 0)) return;
   announce(sync, daemonSet, conditions ?? []);
-  const { namespace = '', name, uid } = daemonSet.metadata;
-  sync.decision.emit({ type: 'daemonset.status-changed.v1', namespace, name, uid, status, by: COMPONENT });
+  sync.decision.emit({ type: 'daemonset.status-changed.v1', ...objectKeyOf(daemonSet), status, by: COMPONENT });
 };

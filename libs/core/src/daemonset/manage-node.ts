@@ -2,7 +2,7 @@ import type { DeletionCause } from '../event/fleet-event.ts';
 import type { FailureBackoff } from '../fleet/state.ts';
 import type { Milliseconds } from '../kernel/time.ts';
 import type { Pod } from '../kubernetes/objects.ts';
-import { HASH_LABEL } from './daemon-pod.ts';
+import { hashOf } from './daemon-pod.ts';
 import { backoffKey, decideFailure } from './failed-pod-backoff.ts';
 import type { NodePicture } from './node-picture.ts';
 import type { NodeRules } from './node-rules.ts';
@@ -55,7 +55,7 @@ const remove = (pod: Pod, cause: DeletionCause, reason: Reason): PodRemoval => (
 
 /** Pods in DS-136 order: the first of the current revision and the first old one stay for as long as the old one is needed (DS-134, DS-135). */
 const pruneSurge = (rules: NodeRules, living: readonly Pod[], now: Milliseconds): PodRemoval[] => {
-  const isCurrent = (pod: Pod): boolean => rules.hash !== '' && pod.metadata.labels?.[HASH_LABEL] === rules.hash;
+  const isCurrent = (pod: Pod): boolean => rules.hash !== '' && hashOf(pod) === rules.hash;
   const newest = living.find(isCurrent);
   const oldest = living.find((pod) => !isCurrent(pod));
   const removals = living.filter((pod) => pod !== newest && pod !== oldest).map((pod) => remove(pod, 'excess', SURGE_EXCESS));

@@ -6,7 +6,7 @@ import { nextDueAt } from '../kernel/delay-queue.ts';
 import type { ControllerRevision, DaemonSet, Labels, OwnerReference } from '../kubernetes/objects.ts';
 import { aFoo, KEY, L1, L2 } from './daemon-set-fixtures.ts';
 import { DaemonSetWorld } from './daemon-set-world.ts';
-import { controllerReference } from './claim.ts';
+import { controllerReference } from './controller-reference.ts';
 
 const other = (name: string, labels: Labels): DaemonSet => {
   const foo = aFoo({ selector: { matchLabels: labels } });

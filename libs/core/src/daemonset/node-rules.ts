@@ -3,7 +3,7 @@ import type { ControllerRevision, DaemonSet } from '../kubernetes/objects.ts';
 import { placementOf, type Placement } from '../placement/node-fit.ts';
 import { allowsSurge } from '../rollout/rollout-limits.ts';
 import { rolloutPolicyOf, type RolloutPolicy } from '../rollout/rollout-policy.ts';
-import { HASH_LABEL, templateGenerationOf } from './daemon-pod.ts';
+import { hashOf, templateGenerationOf } from './daemon-pod.ts';
 
 /** What decides about one node of a DaemonSet besides the node and its Pods. While nothing in here changes, nodes that did not change need no look. */
 export interface NodeRules {
@@ -33,7 +33,7 @@ export const nodeRulesOf = (daemonSet: DaemonSet, current: ControllerRevision | 
   surges: allowsSurge(daemonSet.spec),
   minReadySeconds: daemonSet.spec.minReadySeconds ?? 0,
   revision: current?.metadata.name ?? '',
-  hash: current?.metadata.labels?.[HASH_LABEL] ?? '',
+  hash: current === undefined ? '' : hashOf(current),
   templateGeneration: templateGenerationOf(daemonSet),
   policy: rolloutPolicyOf(daemonSet),
 });

@@ -1,6 +1,7 @@
+import { compareText } from '../kernel/compare-text.ts';
 import { fromRfc3339, type Milliseconds } from '../kernel/time.ts';
 import type { Condition, Pod } from '../kubernetes/objects.ts';
-import { GENERATION_LABEL, HASH_LABEL } from './daemon-pod.ts';
+import { GENERATION_LABEL, hashOf } from './daemon-pod.ts';
 
 export const isTerminal = (pod: Pod): boolean => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
 export const isTerminating = (pod: Pod): boolean => pod.metadata.deletionTimestamp !== undefined;
@@ -29,18 +30,14 @@ export const isAvailable = (pod: Pod, minReadySeconds: number, now: Milliseconds
 
 /** The Pod is of the current template by hash or by template generation; either suffices (DS-188). */
 export const isUpdated = (pod: Pod, current: { readonly hash: string; readonly templateGeneration: string | undefined }): boolean => {
-  const { labels } = pod.metadata;
-  if (labels === undefined) return false;
-  if (current.hash !== '' && labels[HASH_LABEL] === current.hash) return true;
-  return current.templateGeneration !== undefined && labels[GENERATION_LABEL] === current.templateGeneration;
+  if (current.hash !== '' && hashOf(pod) === current.hash) return true;
+  return current.templateGeneration !== undefined && pod.metadata.labels?.[GENERATION_LABEL] === current.templateGeneration;
 };
-
-const compareText = (left: string, right: string): number => (left < right ? -1 : Number(left > right));
 
 /** Bound before unbound, older before younger, then by name (DS-136). */
 export const compareDuplicates = (left: Pod, right: Pod): number => {
   const bound = Number(isBound(right)) - Number(isBound(left));
   if (bound !== 0) return bound;
   const age = (fromRfc3339(left.metadata.creationTimestamp) ?? 0) - (fromRfc3339(right.metadata.creationTimestamp) ?? 0);
-  return age === 0 ? compareText(left.metadata.name, right.metadata.name) : age;
+  return age || compareText(left.metadata.name, right.metadata.name);
 };

@@ -4,7 +4,7 @@ import type { FleetEvent } from '../event/fleet-event.ts';
 import { objectsOf, podsOf, revisionsOf } from '../fleet/state.ts';
 import { L2, ON_DELETE, surging, unavailable } from './daemon-set-fixtures.ts';
 import { DaemonSetWorld } from './daemon-set-world.ts';
-import { controllerReference } from './claim.ts';
+import { controllerReference } from './controller-reference.ts';
 import { isTerminating } from './pod-facts.ts';
 
 const said = (world: DaemonSetWorld): string[] => world.emitted.flatMap((event) => (event.type === 'event.recorded.v1' ? [`${event.severity} ${event.reason}: ${event.message}`] : []));

@@ -1,3 +1,4 @@
+import { controllerReference } from '../daemonset/controller-reference.ts';
 import { HASH_LABEL } from '../daemonset/daemon-pod.ts';
 import { compareText } from '../kernel/compare-text.ts';
 import type { ControllerRevision, DaemonSet } from '../kubernetes/objects.ts';
@@ -29,7 +30,7 @@ export const historyOf = (daemonSet: DaemonSet, claimed: readonly ControllerRevi
 
 /** A new revision of the template as it is now (DS-178). `collisionCount` is that of the status at this moment. */
 export const snapshotOf = (daemonSet: DaemonSet, made: { readonly number: number; readonly uid: string; readonly createdAt: string; readonly collisionCount: number | undefined }): ControllerRevision => {
-  const { name, namespace, uid, annotations } = daemonSet.metadata;
+  const { name, namespace, annotations } = daemonSet.metadata;
   const hash = templateHash(daemonSet.spec.template, made.collisionCount);
   return {
     apiVersion: 'apps/v1',
@@ -41,7 +42,7 @@ export const snapshotOf = (daemonSet: DaemonSet, made: { readonly number: number
       creationTimestamp: made.createdAt,
       labels: { ...daemonSet.spec.template.metadata?.labels, [HASH_LABEL]: hash },
       ...(annotations === undefined ? {} : { annotations }),
-      ownerReferences: [{ apiVersion: 'apps/v1', kind: 'DaemonSet', name, uid, controller: true, blockOwnerDeletion: true }],
+      ownerReferences: [controllerReference(daemonSet)],
     },
     data: templatePatchOf(daemonSet.spec.template).data,
     revision: made.number,

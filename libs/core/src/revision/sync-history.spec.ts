@@ -3,7 +3,7 @@ import { podsOf, revisionsOf } from '../fleet/state.ts';
 import type { ControllerRevision, DaemonSet, DaemonSetStatus, ObjectMeta } from '../kubernetes/objects.ts';
 import { aFoo, aPodOf, L1, L2, ON_DELETE, unavailable, type DaemonSetShape } from '../daemonset/daemon-set-fixtures.ts';
 import { DaemonSetWorld } from '../daemonset/daemon-set-world.ts';
-import { controllerReference } from '../daemonset/claim.ts';
+import { controllerReference } from '../daemonset/controller-reference.ts';
 import { snapshotOf } from './history.ts';
 import { templateHash } from './template-hash.ts';
 import { templatePatchOf } from './template-patch.ts';
@@ -129,6 +129,13 @@ describe('syncHistory', () => {
     world.sync();
     expect(revisions(world)).toMatchObject([{ metadata: { labels: { [HASH]: 'foo-made-by-hand' } } }]);
     expect(world.state.rollups.get('default/foo')?.rules.hash).toBe('foo-made-by-hand');
+  });
+
+  it('DS-169 DS-170 adopts a revision that has no hash either, and keeps both changes', () => {
+    const world = new DaemonSetWorld();
+    put(world, { name: 'by-hand', number: 1, owned: false });
+    world.sync();
+    expect(revisions(world)).toMatchObject([{ metadata: { labels: { [HASH]: 'by-hand' }, ownerReferences: [{ uid: 'uid-foo', controller: true }] } }]);
   });
 
   it('DS-173 numbers above every revision of another template', () => {
