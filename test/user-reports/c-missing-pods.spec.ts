@@ -102,7 +102,7 @@ describe('R41 cordoned nodes', () => {
 });
 
 describe('R43 somebody who deletes each new Pod', () => {
-  it('R43 five times over leaves a Pod there in the end, without a tight loop', () => {
+  it('R43 five times over gets one new Pod for each that is gone, and the last one stays', () => {
     const scenario = running(2);
     const from = scenario.log.events.length;
     for (let round = 0; round < 5; round += 1) {
