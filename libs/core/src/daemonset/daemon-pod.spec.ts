@@ -32,6 +32,52 @@ describe('buildDaemonPod', () => {
     expect(pod.metadata.annotations).toEqual({ note: 'x' });
   });
 
+  it('DS-155 DS-156 is all of this and nothing else', () => {
+    const { apiVersion, kind, spec } = aFoo();
+    const bare: DaemonSet = { apiVersion, kind, metadata: { name: 'foo', uid: 'uid-foo' }, spec: { ...spec, template: { spec: { containers: [{ name: 'app' }] } } } };
+    const pod = build(bare);
+    const { affinity, tolerations, ...rest } = pod.spec;
+    expect([affinity, tolerations?.length]).toEqual([required(term('host_1')), 6]);
+    expect({ ...pod, spec: rest }).toStrictEqual({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: {
+        name: 'foo-abcde',
+        generateName: 'foo-',
+        namespace: 'default',
+        uid: 'u',
+        creationTimestamp: '2026-01-01T00:00:00Z',
+        labels: { 'controller-revision-hash': templateHash(bare.spec.template, undefined) },
+        ownerReferences: [{ apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'foo', uid: 'uid-foo', controller: true, blockOwnerDeletion: true }],
+      },
+      spec: { containers: [{ name: 'app', resources: {} }], nodeName: 'host_1' },
+      status: { phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: '2026-01-01T00:00:00Z' }] },
+    });
+  });
+
+  it('DS-157 carries no hash of a revision that has none', () => {
+    const foo = aFoo();
+    const { labels: _labels, ...metadata } = snapshotOf(foo, { number: 1, uid: 'r', createdAt: '2026-01-01T00:00:00Z', collisionCount: undefined }).metadata;
+    const revision = { ...snapshotOf(foo, { number: 1, uid: 'r', createdAt: '2026-01-01T00:00:00Z', collisionCount: undefined }), metadata };
+    expect(buildDaemonPod(foo, revision, { node: 'n', name: 'p', uid: 'u', at }).metadata.labels).toStrictEqual(L1);
+  });
+
+  it('shares with the other Pods of its revision what they have in common', () => {
+    const foo = aFoo();
+    const revision = snapshotOf(foo, { number: 1, uid: 'r', createdAt: '2026-01-01T00:00:00Z', collisionCount: undefined });
+    const made = ['n', 'm'].map((node) => buildDaemonPod(foo, revision, { node, name: `p-${node}`, uid: node, at }));
+    expect(made[0]?.metadata.labels).toBe(made[1]?.metadata.labels);
+    expect(made[0]?.spec.containers).toBe(made[1]?.spec.containers);
+    const later = aFoo({ annotations: { 'deprecated.daemonset.template.generation': '2' } });
+    expect(buildDaemonPod(later, revision, { node: 'o', name: 'p-o', uid: 'o', at }).metadata.labels).toMatchObject({ 'pod-template-generation': '2' });
+  });
+
+  it('DS-155 keeps the dash of the longest name that has room for it', () => {
+    const foo = aFoo();
+    const name = 'a'.repeat(252);
+    expect(build({ ...foo, metadata: { ...foo.metadata, name } }).metadata.generateName).toBe(`${name}-`);
+  });
+
   it('DS-155 leaves the dash out where it would make the prefix too long', () => {
     const foo = aFoo();
     const name = 'a'.repeat(253);
@@ -42,6 +88,13 @@ describe('buildDaemonPod', () => {
     const pod = podOf({ spec: { hostNetwork: true, nodeSelector: { color: 'blue' } } });
     expect(pod.spec).toMatchObject({ nodeName: 'host_1', hostNetwork: true, restartPolicy: 'Always', containers: [{ name: 'app', image: 'foo/bar' }] });
     expect(pod.spec.tolerations).toHaveLength(7);
+  });
+
+  it('is complete as Pods are: with priority, service links, generation and quality of service', () => {
+    const pod = podOf();
+    expect(pod.spec).toMatchObject({ priority: 0, enableServiceLinks: true, preemptionPolicy: 'PreemptLowerPriority' });
+    expect(pod.metadata.generation).toBe(1);
+    expect(pod.status).toMatchObject({ qosClass: 'BestEffort' });
   });
 
   it('DS-157 carries the hash of the revision, and the template generation when it is a number', () => {

@@ -1,5 +1,6 @@
-import { nodeNamed, type FleetState } from '../fleet/state.ts';
 import { controllerOf } from '../fleet/object-table.ts';
+import { podsOwnedBy } from '../fleet/owned-pods.ts';
+import { nodeNamed, nodesOf, type FleetState } from '../fleet/state.ts';
 import type { Node, Pod } from '../kubernetes/objects.ts';
 import { fitOn, type NodeFit } from '../placement/node-fit.ts';
 import { targetNodeOf } from '../placement/target-node.ts';
@@ -26,7 +27,11 @@ const isOwn = (owner: Owner, pod: Pod): boolean => controllerOf(pod)?.uid === ow
 
 const NO_PODS: readonly Pod[] = [];
 
+// Most nodes have one Pod of a DaemonSet and none that is held, so nothing is copied for those.
+// Stryker disable ConditionalExpression,EqualityOperator: what is not copied is as it would be copied
 const inOrder = (pods: readonly Pod[]): readonly Pod[] => (pods.length < 2 ? pods : pods.toSorted(compareDuplicates));
+const withoutHeld = (pods: readonly Pod[]): readonly Pod[] => (pods.some(isOnlyHeld) ? pods.filter((pod) => !isOnlyHeld(pod)) : pods);
+// Stryker restore ConditionalExpression,EqualityOperator
 
 /** The Pods of the DaemonSet on a node, those held by a finalizer included. Cost follows the Pods on that node. */
 export const ownPodsOn = (state: FleetState, owner: Owner, node: string): readonly Pod[] => {
@@ -39,24 +44,20 @@ export const ownPodsOn = (state: FleetState, owner: Owner, node: string): readon
 
 const pictureFrom = (state: FleetState, rules: NodeRules, name: string, own: readonly Pod[]): NodePicture => {
   const node = nodeNamed(state, name);
-  return { name, node, fit: fitOn(rules.placement, node), pods: inOrder(own.some(isOnlyHeld) ? own.filter((pod) => !isOnlyHeld(pod)) : own) };
+  return { name, node, fit: fitOn(rules.placement, node), pods: inOrder(withoutHeld(own)) };
 };
 
 export const pictureOf = (state: FleetState, rules: NodeRules, name: string): NodePicture => pictureFrom(state, rules, name, ownPodsOn(state, rules, name));
 
 /** All nodes that exist or that Pods of the DaemonSet are on or meant for, by name. Cost follows the nodes and the DaemonSet's own Pods. */
 export const allPictures = (state: FleetState, rules: NodeRules): NodePicture[] => {
-  const podsOn = new Map<string, Pod[]>();
-  for (const node of state.objects.get('nodes')?.values() ?? []) podsOn.set(node.metadata.name, []);
-  const pods = state.objects.get('pods');
-  for (const key of state.indexes.podsByOwner.get(rules.uid) ?? []) {
-    const pod = pods?.get(key) as Pod | undefined;
-    const target = pod && targetNodeOf(pod);
-    if (pod === undefined || target === undefined || pod.metadata.namespace !== rules.namespace) continue;
+  const podsOn = new Map([...nodesOf(state).values()].map((node): [string, Pod[]] => [node.metadata.name, []]));
+  for (const pod of podsOwnedBy(state, rules.uid)) {
+    const target = targetNodeOf(pod);
+    if (target === undefined || pod.metadata.namespace !== rules.namespace) continue;
     const present = podsOn.get(target);
     if (present === undefined) podsOn.set(target, [pod]);
     else present.push(pod);
   }
-  const names = [...podsOn.keys()].sort();
-  return names.map((name) => pictureFrom(state, rules, name, podsOn.get(name) ?? NO_PODS));
+  return [...podsOn.keys()].sort().map((name) => pictureFrom(state, rules, name, podsOn.get(name) ?? NO_PODS));
 };
