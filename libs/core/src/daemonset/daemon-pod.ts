@@ -2,6 +2,8 @@ import { oncePer } from '../kernel/once-per.ts';
 import { toRfc3339 } from '../kernel/time.ts';
 import type { Affinity, ControllerRevision, DaemonSet, KubernetesObject, Pod, PodSpec, PodTemplate, Toleration } from '../kubernetes/objects.ts';
 import { parseInt64 } from '../placement/int64.ts';
+import { qualityOf, specOfPod, type QualityOfService } from '../pod/pod-defaults.ts';
+import { isOfTemplate } from '../revision/template-patch.ts';
 import { controllerReference } from './controller-reference.ts';
 import { withDefaultTolerations } from './default-tolerations.ts';
 
@@ -20,6 +22,8 @@ export const templateOf = (revision: ControllerRevision): PodTemplate => {
 
 interface SharedParts {
   readonly template: PodTemplate;
+  readonly spec: PodSpec;
+  readonly quality: QualityOfService;
   readonly tolerations: readonly Toleration[];
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -33,8 +37,11 @@ const sharedPartsOf = (revision: ControllerRevision, generation = ''): SharedPar
   if (present !== undefined) return present;
   const template = templateOf(revision);
   const hash = hashOf(revision);
+  const spec = specOfPod(template.spec);
   const parts: SharedParts = {
     template,
+    spec,
+    quality: qualityOf(spec),
     tolerations: withDefaultTolerations(template.spec),
     labels: {
       ...template.metadata?.labels,
@@ -51,6 +58,10 @@ export const templateGenerationOf = (daemonSet: DaemonSet): string | undefined =
   const text = daemonSet.metadata.annotations?.[GENERATION_ANNOTATION];
   return text === undefined ? undefined : parseInt64(text)?.toString();
 };
+
+/** A Pod of an earlier revision is not of the template's generation, so it must not pass for one. */
+const generationFor = (daemonSet: DaemonSet, revision: ControllerRevision): string | undefined =>
+  isOfTemplate(revision, daemonSet.spec.template) ? templateGenerationOf(daemonSet) : undefined;
 
 /** Required node affinity is replaced by one term that names the node; preferred terms and Pod affinity stay (DS-165 … DS-168). */
 export const pinnedTo = (affinity: Affinity | undefined, node: string): Affinity => ({
@@ -77,10 +88,10 @@ export const buildDaemonPod = (
   revision: ControllerRevision,
   placement: { readonly node: string; readonly name: string; readonly uid: string; readonly at: number },
 ): Pod => {
-  const { template, tolerations, labels } = sharedPartsOf(revision, templateGenerationOf(daemonSet));
+  const { template, spec: shared, quality, tolerations, labels } = sharedPartsOf(revision, generationFor(daemonSet, revision));
   const created = toRfc3339(placement.at);
   const spec: PodSpec = {
-    ...template.spec,
+    ...shared,
     nodeName: placement.node,
     affinity: pinnedTo(template.spec.affinity, placement.node),
     tolerations,
@@ -93,6 +104,7 @@ export const buildDaemonPod = (
       generateName: generateNameOf(daemonSet),
       namespace: daemonSet.metadata.namespace ?? 'default',
       uid: placement.uid,
+      generation: 1,
       creationTimestamp: created,
       labels,
       ...(template.metadata?.annotations === undefined ? {} : { annotations: template.metadata.annotations }),
@@ -100,6 +112,6 @@ export const buildDaemonPod = (
       ownerReferences: [controllerReference(daemonSet)],
     },
     spec,
-    status: { phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: created }] },
+    status: { phase: 'Pending', qosClass: quality, conditions: [{ type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: created }] },
   };
 };

@@ -77,7 +77,12 @@ const createDaemonPod = (state: FleetState, event: Extract<FleetEvent, { type: '
 
 const requestPodDeletion = (state: FleetState, event: Extract<FleetEvent, { type: 'pod.deletion-requested.v1' }>, position: EventPosition): void =>
   changePod(state, event, position, (pod) =>
-    withMetadata(pod, { deletionTimestamp: toRfc3339(position.at + event.graceSeconds * 1000), deletionGracePeriodSeconds: event.graceSeconds }),
+    withMetadata(pod, {
+      deletionTimestamp: toRfc3339(position.at + event.graceSeconds * 1000),
+      deletionGracePeriodSeconds: event.graceSeconds,
+      // A Pod has a new generation when it is asked to go, but not when it is asked to hurry.
+      ...(pod.metadata.deletionTimestamp === undefined ? { generation: (pod.metadata.generation ?? 1) + 1 } : {}),
+    }),
   );
 
 const deletePod = (state: FleetState, event: Extract<FleetEvent, { type: 'pod.deleted.v1' }>): void => {

@@ -1,6 +1,7 @@
 import type { ContainerReport, PodReport } from '../event/fleet-event.ts';
 import { toRfc3339 } from '../kernel/time.ts';
 import type { Condition, Node, Pod, PodStatus } from '../kubernetes/objects.ts';
+import { qualityOfPod } from './pod-defaults.ts';
 
 const condition = (pod: Pod, at: string, type: string, verdict: { readonly isTrue: boolean; readonly reason: string | undefined; readonly message?: string }): Condition => {
   const status = verdict.isTrue ? 'True' : 'False';
@@ -73,6 +74,6 @@ export const statusFromReport = (pod: Pod, report: PodReport, context: { readonl
     ...(report.podIP === undefined ? {} : { podIP: report.podIP, podIPs: [{ ip: report.podIP }] }),
     ...(report.startedAt === undefined ? {} : { startTime: toRfc3339(report.startedAt) }),
     containerStatuses: report.containers.map((container) => containerStatus(pod, container)),
-    qosClass: 'BestEffort',
+    qosClass: qualityOfPod(pod),
   };
 };

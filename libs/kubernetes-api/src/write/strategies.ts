@@ -18,6 +18,7 @@ import {
 } from '../validation/small-kinds.ts';
 import { podSpecWarnings } from '../validation/pod-warnings.ts';
 import { addDefaultTolerations } from './default-tolerations.ts';
+import { addPriority } from './priority.ts';
 import { qualityOfService } from './quality-of-service.ts';
 import type { Strategy } from './strategy.ts';
 import { templateGenerationMistake, templateGenerationOf, writeTemplateGeneration } from './template-generation.ts';
@@ -68,6 +69,7 @@ const PODS: Strategy = {
   hasGeneration: true,
   prepareForCreate: (pod) => {
     addDefaultTolerations(pod);
+    addPriority(pod);
     pod['status'] = { phase: 'Pending', qosClass: qualityOfService(objectAt(pod, 'spec')) };
   },
   prepareForUpdate: addDefaultTolerations,

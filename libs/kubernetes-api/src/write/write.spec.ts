@@ -201,6 +201,7 @@ describe('prepareCreate', () => {
     };
     const { object } = prepared(prepareCreate(pods, body, CONTEXT));
     expect(object['status']).toEqual({ phase: 'Pending', qosClass: 'Guaranteed' });
+    expect(object['spec']).toMatchObject({ priority: 0, preemptionPolicy: 'PreemptLowerPriority' });
     expect(object).toMatchObject({
       spec: {
         enableServiceLinks: true,
