@@ -276,6 +276,43 @@ describe('R14 a Pod that is deleted by hand while a rollout is held', () => {
   });
 });
 
+describe('R14 Pods that are lost while the strict policy holds a rollout', () => {
+  /** The second revision never becomes ready, so that it stays on one node. */
+  const held = (): Scenario => {
+    const scenario = running(5, { annotations: STRICT });
+    scenario.script({ image: 'v2' }, { readyMs: Infinity });
+    scenario.setImage('d', 'v2');
+    scenario.untilQuiet();
+    expect(images(scenario)).toEqual({ n1: 'v2', n2: 'v1', n3: 'v1', n4: 'v1', n5: 'v1' });
+    return scenario;
+  };
+
+  it('R14 come back at the stable revision, whether they were deleted, failed or never there, and are rolled later', () => {
+    const scenario = held();
+    scenario.deletePod(scenario.pod('d', 'n2').metadata.name);
+    scenario.deletePod(scenario.pod('d', 'n3').metadata.name);
+    scenario.end(scenario.pod('d', 'n4').metadata.name, 'Failed', 'Evicted');
+    scenario.addNode('n6').untilQuiet();
+    expect(images(scenario)).toEqual({ n1: 'v2', n2: 'v1', n3: 'v1', n4: 'v1', n5: 'v1', n6: 'v1' });
+    expect(scenario.status('d').updatedNumberScheduled).toBe(1);
+    scenario.setImage('d', 'v3');
+    scenario.untilQuiet();
+    expect(nodesWith(scenario, 'v3')).toHaveLength(6);
+  });
+
+  it('R14 come at the stable revision also while the bad one is being replaced by a third', () => {
+    const scenario = held();
+    scenario.script({ image: 'v3' }, { startMs: 20_000 });
+    scenario.setImage('d', 'v3');
+    scenario.advance(2_000);
+    scenario.deletePod(scenario.pod('d', 'n5').metadata.name);
+    scenario.advance(5_000);
+    expect(images(scenario)).toEqual({ n1: 'v3', n2: 'v1', n3: 'v1', n4: 'v1', n5: 'v1' });
+    scenario.untilQuiet();
+    expect(nodesWith(scenario, 'v3')).toHaveLength(5);
+  });
+});
+
 describe('R15 a canary by node label', () => {
   it('R15 what a node runs follows from specs and labels now: without the label it is stable again', () => {
     const scenario = new Scenario({ nodes: 3 });

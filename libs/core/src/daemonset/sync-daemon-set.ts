@@ -15,7 +15,8 @@ import { writeStatus } from './daemon-set-status.ts';
 import { hasSteps, manageNode, NO_STEPS, type ManageContext, type NodeSteps } from './manage-node.ts';
 import { markDaemonSet } from './mark-daemon-sets.ts';
 import { allPictures, pictureOf, type NodePicture } from './node-picture.ts';
-import { areSameRules, nodeRulesOf } from './node-rules.ts';
+import { areSameRules, nodeRulesOf, type NodeRules } from './node-rules.ts';
+import { revisionToCreate } from './revision-to-create.ts';
 
 /** What of a DaemonSet is to be looked at. */
 export interface DaemonSetMark {
@@ -76,13 +77,25 @@ const noteAgain = (sync: DaemonSetSync, rollup: Rollup, names: Iterable<string>,
   }
 };
 
+const noteOnly = (sync: DaemonSetSync, rollup: Rollup, pictures: readonly NodePicture[]): ReadonlySet<string> => {
+  for (const picture of pictures) note(sync, rollup, picture, NO_STEPS);
+  return new Set();
+};
+
+const rulesToCreate = (sync: DaemonSetSync, rollup: Rollup, node: string): NodeRules => {
+  const revision = revisionToCreate(sync.decision.state, rollup, node);
+  return revision === rollup.rules.revision ? rollup.rules : { ...rollup.rules, revision };
+};
+
 const manage = (sync: DaemonSetSync, daemonSet: DaemonSet, rollup: Rollup, pictures: readonly NodePicture[], context: ManageContext): string[] => {
   const touched: string[] = [];
+  // The strict policy asks how much of the budget is used up before anything is created.
+  if (rollup.rules.policy === 'strict') noteOnly(sync, rollup, pictures);
   for (const picture of pictures) {
     const steps = manageNode(rollup.rules, picture, context);
     if (hasSteps(steps)) {
       wakeAt(sync, picture.name, steps.backoffUntil);
-      carryOut(sync, daemonSet, rollup.rules, { node: picture.name, steps });
+      carryOut(sync, daemonSet, rulesToCreate(sync, rollup, picture.name), { node: picture.name, steps });
       touched.push(picture.name);
     } else note(sync, rollup, picture, steps);
   }
@@ -98,11 +111,6 @@ const rollOn = (sync: DaemonSetSync, daemonSet: DaemonSet, rollup: Rollup): stri
     if (oldPod !== undefined) removePod(sync, daemonSet, node, { pod: oldPod, cause, reason });
   }
   return [...steps.create, ...steps.remove].map((step) => step.node);
-};
-
-const noteOnly = (sync: DaemonSetSync, rollup: Rollup, pictures: readonly NodePicture[]): ReadonlySet<string> => {
-  for (const picture of pictures) note(sync, rollup, picture, NO_STEPS);
-  return new Set();
 };
 
 /** Manage, rolling update and clean-up; gives the nodes on which something is still to be done. */

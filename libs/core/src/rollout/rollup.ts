@@ -77,6 +77,8 @@ const isBroken = (facts: number): boolean => onlyOld(facts) && !has(facts, FACT.
 const isSoaking = (facts: number): boolean => isBroken(facts) && has(facts, FACT.oldReady);
 const isSkipped = (facts: number): boolean => has(facts, FACT.leftOut) && (has(facts, FACT.hasOld) || (has(facts, FACT.shouldRun) && !has(facts, FACT.hasNew)));
 const isReplaced = (facts: number): boolean => both(facts) && has(facts, FACT.newAvailable);
+/** The node uses up the budget of a strict rollout: no old Pod lives there and no new one is available. */
+export const isInHand = (facts: number): boolean => isUnavailable(facts) && !isBroken(facts) && !isReplaced(facts);
 const isCandidate = (facts: number): boolean => onlyOld(facts) && has(facts, FACT.oldAvailable | FACT.shouldRun) && !has(facts, FACT.crowded);
 const isSunset = (facts: number): boolean => onlyOld(facts) && has(facts, FACT.oldAvailable) && !has(facts, FACT.shouldRun);
 /** A surge is under way or blocked on the node (DS-207, DS-214). */
