@@ -25,6 +25,7 @@ describe('the whole system on a virtual clock', () => {
     const total = (count: (result: SeedResult) => number): number => results.reduce((sum, result) => sum + count(result), 0);
     expect(total((result) => result.reached.rolloutDeletions)).toBeGreaterThan(FRESH);
     expect(total((result) => result.reached.strictDeletions)).toBeGreaterThan(FRESH / 2);
+    expect(total((result) => result.reached.stableCreations)).toBeGreaterThan(0);
     expect(total((result) => result.reached.podsStarted)).toBeGreaterThan(10 * FRESH);
     expect(total((result) => result.reached.network.lost)).toBeGreaterThan(FRESH);
     expect(total((result) => result.reached.network.duplicated)).toBeGreaterThan(FRESH);

@@ -36,6 +36,7 @@ export interface SeedResult {
     readonly podsCreated: number;
     readonly rolloutDeletions: number;
     readonly strictDeletions: number;
+    readonly stableCreations: number;
     readonly epochs: number;
     readonly faults: readonly FaultKind[];
     readonly network: NetworkCounts;
@@ -138,6 +139,7 @@ class SimulatedRun {
         podsCreated: this.observer.podsCreated,
         rolloutDeletions: this.observer.rolloutDeletions,
         strictDeletions: this.observer.strictDeletions,
+        stableCreations: this.observer.stableCreations,
         epochs: this.observer.state.epoch,
         faults: this.faults,
         network: this.world.network.counts,

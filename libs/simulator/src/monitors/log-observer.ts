@@ -7,11 +7,13 @@ import {
   evolve,
   fitOn,
   isAvailable,
+  isOfTemplate,
   keyOf,
   nodesOf,
   parseRecordBody,
   placementOf,
   podsOf,
+  revisionsOf,
   rolloutLimits,
   type DaemonSet,
   type FleetEvent,
@@ -19,7 +21,7 @@ import {
   type Pod,
 } from '@everynode/core';
 import type { ModelRecord } from '../world/log-model.ts';
-import { isLeftOut, isStrict, nodesInHand } from './strict-budget.ts';
+import { isLeftOut, isRolling, isStrict, nodesInHand, nodesWithFreshPods } from './strict-budget.ts';
 import type { Violation } from './violation.ts';
 
 /**
@@ -34,6 +36,8 @@ export class LogObserver {
   /** Pods that a rolling update under the strict policy took, available or not. */
   strictDeletions = 0;
   podsCreated = 0;
+  /** Pods that came back at the stable revision because a strict rollout had no room for them. */
+  stableCreations = 0;
 
   observe(record: ModelRecord, at: number): void {
     const body = parseRecordBody(record.payload);
@@ -48,12 +52,32 @@ export class LogObserver {
   }
 
   private judge(event: FleetEvent, now: number, at: number): void {
-    if (event.type === 'pod.created.v1') this.podsCreated += 1;
+    if (event.type === 'pod.created.v1') this.judgeCreation(event, { now, at });
     if (event.type !== 'pod.deletion-requested.v1' || event.cause !== 'outdated') return;
     const pod = podsOf(this.state).get(keyOf(event.namespace, event.name));
     const daemonSet = pod === undefined ? undefined : this.daemonSetOf(pod);
     if (pod !== undefined && daemonSet !== undefined) this.judgeStrictly(pod, daemonSet, { now, at });
     if (pod !== undefined && daemonSet !== undefined && isAvailable(pod, daemonSet.spec.minReadySeconds ?? 0, now)) this.judgeBudget(pod, daemonSet, { now, at });
+  }
+
+  /** Under the strict policy no more nodes than the budget have a Pod of the new revision that is not available, also where Pods were lost meanwhile. */
+  private judgeCreation(event: Extract<FleetEvent, { type: 'pod.created.v1' }>, time: { readonly now: number; readonly at: number }): void {
+    this.podsCreated += 1;
+    const key = this.state.indexes.daemonSetByUid.get(event.owner);
+    const daemonSet = key === undefined ? undefined : daemonSetsOf(this.state).get(key);
+    const revision = revisionsOf(this.state).get(keyOf(event.namespace, event.revision));
+    if (daemonSet === undefined || revision === undefined || !isStrict(daemonSet) || !isRolling(this.state, daemonSet, time.now)) return;
+    if (!isOfTemplate(revision, daemonSet.spec.template)) {
+      this.stableCreations += 1;
+      return;
+    }
+    const { desired } = availabilityOf(this.state, daemonSet, time.now);
+    const limits = rolloutLimits(daemonSet.spec, desired);
+    const limit = limits?.maxSurge === 0 ? limits.maxUnavailable : (limits?.maxSurge ?? 0);
+    const others = nodesWithFreshPods(this.state, daemonSet, time.now).filter((node) => node !== event.node);
+    if (others.length < limit) return;
+    const detail = `${event.name} of the new revision was created on ${event.node} while it was not available on ${others.join(', ')} and ${limit} may`;
+    this.violations.push({ property: 'the strict budget is kept', detail, at: time.at });
   }
 
   /** Under the strict policy every old Pod that a rolling update takes, available or not, takes a place in the budget. */

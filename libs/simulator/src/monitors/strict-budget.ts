@@ -31,3 +31,27 @@ export const nodesInHand = (state: FleetState, daemonSet: DaemonSet, now: number
   }
   return count;
 };
+
+/** Nodes on which a Pod of the current revision lives that is not available, without those that a strict rollout goes on without. */
+export const nodesWithFreshPods = (state: FleetState, daemonSet: DaemonSet, now: number): readonly string[] =>
+  [...nodesOf(state).values()]
+    .filter(
+      (node) =>
+        !isLeftOut(state, daemonSet, node) &&
+        ownPodsOn(state, daemonSet, node.metadata.name).some(
+          (pod) => pod.metadata.deletionTimestamp === undefined && isCurrent(state, daemonSet, pod) && !isAvailable(pod, daemonSet.spec.minReadySeconds ?? 0, now),
+        ),
+    )
+    .map((node) => node.metadata.name);
+
+/** A rollout is under way: an available Pod of another revision waits on a node that should run it. */
+export const isRolling = (state: FleetState, daemonSet: DaemonSet, now: number): boolean => {
+  const placement = placementOf(daemonSet.spec.template);
+  return [...nodesOf(state).values()].some(
+    (node) =>
+      fitOn(placement, node).shouldRun &&
+      ownPodsOn(state, daemonSet, node.metadata.name).some(
+        (pod) => pod.metadata.deletionTimestamp === undefined && !isCurrent(state, daemonSet, pod) && isAvailable(pod, daemonSet.spec.minReadySeconds ?? 0, now),
+      ),
+  );
+};
