@@ -1,4 +1,5 @@
 import { CommandFailed, reasonOf } from '../../terminal/command-failed.ts';
+import { asKubectlApplies } from './last-applied.ts';
 import type { Manifest } from './read-manifests.ts';
 
 interface ApiAnswer {
@@ -13,6 +14,8 @@ interface ResourceList {
 const PATIENCE_MS = 20_000;
 const PAUSE_MS = 50;
 const REQUEST_TIMEOUT_MS = 10_000;
+/** A field that is written wrongly would be left out in silence otherwise. */
+const WRITE_OPTIONS = 'fieldManager=everynode-up&fieldValidation=Strict';
 /** Answers that say "not now". */
 const LATER = new Set([429, 500, 502, 503, 504]);
 
@@ -79,9 +82,10 @@ export class ApiClient {
   /** Makes the object as the manifest says, whether it exists or not (server-side apply). */
   async apply(manifest: Manifest, isWanted: () => boolean): Promise<void> {
     const path = await this.pathOf(manifest, isWanted);
-    const query = '?fieldManager=everynode-up&force=true';
+    const query = `?${WRITE_OPTIONS}&force=true`;
+    const body = asKubectlApplies(manifest.body);
     const answer = await this.patiently(isWanted, () =>
-      this.request('PATCH', `${path}/${manifest.name}${query}`, manifest.body, 'application/apply-patch+yaml'),
+      this.request('PATCH', `${path}/${manifest.name}${query}`, body, 'application/apply-patch+yaml'),
     );
     if (answer.status >= 300) throw refused(manifest, answer);
   }
@@ -90,7 +94,7 @@ export class ApiClient {
   async create(manifest: Manifest, isWanted: () => boolean): Promise<void> {
     const path = await this.pathOf(manifest, isWanted);
     const answer = await this.patiently(isWanted, () =>
-      this.request('POST', `${path}?fieldManager=everynode-up`, manifest.body),
+      this.request('POST', `${path}?${WRITE_OPTIONS}`, asKubectlApplies(manifest.body)),
     );
     if (answer.status >= 300 && answer.body['reason'] !== 'AlreadyExists') throw refused(manifest, answer);
   }

@@ -125,9 +125,25 @@ describe('applying manifests', () => {
       await applyManifests(new ApiClient(url), planManifests(readManifests(file(CONFIG_MAP)), dir), always),
     ).toEqual([`applied ConfigMap settings (${dir}/manifest.yaml)`]);
     expect(seen.map((request) => `${request.method} ${request.url}`)).toEqual([
-      'PATCH /api/v1/namespaces/tools/configmaps/settings?fieldManager=everynode-up&force=true',
+      'PATCH /api/v1/namespaces/tools/configmaps/settings?fieldManager=everynode-up&fieldValidation=Strict&force=true',
     ]);
     server.close();
+  });
+
+  it.each([
+    ['one of the user', (): ReturnType<typeof planManifests> => planManifests(readManifests(file(CONFIG_MAP)), dir)],
+    ['the example', (): ReturnType<typeof planManifests> => planManifests([], dir)],
+  ])('sends %s strictly, with what kubectl apply remembers', async (_, plan) => {
+    const { server, url, seen } = await fakeApi(() => 200);
+    await applyManifests(new ApiClient(url), plan(), always);
+    server.close();
+    expect(seen[0]?.url).toContain('fieldValidation=Strict');
+    const { metadata, ...rest } = JSON.parse(seen[0]?.body ?? '{}') as {
+      readonly metadata: { readonly annotations: Readonly<Record<string, string>> };
+    };
+    const { 'kubectl.kubernetes.io/last-applied-configuration': applied = '', ...others } = metadata.annotations;
+    expect(others).toEqual({});
+    expect(JSON.parse(applied)).toEqual({ ...rest, metadata: { ...metadata, annotations: {} } });
   });
 
   it('tries again while the server says that it is too early', async () => {
