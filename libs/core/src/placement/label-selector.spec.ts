@@ -29,7 +29,7 @@ describe('matchesSelector', () => {
     ['NotIn without values', { matchExpressions: [{ key: 'none', operator: 'NotIn' }] }],
     ['Exists with values', { matchExpressions: [{ key: 'app', operator: 'Exists', values: ['a'] }] }],
     ['DoesNotExist with values', { matchExpressions: [{ key: 'none', operator: 'DoesNotExist', values: ['a'] }] }],
-  ])('DS-19 matches nothing with %s', (_what, selector) => {
+  ])('matches nothing with %s', (_what, selector) => {
     expect(matchesSelector(selector, labels)).toBe(false);
   });
 

@@ -121,6 +121,29 @@ describe('the object', () => {
     ]);
   });
 
+  it('DS-10 keeps the template with its defaults, so that applying it again with them written out changes nothing', () => {
+    const container = { name: 'c', image: 'busybox', ports: [{ containerPort: 80 }] };
+    const first = specOf(stored({ podSpec: { containers: [container] } }))['template'];
+    expect(first).toMatchObject({
+      spec: {
+        dnsPolicy: 'ClusterFirst',
+        restartPolicy: 'Always',
+        schedulerName: 'default-scheduler',
+        securityContext: {},
+        terminationGracePeriodSeconds: 30,
+        containers: [
+          {
+            imagePullPolicy: 'Always',
+            terminationMessagePath: '/dev/termination-log',
+            terminationMessagePolicy: 'File',
+            ports: [{ containerPort: 80, protocol: 'TCP' }],
+          },
+        ],
+      },
+    });
+    expect(JSON.stringify(specOf(stored({ template: first }))['template'])).toBe(JSON.stringify(first));
+  });
+
   it('DS-7 has no rollingUpdate when it is OnDelete', () => {
     expect(specOf(stored({ spec: { updateStrategy: { type: 'OnDelete' } } }))['updateStrategy']).toEqual({
       type: 'OnDelete',
@@ -172,6 +195,19 @@ describe('validation', () => {
   it('DS-16 wants the selector to match the labels of the template', () => {
     expect(causes(create({ spec: { selector: { matchLabels: { app: 'other' } } } }))).toEqual([
       'spec.template.metadata.labels: Invalid value: {"app":"web"}: `selector` does not match template `labels`',
+    ]);
+  });
+
+  it('DS-17 reports a missing selector as one that does not match the labels', () => {
+    expect(causes(create({ spec: { selector: null } }))).toEqual([
+      'spec.template.metadata.labels: Invalid value: {"app":"web"}: `selector` does not match template `labels`',
+    ]);
+  });
+
+  it('DS-19 reports only the mistake in a selector that cannot be read, although it matches no labels either', () => {
+    const selector = { matchLabels: { app: 'other' }, matchExpressions: [{ key: 'k', operator: 'Near' }] };
+    expect(causes(create({ spec: { selector } }))).toEqual([
+      'spec.selector.matchExpressions[0].operator: Invalid value: "Near": not a valid selector operator',
     ]);
   });
 
