@@ -130,6 +130,22 @@ describe('what is left out is filled in', () => {
     expect(containers[1]?.['ports']).toEqual([{ containerPort: 8126, hostPort: 8126, name: 'traceport', protocol: 'TCP' }]);
   });
 
+  it('host ports of Pods on the network of their host', () => {
+    const scenario = aFleet();
+    take(scenario, 'node-local-dns');
+    scenario.untilQuiet();
+    expect(scenario.pod('node-local-dns', 'plain').spec.containers[0]?.['ports']).toMatchObject([{ hostPort: 53 }, { hostPort: 53 }, { hostPort: 9253 }]);
+  });
+
+  it('the priority of system classes in Pods', () => {
+    for (const [name, daemonSet, priority] of [['kube-proxy', 'kube-proxy', 2_000_001_000], ['node-exporter', 'node-exporter', 2_000_000_000], ['falco', 'falco', 0]] as const) {
+      const scenario = aFleet();
+      take(scenario, name);
+      scenario.untilQuiet();
+      expect(scenario.pod(daemonSet, 'plain').spec['priority']).toBe(priority);
+    }
+  });
+
   it('the history limit, and not over one that is there', () => {
     expect(stored('cilium').spec.revisionHistoryLimit).toBe(10);
     expect(stored('ebs-csi-node').spec.revisionHistoryLimit).toBe(10);

@@ -46,12 +46,13 @@ describe('buildDaemonPod', () => {
         generateName: 'foo-',
         namespace: 'default',
         uid: 'u',
+        generation: 1,
         creationTimestamp: '2026-01-01T00:00:00Z',
         labels: { 'controller-revision-hash': templateHash(bare.spec.template, undefined) },
         ownerReferences: [{ apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'foo', uid: 'uid-foo', controller: true, blockOwnerDeletion: true }],
       },
-      spec: { containers: [{ name: 'app', resources: {} }], nodeName: 'host_1' },
-      status: { phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: '2026-01-01T00:00:00Z' }] },
+      spec: { containers: [{ name: 'app', resources: {} }], nodeName: 'host_1', enableServiceLinks: true, priority: 0, preemptionPolicy: 'PreemptLowerPriority' },
+      status: { phase: 'Pending', qosClass: 'BestEffort', conditions: [{ type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: '2026-01-01T00:00:00Z' }] },
     });
   });
 
