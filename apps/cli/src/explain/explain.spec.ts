@@ -71,11 +71,11 @@ describe('everynode explain', () => {
     expect(explanation).not.toContain('dedicated');
   });
 
-  it('has one line for every node when none is named', async () => {
+  it('has one line with rules and words for every node when none is named', async () => {
     const lines = (await text({})).split('\n');
-    expect(lines[0]).toMatch(/NODE +SHOULD RUN +POD +WHY/);
-    expect(lines[1]).toMatch(/node-1 +yes +fluentd-x7k2p/);
-    expect(lines[2]).toMatch(/node-2 +no +- +.*dedicated=gpu:NoSchedule/);
+    expect(lines[0]).toMatch(/NODE +SHOULD RUN +POD +RULES +WHY/);
+    expect(lines[1]).toMatch(/node-1 +yes +fluentd-x7k2p +DS-104(, DS-\d+)* +\S/);
+    expect(lines[2]).toMatch(/node-2 +no +- +DS-105 +.*dedicated=gpu:NoSchedule/);
   });
 
   it('gives programs rules, causes and history', async () => {

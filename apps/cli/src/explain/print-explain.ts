@@ -102,11 +102,12 @@ const explainAll = (state: FleetState, key: string, output: string): string => {
     return toJson(explanations.map((explanation) => ({ sequence: state.sequence, ...explanation })));
   if (explanations.length === 0) return 'there is no node\n';
   return table(
-    ['NODE', 'SHOULD RUN', 'POD', 'WHY'],
+    ['NODE', 'SHOULD RUN', 'POD', 'RULES', 'WHY'],
     explanations.map((explanation) => [
       explanation.node,
       yesNo(explanation.shouldRun),
       explanation.pods.map(({ name }) => name).join(', ') || '-',
+      [...new Set(explanation.reasons.map(({ rule }) => rule))].join(', '),
       shortDecision(explanation),
     ]),
   );
