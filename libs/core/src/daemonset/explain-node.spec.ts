@@ -221,6 +221,8 @@ describe('explainNode, words', () => {
     });
     const going = rolled({}).put({ type: 'object.deletion-requested.v1', resource: 'daemonsets', namespace: 'default', name: 'foo', uid: 'uid-foo', finalizers: ['foregroundDeletion'], by: 'u' });
     expect(texts(explain(going))).toEqual(['DS-89 the DaemonSet is being deleted, so nothing is created or replaced']);
+    expect(explain(going).pods, 'Pods that hold the deletion up are told').toMatchObject(going.podsOn('node-0').map(({ metadata }) => ({ name: metadata.name })));
+    expect(explain(going).pods).toHaveLength(1);
   });
 
   it('DS-243 says that there is no such node', () => {

@@ -84,7 +84,15 @@ const settledText = ({ pods, fit }: NodePicture): string => {
   return fit.shouldRun ? 'the Pod is there and up to date' : 'the Pod stays, but the node gets no new one';
 };
 
-const explainIdle = (daemonSet: Key, node: string, why: Reason): Explanation => ({ daemonSet, node, shouldRun: false, shouldContinueRunning: false, reasons: [why], pods: [], decision: why.text });
+const explainIdle = (daemonSet: Key, node: string, why: Reason, pods: readonly PodExplanation[] = []): Explanation => ({
+  daemonSet,
+  node,
+  shouldRun: false,
+  shouldContinueRunning: false,
+  reasons: [why],
+  pods,
+  decision: why.text,
+});
 
 const explainWith = (state: FleetState, daemonSet: DaemonSet, rollup: Rollup, nodeName: string): Explanation => {
   const picture = pictureOf(state, rollup.rules, nodeName);
@@ -108,8 +116,10 @@ const explainerOf = (state: FleetState, key: Key): ((nodeName: string) => Explan
   const daemonSet = daemonSetsOf(state).get(key);
   if (daemonSet === undefined) return (nodeName) => explainIdle(key, nodeName, because('DS-86', `there is no DaemonSet ${key}`));
   const stopped = standstill(daemonSet);
-  if (stopped !== undefined) return (nodeName) => explainIdle(key, nodeName, stopped);
   const rollup = state.rollups.get(key) ?? rollupFromScratch(state, daemonSet, state.at);
+  if (stopped !== undefined) {
+    return (nodeName) => explainIdle(key, nodeName, stopped, ownPodsOn(state, rollup.rules, nodeName).map((pod) => explainPod(rollup, pod, state.at)));
+  }
   return (nodeName) => explainWith(state, daemonSet, rollup, nodeName);
 };
 
