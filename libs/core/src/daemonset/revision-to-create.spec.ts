@@ -51,6 +51,16 @@ describe('the revision of a Pod that a node lacks', () => {
     expect(imagesOn(world, 'node-3')).toEqual(['v1']);
   });
 
+  it('is the stable one on a node that joins while the last node has both', () => {
+    const world = new DaemonSetWorld({ strategy: surging(1), annotations: STRICT, image: 'v1' });
+    world.addNodes(1).sync();
+    world.ready().sync();
+    world.setImage('v2').sync();
+    expect(imagesOn(world, 'node-0').toSorted()).toEqual(['v1', 'v2']);
+    world.addNode('late').sync();
+    expect(imagesOn(world, 'late')).toEqual(['v1']);
+  });
+
   it('is the current one when no Pod of another revision is available', () => {
     const world = held(STRICT);
     for (const node of ['node-1', 'node-2']) for (const pod of world.podsOn(node)) world.setReady(pod.metadata.name, false);

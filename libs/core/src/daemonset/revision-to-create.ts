@@ -7,10 +7,12 @@ import { nodesInHand } from '../rollout/strict-roll.ts';
 import { HASH_LABEL } from './daemon-pod.ts';
 import { pictureOf } from './node-picture.ts';
 
-/** The newest revision before the current one of which an available Pod is left. Cost follows the nodes that wait for the rollout. */
+/** The newest revision before the current one of which an available Pod is left, alone or beside its successor. Cost follows the number of nodes. */
 const stableRevision = (state: FleetState, rollup: Rollup): ControllerRevision | undefined => {
   const hashes = new Set<string | undefined>();
-  for (const node of rollup.candidates.names()) hashes.add(rollingPods(rollup.rules, pictureOf(state, rollup.rules, node)).oldPod?.metadata.labels?.[HASH_LABEL]);
+  for (const [node, facts] of rollup.facts) {
+    if (has(facts, FACT.oldAvailable)) hashes.add(rollingPods(rollup.rules, pictureOf(state, rollup.rules, node)).oldPod?.metadata.labels?.[HASH_LABEL]);
+  }
   return rollup.old.findLast((revision) => hashes.has(revision.metadata.labels?.[HASH_LABEL]));
 };
 
@@ -29,6 +31,7 @@ const hasBudgetFor = (rollup: Rollup, node: string): boolean => {
  */
 export const revisionToCreate = (state: FleetState, rollup: Rollup, node: string): string => {
   const { rules } = rollup;
-  if (rules.policy !== 'strict' || !isRollingUpdate(rules.spec) || rollup.candidates.size === 0 || hasBudgetFor(rollup, node)) return rules.revision;
+  const isRolling = isRollingUpdate(rules.spec) && rollup.candidates.size + rollup.counts.surging > 0;
+  if (rules.policy !== 'strict' || !isRolling || hasBudgetFor(rollup, node)) return rules.revision;
   return stableRevision(state, rollup)?.metadata.name ?? rules.revision;
 };

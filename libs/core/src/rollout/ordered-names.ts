@@ -13,11 +13,6 @@ export class OrderedNames {
     return this.present.has(name);
   }
 
-  /** All of them, in no order. */
-  names(): Iterable<string> {
-    return this.present;
-  }
-
   add(name: string): void {
     this.present.add(name);
     if (this.queued.has(name)) return;
