@@ -1,5 +1,6 @@
+import { objectKeyOf } from '../fleet/object-key.ts';
 import { recordEvent } from '../fleet/record-event.ts';
-import { keyOf, podsOf } from '../fleet/state.ts';
+import { keyOf, keyOfObject, podsOf } from '../fleet/state.ts';
 import { invariant } from '../kernel/invariant.ts';
 import type { DaemonSet, Pod } from '../kubernetes/objects.ts';
 import { deletePod } from '../pod/delete-pod.ts';
@@ -27,7 +28,7 @@ const freeName = (sync: DaemonSetSync, daemonSet: DaemonSet): string => {
 /** Creates the DaemonSet's Pod on a node from its current revision (DS-151, DS-155). */
 export const createPod = (sync: DaemonSetSync, daemonSet: DaemonSet, rules: NodeRules, step: { readonly node: string; readonly reason: Reason }): void => {
   const { decision } = sync;
-  const { namespace = '', uid: owner } = daemonSet.metadata;
+  const { namespace, uid: owner } = objectKeyOf(daemonSet);
   const name = freeName(sync, daemonSet);
   sync.explain?.(step.node, step.reason);
   decision.emit({ type: 'pod.created.v1', namespace, name, uid: decision.random.uid(), node: step.node, owner, revision: rules.revision });
@@ -53,7 +54,7 @@ const sayWhy = (sync: DaemonSetSync, daemonSet: DaemonSet, node: string, pod: Po
 };
 
 const announce = (sync: DaemonSetSync, daemonSet: DaemonSet, node: string, pod: Pod): void => {
-  const what = `${pod.metadata.namespace ?? ''}/${pod.metadata.name} on node ${node}`;
+  const what = `${keyOfObject(pod)} on node ${node}`;
   if (pod.status?.phase === 'Failed') {
     sayWhy(sync, daemonSet, node, pod);
     recordEvent(sync.decision, daemonSet, {

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { FleetEvent } from '../event/fleet-event.ts';
 import { podsOf, revisionsOf } from '../fleet/state.ts';
 import type { OwnerReference, Pod } from '../kubernetes/objects.ts';
-import { aFoo, L1, L2, ON_DELETE, unavailable } from './daemon-set-fixtures.ts';
+import { controllerReference } from './controller-reference.ts';
+import { aFoo, aPodOf, L1, L2, ON_DELETE, unavailable } from './daemon-set-fixtures.ts';
 import { DaemonSetWorld } from './daemon-set-world.ts';
 
 const podNamed = (world: DaemonSetWorld, name: string): Pod | undefined => podsOf(world.state).get(`default/${name}`);
@@ -16,6 +17,40 @@ describe('claiming Pods', () => {
     const name = world.addPod('node-0', { owner: 'other' });
     expect(world.sync().created).toBe(1);
     expect(owners(world, name)).toMatchObject([{ uid: 'uid-foo2' }]);
+  });
+
+  it('DS-229 leaves a Pod of another controller alone whatever its labels say, and a revision too', () => {
+    const world = new DaemonSetWorld({ strategy: ON_DELETE }).addNodes(1);
+    const name = world.addPod('node-0', { owner: 'other', labels: L2 });
+    const owner = { ...controllerReference(world.foo), uid: 'uid-foo2' };
+    const revision = { apiVersion: 'apps/v1', kind: 'ControllerRevision', data: {}, revision: 7, metadata: { name: 'theirs', namespace: 'default', uid: 'r', labels: L1, ownerReferences: [owner] } };
+    world.put({ type: 'controllerrevision.created.v1', revision, by: 'u' });
+    world.put({ type: 'controllerrevision.created.v1', revision: { ...revision, metadata: { ...revision.metadata, name: 'unmatched', uid: 'r2', labels: L2 } }, by: 'u' });
+    world.sync();
+    expect(metadataEvents(world)).toEqual([]);
+    expect(owners(world, name)).toMatchObject([{ uid: 'uid-foo2' }]);
+    expect([...revisionsOf(world.state).values()].map(({ metadata, revision: number }) => `${metadata.name} ${number}`), 'theirs do not raise its number').toEqual(['theirs 7', 'unmatched 7', expect.stringMatching(/^foo-\w+ 1$/)]);
+  });
+
+  it('DS-138 adopts and releases in the order of names', () => {
+    const world = new DaemonSetWorld({ strategy: ON_DELETE }).addNodes(1);
+    for (const name of ['c', 'a', 'b']) {
+      world.put({ type: 'pod.applied.v1', pod: aPodOf(world.foo, { node: 'node-0', name: `orphan-${name}` }, { owner: 'none' }), by: 'u' });
+      world.put({ type: 'pod.applied.v1', pod: aPodOf(world.foo, { node: 'node-0', name: `stray-${name}` }, { labels: L2 }), by: 'u' });
+      const revision = { apiVersion: 'apps/v1', kind: 'ControllerRevision', data: {}, revision: 1, metadata: { name: `rev-${name}`, namespace: 'default', uid: name, labels: L1 } };
+      world.put({ type: 'controllerrevision.created.v1', revision, by: 'u' });
+    }
+    world.sync();
+    expect(metadataEvents(world)).toEqual(['stray-a', 'stray-b', 'stray-c', 'orphan-a', 'orphan-b', 'orphan-c', 'rev-a', 'rev-b', 'rev-c']);
+  });
+
+  it('DS-233 adopts no Pod of another namespace from a node that it looks at alone', () => {
+    const world = new DaemonSetWorld({ strategy: ON_DELETE }).addNodes(1);
+    world.sync();
+    world.addPod('node-0', { owner: 'none', namespace: 'elsewhere' });
+    world.taint('node-0', [{ key: 'k', effect: 'PreferNoSchedule' }]);
+    world.sync();
+    expect(metadataEvents(world)).toEqual([]);
   });
 
   it('DS-230 keeps its own Pods, those that terminate too', () => {

@@ -1,8 +1,8 @@
 import type { Decision } from '../controller/decision.ts';
 import { controllerOf } from '../fleet/object-table.ts';
 import { objectKeyOf } from '../fleet/object-key.ts';
-import { podsOwnedBy } from '../fleet/owned-pods.ts';
-import { keyOfObject, podsOf, revisionsOf } from '../fleet/state.ts';
+import { orphanPodsIn, podsOwnedBy } from '../fleet/owned-objects.ts';
+import { keyOfObject, revisionsOf } from '../fleet/state.ts';
 import { compareText } from '../kernel/compare-text.ts';
 import type { ControllerRevision, DaemonSet, KubernetesObject, OwnerReference, Pod } from '../kubernetes/objects.ts';
 import { matchesSelector } from '../placement/label-selector.ts';
@@ -11,15 +11,15 @@ import { COMPONENT } from './daemon-set-sync.ts';
 
 const byName = (left: KubernetesObject, right: KubernetesObject): number => compareText(left.metadata.name, right.metadata.name);
 
-type Claim = 'own' | 'adopt' | 'release' | 'none';
+type Claim = 'own' | 'adopt' | 'release';
 
 /** Another controller's objects are never taken, terminating orphans neither (DS-229 … DS-233). */
-const claimOn = (daemonSet: DaemonSet, object: KubernetesObject): Claim => {
+const claimOn = (daemonSet: DaemonSet, object: KubernetesObject): Claim | undefined => {
   const controller = controllerOf(object)?.uid;
-  if (controller !== undefined && controller !== daemonSet.metadata.uid) return 'none';
+  if (controller !== undefined && controller !== daemonSet.metadata.uid) return undefined;
   const isSelected = matchesSelector(daemonSet.spec.selector, object.metadata.labels);
   if (controller !== undefined) return isSelected ? 'own' : 'release';
-  return isSelected && object.metadata.deletionTimestamp === undefined ? 'adopt' : 'none';
+  return isSelected && object.metadata.deletionTimestamp === undefined ? 'adopt' : undefined;
 };
 
 const changeOwners = (decision: Decision, resource: string, object: KubernetesObject, ownerReferences: readonly OwnerReference[]): void => {
@@ -40,7 +40,7 @@ const claim = (decision: Decision, daemonSet: DaemonSet, resource: string, objec
 const claimPods = (decision: Decision, daemonSet: DaemonSet, pods: Iterable<Pod>): void => {
   let changing: Pod[] | undefined;
   for (const pod of pods) {
-    const verdict = pod.metadata.namespace === daemonSet.metadata.namespace ? claimOn(daemonSet, pod) : 'none';
+    const verdict = pod.metadata.namespace === daemonSet.metadata.namespace ? claimOn(daemonSet, pod) : undefined;
     if (verdict === 'adopt' || verdict === 'release') (changing ??= []).push(pod);
   }
   for (const pod of changing?.sort(byName) ?? []) claim(decision, daemonSet, 'pods', pod);
@@ -54,11 +54,9 @@ export const claimPodsOn = (decision: Decision, daemonSet: DaemonSet, node: stri
 
 /** Looks at all Pods of the DaemonSet and at all Pods of its namespace that have no controller. */
 export const claimAllPods = (decision: Decision, daemonSet: DaemonSet): void => {
-  const { state } = decision;
-  const pods = podsOf(state);
-  claimPods(decision, daemonSet, podsOwnedBy(state, daemonSet.metadata.uid));
-  const orphans = state.indexes.orphanPods.get(daemonSet.metadata.namespace ?? '') ?? [];
-  claimPods(decision, daemonSet, [...orphans].map((key) => pods.get(key)).filter((pod) => pod !== undefined));
+  const { namespace, uid } = objectKeyOf(daemonSet);
+  claimPods(decision, daemonSet, podsOwnedBy(decision.state, uid));
+  claimPods(decision, daemonSet, orphanPodsIn(decision.state, namespace));
 };
 
 /** The revisions of the DaemonSet after adoption and release, in the order of their names (DS-169). */

@@ -101,7 +101,7 @@ describe('status of a DaemonSet', () => {
   });
 
   it('DS-248 writes one status for a DaemonSet without nodes', () => {
-    expect(statusAfter(onDelete())).toEqual({ currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0, observedGeneration: 1 });
+    expect(statusAfter(onDelete())).toStrictEqual({ currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0, observedGeneration: 1 });
   });
 
   it('DS-4 DS-248 keeps conditions and collision count', () => {
@@ -132,10 +132,32 @@ describe('status of a DaemonSet', () => {
     expect(nextDueAt(world.state.wakeups), 'and then not any more').toBeUndefined();
   });
 
+  it('warns once when a condition of the rollout turns True, and says nothing of the conditions of others', () => {
+    const world = onDelete({ annotations: { 'everynode.dev/rollout-policy': 'careful' } }).addNodes(1);
+    const said = (): string[] => world.emitted.flatMap((event) => (event.type === 'event.recorded.v1' && event.severity === 'Warning' ? [`${event.reason} ${event.message}`] : []));
+    const mine = { type: 'Mine', status: 'True', reason: 'R', message: 'mine' } as const;
+    put(world, { currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0, conditions: [mine] });
+    world.sync();
+    expect(said()).toEqual(['UnknownRolloutPolicy everynode.dev/rollout-policy: "careful" is neither "kubernetes" nor "strict"; the rollout acts as "kubernetes"']);
+    world.addNode('another').sync();
+    expect(world.foo.status?.conditions).toMatchObject([mine, { type: 'UnknownRolloutPolicy', status: 'True' }]);
+    expect(said()).toEqual([]);
+    put(world, { ...world.foo.status, currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0, conditions: [mine, { type: 'UnknownRolloutPolicy', status: 'False' }] });
+    world.sync();
+    expect(said()).toHaveLength(1);
+  });
+
+  it('does not warn of a condition that is False', () => {
+    const world = new DaemonSetWorld({ annotations: { 'everynode.dev/rollout-policy': 'strict' } }).addNodes(1);
+    world.sync();
+    expect(world.foo.status?.conditions?.map(({ type, status }) => `${type} ${status}`)).toEqual(['RolloutStalled False', 'RolloutSkipsNodes False']);
+    expect(world.emitted.filter((event) => event.type === 'event.recorded.v1' && event.severity === 'Warning')).toEqual([]);
+  });
+
   it('DS-3 leaves zeros out where Kubernetes does, and only there', () => {
     const counts = { desired: 0, current: 0, misscheduled: 0, ready: 0, available: 0, updated: 0 };
-    expect(Object.keys(statusOf(aFoo(), counts))).toEqual(['currentNumberScheduled', 'numberMisscheduled', 'desiredNumberScheduled', 'numberReady', 'observedGeneration']);
-    expect(Object.keys(statusOf(aFoo(), { ...counts, desired: 3, available: 1, updated: 1 }))).toEqual([
+    expect(Object.keys(statusOf(aFoo(), counts, undefined))).toEqual(['currentNumberScheduled', 'numberMisscheduled', 'desiredNumberScheduled', 'numberReady', 'observedGeneration']);
+    expect(Object.keys(statusOf(aFoo(), { ...counts, desired: 3, available: 1, updated: 1 }, undefined))).toEqual([
       'currentNumberScheduled',
       'numberMisscheduled',
       'desiredNumberScheduled',

@@ -2,15 +2,15 @@ import { objectKeyOf } from '../fleet/object-key.ts';
 import { recordEvent } from '../fleet/record-event.ts';
 import type { Condition, DaemonSet, DaemonSetStatus } from '../kubernetes/objects.ts';
 import { ROLLOUT_CONDITIONS, rolloutConditions } from '../rollout/rollout-conditions.ts';
-import type { RollupCounts } from '../rollout/rollup.ts';
+import type { Rollup, RollupCounts } from '../rollout/rollup.ts';
 import { COMPONENT, type DaemonSetSync } from './daemon-set-sync.ts';
 
 const unlessZero = <F extends string>(field: F, value: number | undefined): Partial<Record<F, number>> =>
   value === undefined || value === 0 ? {} : ({ [field]: value } as Partial<Record<F, number>>);
 
 /** Counters that are zero are left out where Kubernetes leaves them out (DS-3); conditions and collision count are kept (DS-248). */
-export const statusOf = (daemonSet: DaemonSet, counts: Omit<RollupCounts, 'surging' | 'serving'>): DaemonSetStatus => {
-  const { collisionCount, conditions } = daemonSet.status ?? {};
+export const statusOf = (daemonSet: DaemonSet, counts: Omit<RollupCounts, 'surging' | 'serving'>, conditions: readonly Condition[] | undefined): DaemonSetStatus => {
+  const collisionCount = daemonSet.status?.collisionCount;
   return {
     currentNumberScheduled: counts.current,
     numberMisscheduled: counts.misscheduled,
@@ -46,13 +46,10 @@ const announce = (sync: DaemonSetSync, daemonSet: DaemonSet, conditions: readonl
 };
 
 /** Nothing is written when no counter and no condition changed and the generation was observed already (DS-248). */
-export const writeStatus = (sync: DaemonSetSync, daemonSet: DaemonSet, counts: RollupCounts): void => {
+export const writeStatus = (sync: DaemonSetSync, daemonSet: DaemonSet, rollup: Rollup): void => {
   const before = daemonSet.status;
-  const { state, now } = sync.decision;
-  const rollup = state.rollups.get(sync.key);
-  const conditions = rollup === undefined ? before?.conditions : rolloutConditions(rollup, daemonSet, now);
-  const { conditions: _earlier, ...counted } = statusOf(daemonSet, counts);
-  const status: DaemonSetStatus = { ...counted, ...(conditions === undefined ? {} : { conditions }) };
+  const conditions = rolloutConditions(rollup, daemonSet, sync.decision.now);
+  const status = statusOf(daemonSet, rollup.counts, conditions);
   const isSame = conditions === before?.conditions && COUNTERS.every((counter) => (before?.[counter] ?? 0) === (status[counter] ?? 0));
   if (before !== undefined && isSame && (before.observedGeneration ?? 0) >= (daemonSet.metadata.generation ?? 0)) return;
   announce(sync, daemonSet, conditions ?? []);

@@ -14,15 +14,13 @@ const DEFAULTS: readonly Toleration[] = [
 ];
 const HOST_NETWORK: Toleration = exists('network-unavailable', 'NoSchedule');
 
-const isSame = (left: Toleration, right: Toleration): boolean =>
-  (left.key ?? '') === (right.key ?? '') &&
-  (left.effect ?? '') === (right.effect ?? '') &&
-  (left.operator ?? '') === (right.operator ?? '') &&
-  (left.value ?? '') === (right.value ?? '');
+/** A default has a key, an operator and an effect, and no value. */
+const isSame = (own: Toleration, standard: Toleration): boolean =>
+  own.key === standard.key && own.operator === standard.operator && own.effect === standard.effect && (own.value ?? '') === '';
 
 /** The template's tolerations with the daemon defaults: one that says the same is replaced in place, the others are appended (DS-159 … DS-162). */
 export const withDefaultTolerations = (spec: PodSpec): readonly Toleration[] => {
   const defaults = spec.hostNetwork === true ? [...DEFAULTS, HOST_NETWORK] : DEFAULTS;
-  const own = (spec.tolerations ?? []).map((toleration) => defaults.find((candidate) => isSame(candidate, toleration)) ?? toleration);
+  const own = (spec.tolerations ?? []).map((toleration) => defaults.find((candidate) => isSame(toleration, candidate)) ?? toleration);
   return [...own, ...defaults.filter((candidate) => !own.includes(candidate))];
 };

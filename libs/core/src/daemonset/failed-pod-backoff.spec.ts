@@ -37,8 +37,10 @@ describe('countFailure', () => {
     countFailure(backoffs, 'a', { delayMs: 1_000, lastAt: 0 });
     countFailure(backoffs, 'b', { delayMs: 1_000, lastAt: MINUTE });
     countFailure(backoffs, 'a', { delayMs: 2_000, lastAt: 2 * MINUTE });
+    countFailure(backoffs, 'd', { delayMs: 1_000, lastAt: 31 * MINUTE });
+    expect([...backoffs.keys()]).toEqual(['b', 'a', 'd']);
     countFailure(backoffs, 'c', { delayMs: 1_000, lastAt: 31 * MINUTE + 1 });
-    expect([...backoffs.keys()]).toEqual(['a', 'c']);
+    expect([...backoffs.keys()]).toEqual(['a', 'd', 'c']);
   });
 });
 

@@ -108,6 +108,24 @@ describe('manageNode', () => {
     expect(manage(rules, picture(RUNS, ...pods)).removed).toEqual(['b surge-replaced DS-135']);
   });
 
+  it('DS-134 takes no Pod as current while the revision has no hash, and keeps one old Pod whatever its state', () => {
+    expect(manage({ ...surge, hash: '' }, picture(RUNS, pod('a', { hash: '' }), pod('b', { hash: 'x', createdAt: 1 }))).removed).toEqual(['b excess DS-134']);
+    expect(manage(surge, picture(RUNS, pod('a', { hash: 'x' }), pod('b', { hash: 'x', createdAt: 1 }))).removed).toEqual(['b excess DS-134']);
+    expect(manage(surge, picture(RUNS, pod('a', { hash: 'x' }), pod('b', { phase: 'Succeeded' }))).removed).toEqual(['b succeeded DS-128']);
+  });
+
+  it('DS-128 takes a Pod without status as alive', () => {
+    const { status: _status, ...bare } = pod('a');
+    expect(manage(rolling, picture(RUNS, bare))).toEqual(nothing);
+    expect(manage(rolling, picture(RUNS, bare, pod('b', { createdAt: 1 }))).removed).toEqual(['b excess DS-131']);
+  });
+
+  it('DS-132 makes no third Pod on a node: ending ones take up room, others that have ended do not', () => {
+    const going = (name: string): Pod => pod(name, { terminating: true });
+    expect(manage(surge, picture(RUNS, going('a'), pod('b', { phase: 'Failed' })))).toEqual({ create: 'DS-132', removed: ['b failed DS-141'] });
+    expect(manage(surge, picture(RUNS, going('a'), going('b')))).toEqual(nothing);
+  });
+
   it('DS-135 lets the old Pod go when it is not ready, or when the new one is available', () => {
     const slow = { ...surge, minReadySeconds: 15 };
     const old = pod('old', { hash: 'other', readyAt: 0, createdAt: -10 });

@@ -98,12 +98,13 @@ const hasRoomBesideEnding = ({ policy }: NodeRules, { pods }: NodePicture): bool
 
 const prune = (rules: NodeRules, picture: NodePicture, context: ManageContext): NodeSteps => {
   const [only] = picture.pods;
+  // Stryker disable next-line ConditionalExpression,EqualityOperator,OptionalChaining: says at once what the rest would say of one healthy Pod
   if (picture.pods.length === 1 && only !== undefined && only.status?.phase !== 'Failed' && only.status?.phase !== 'Succeeded' && !isTerminating(only)) return NO_STEPS;
   const { living, removals, heldBack, backoffUntil } = pruneEnded(rules, picture, context);
   if (!rules.surges) return { create: undefined, removals: [...removals, ...living.slice(1).map((pod) => remove(pod, 'excess', EXCESS))], backoffUntil };
   const hasRoom = living.length === 0 && heldBack < FAILED_PODS_MAX && hasRoomBesideEnding(rules, picture);
   const create = hasRoom && picture.fit.shouldRun && context.canCreate ? NO_LIVE_POD : undefined;
-  return { create, removals: living.length > 1 ? [...removals, ...pruneSurge(rules, living, context.now)] : removals, backoffUntil };
+  return { create, removals: [...removals, ...pruneSurge(rules, living, context.now)], backoffUntil };
 };
 
 const removeAll = (pods: readonly Pod[], cause: DeletionCause, reason: Reason): NodeSteps => ({

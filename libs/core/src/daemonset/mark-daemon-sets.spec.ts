@@ -4,7 +4,7 @@ import type { FleetEvent } from '../event/fleet-event.ts';
 import { podsOf, revisionsOf } from '../fleet/state.ts';
 import { nextDueAt } from '../kernel/delay-queue.ts';
 import type { ControllerRevision, DaemonSet, Labels, OwnerReference } from '../kubernetes/objects.ts';
-import { aFoo, KEY, L1, L2 } from './daemon-set-fixtures.ts';
+import { aFoo, aPodOf, KEY, L1, L2 } from './daemon-set-fixtures.ts';
 import { DaemonSetWorld } from './daemon-set-world.ts';
 import { controllerReference } from './controller-reference.ts';
 
@@ -94,6 +94,23 @@ describe('marks of DaemonSets', () => {
   it('DS-67 marks every DaemonSet that selects a Pod without controller', () => {
     const world = three();
     world.addPod('node-0', { owner: 'none' });
+    expect(marks(world)).toEqual([`${KEY} on node-0`, 'default/foo2 on node-0']);
+  });
+
+  it('DS-67 marks nothing for an orphan in another namespace, one that terminates, or with an empty selector', () => {
+    const world = three();
+    const { foo } = world;
+    world.put({ type: 'daemonset.created.v1', daemonSet: { ...foo, metadata: { ...foo.metadata, name: 'all', uid: 'uid-all' }, spec: { ...foo.spec, selector: {} } }, by: 'u' });
+    unmarked(world).addPod('node-0', { owner: 'none', namespace: 'elsewhere' });
+    world.addPod('node-0', { owner: 'none', terminating: true });
+    world.addPod('node-0', { owner: 'none', labels: { nobody: 'selects-it' } });
+    expect(marks(world)).toEqual([]);
+  });
+
+  it('DS-67 takes a Pod whose owners do not control it as an orphan', () => {
+    const world = three();
+    const { controller: _controller, ...owner } = controllerReference(world.foo);
+    world.put({ type: 'pod.applied.v1', pod: { ...aPodOf(world.foo, { node: 'node-0', name: 'p' }, { owner: 'none' }), metadata: { name: 'p', namespace: 'default', uid: 'p', labels: L1, ownerReferences: [owner] } }, by: 'u' });
     expect(marks(world)).toEqual([`${KEY} on node-0`, 'default/foo2 on node-0']);
   });
 

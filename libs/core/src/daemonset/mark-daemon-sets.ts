@@ -1,10 +1,10 @@
+import { controllerOf } from '../fleet/indexes.ts';
 import type { FleetState } from '../fleet/state.ts';
 import type { ControllerRevision, DaemonSet, KubernetesObject, Labels, Pod } from '../kubernetes/objects.ts';
 import { isEmptySelector, matchesSelector } from '../placement/label-selector.ts';
 import { targetNodeOf } from '../placement/target-node.ts';
 
-const controllerUidOf = (object: KubernetesObject | undefined): string | undefined =>
-  object?.metadata.ownerReferences?.find((reference) => reference.controller === true)?.uid;
+const controllerUidOf = (object: KubernetesObject | undefined): string | undefined => object && controllerOf(object)?.uid;
 
 /** Marks one node of a DaemonSet, or the whole of it. */
 export const markDaemonSet = (state: FleetState, key: string, node: string | undefined): void => {
@@ -40,8 +40,7 @@ export const markOrphanPod = (state: FleetState, before: Pod | undefined, after:
 export const markRevision = (state: FleetState, before: ControllerRevision | undefined, after: ControllerRevision | undefined): void => {
   if (before !== undefined) {
     for (const revision of [before, after]) {
-      const owner = controllerUidOf(revision);
-      const key = owner === undefined ? undefined : state.indexes.daemonSetByUid.get(owner);
+      const key = state.indexes.daemonSetByUid.get(controllerUidOf(revision) ?? '');
       if (key !== undefined) markDaemonSet(state, key, undefined);
     }
   }

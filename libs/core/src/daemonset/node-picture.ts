@@ -1,5 +1,5 @@
 import { controllerOf } from '../fleet/object-table.ts';
-import { podsOwnedBy } from '../fleet/owned-pods.ts';
+import { podsOwnedBy } from '../fleet/owned-objects.ts';
 import { nodeNamed, nodesOf, type FleetState } from '../fleet/state.ts';
 import type { Node, Pod } from '../kubernetes/objects.ts';
 import { fitOn, type NodeFit } from '../placement/node-fit.ts';

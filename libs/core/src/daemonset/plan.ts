@@ -62,8 +62,8 @@ export const planDaemonSet = (input: PlanInput): Plan => {
   const emit = (event: FleetEvent): void => {
     const step = stepOf(event, { state, reason });
     if (step !== undefined) steps.push(step);
-    if (event.type !== 'event.recorded.v1') reason = undefined;
-    evolve(state, event, { sequence: state.sequence + 1, at: input.now });
+    reason = undefined;
+    evolve(state, event, { sequence: state.sequence, at: input.now });
   };
   const decision: Decision = { state, now: input.now, random: randomFrom(`plan ${key}`), emit };
   const explain = (_node: string, why: Reason): void => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Pod, PodStatus } from '../kubernetes/objects.ts';
 import { aFoo, aPodOf, type PodShape } from './daemon-set-fixtures.ts';
 import { templateGenerationOf } from './daemon-pod.ts';
-import { compareDuplicates, isAvailable, isOnlyHeld, isUpdated } from './pod-facts.ts';
+import { availableFrom, compareDuplicates, isAvailable, isOnlyHeld, isReady, isUpdated } from './pod-facts.ts';
 
 const pod = (name: string, shape: PodShape = {}): Pod => aPodOf(aFoo(), { node: 'n', name }, shape);
 const withReady = (status: 'True' | 'False', lastTransitionTime?: string): Pod => {
@@ -34,6 +34,24 @@ describe('isOnlyHeld', () => {
     expect(isOnlyHeld(pod('p', { phase: 'Succeeded', terminating: true }))).toBe(true);
     expect(isOnlyHeld(pod('p', { phase: 'Running', terminating: true }))).toBe(false);
     expect(isOnlyHeld(pod('p', { phase: 'Failed' }))).toBe(false);
+  });
+});
+
+describe('a Pod without status', () => {
+  const { status: _status, ...bare } = pod('p');
+
+  it('DS-124 DS-206 has not ended and is neither ready nor available', () => {
+    expect([isOnlyHeld({ ...bare, metadata: { ...bare.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } }), isReady(bare), isAvailable(bare, 0, at)]).toEqual([false, false, false]);
+    expect(availableFrom(bare, 0)).toBeUndefined();
+  });
+});
+
+describe('availableFrom', () => {
+  it('DS-206 gives the time from which on a ready Pod is available, where it can be known', () => {
+    expect(availableFrom(withReady('True', '2026-01-01T00:00:00Z'), 60)).toBe(at);
+    expect(availableFrom(withReady('True'), 0)).toBe(0);
+    expect(availableFrom(withReady('True'), 60)).toBeUndefined();
+    expect(availableFrom(withReady('False', '2026-01-01T00:00:00Z'), 60)).toBeUndefined();
   });
 });
 

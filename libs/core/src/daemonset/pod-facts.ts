@@ -23,10 +23,7 @@ export const availableFrom = (pod: Pod, minReadySeconds: number): Milliseconds |
   return since === undefined ? undefined : since + minReadySeconds * 1000;
 };
 
-export const isAvailable = (pod: Pod, minReadySeconds: number, now: Milliseconds): boolean => {
-  const from = availableFrom(pod, minReadySeconds);
-  return from !== undefined && from <= now;
-};
+export const isAvailable = (pod: Pod, minReadySeconds: number, now: Milliseconds): boolean => (availableFrom(pod, minReadySeconds) ?? Number.POSITIVE_INFINITY) <= now;
 
 /** The Pod is of the current template by hash or by template generation; either suffices (DS-188). */
 export const isUpdated = (pod: Pod, current: { readonly hash: string; readonly templateGeneration: string | undefined }): boolean => {

@@ -50,6 +50,13 @@ describe('syncDaemonSet', () => {
     expect(world.foo.status).toBeUndefined();
   });
 
+  it('DS-88 warns when the DaemonSet changes, not with every node', () => {
+    const world = new DaemonSetWorld({ selector: {} }).addNodes(1);
+    world.syncOnly();
+    world.addNode('another').syncOnly();
+    expect(world.emitted).toEqual([]);
+  });
+
   it('DS-89 leaves a DaemonSet that is being deleted alone', () => {
     const world = new DaemonSetWorld().addNodes(3);
     world.addPod('node-0', { phase: 'Failed' });
@@ -126,7 +133,19 @@ describe('syncDaemonSet', () => {
     const world = new DaemonSetWorld();
     for (const name of ['c', 'a', 'b']) world.addNode(name);
     world.syncOnly();
-    expect(world.emitted.flatMap((event) => (event.type === 'pod.created.v1' ? [event.node] : []))).toEqual(['a', 'b', 'c']);
+    const nodes = (): string[] => world.emitted.flatMap((event) => (event.type === 'pod.created.v1' ? [event.node] : []));
+    expect(nodes()).toEqual(['a', 'b', 'c']);
+    for (const name of ['f', 'd', 'e']) world.addNode(name);
+    world.syncOnly();
+    expect(nodes(), 'those that are new').toEqual(['d', 'e', 'f']);
+  });
+
+  it('DS-138 works through DaemonSets in the order of their names', () => {
+    const world = new DaemonSetWorld(null).addNodes(1);
+    const { foo } = new DaemonSetWorld();
+    for (const name of ['c', 'a', 'b']) world.put({ type: 'daemonset.created.v1', daemonSet: { ...foo, metadata: { ...foo.metadata, name, uid: `uid-${name}` } }, by: 'u' });
+    world.syncOnly();
+    expect(world.emitted.flatMap((event) => (event.type === 'pod.created.v1' ? [event.owner] : []))).toEqual(['uid-a', 'uid-b', 'uid-c']);
   });
 
   it('DS-145 creates for all nodes in one decision', () => {

@@ -140,7 +140,7 @@ export const syncDaemonSet = (sync: DaemonSetSync, mark: DaemonSetMark): void =>
   const { rollup, pictures } = prepare(sync, daemonSet, mark);
   // Without a revision there is nothing to make Pods from, nor to tell old from new; the counters are kept all the same.
   const pending = rollup.rules.revision === '' ? noteOnly(sync, rollup, pictures) : act(sync, daemonSet, rollup, pictures);
-  writeStatus(sync, daemonSetNow(state, key) ?? daemonSet, rollup.counts);
+  writeStatus(sync, daemonSetNow(state, key) ?? daemonSet, rollup);
   takeOwnMarks(state, key);
   for (const name of pending) markDaemonSet(state, key, name);
 };

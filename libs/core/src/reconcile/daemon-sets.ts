@@ -1,5 +1,6 @@
 import type { Decision } from '../controller/decision.ts';
 import { daemonSetsOf, type FleetState, type Key } from '../fleet/state.ts';
+import { compareText } from '../kernel/compare-text.ts';
 import { syncDaemonSet, type DaemonSetMark } from '../daemonset/sync-daemon-set.ts';
 
 interface Mark {
@@ -20,7 +21,7 @@ const takeMarks = (state: FleetState): Map<Key, Mark> => {
   };
   for (const key of dirty.daemonSets) markOf(key).isWhole = true;
   for (const [key, nodes] of dirty.daemonSetNodes) for (const node of nodes) markOf(key).nodes.add(node);
-  if (dirty.nodes.size > 0) for (const key of daemonSetsOf(state).keys()) for (const node of dirty.nodes) markOf(key).nodes.add(node);
+  for (const key of daemonSetsOf(state).keys()) for (const node of dirty.nodes) markOf(key).nodes.add(node);
   dirty.daemonSets.clear();
   dirty.daemonSetNodes.clear();
   return marks;
@@ -32,5 +33,5 @@ const takeMarks = (state: FleetState): Map<Key, Mark> => {
  */
 export const reconcileDaemonSets = (decision: Decision): void => {
   const marks: [Key, DaemonSetMark][] = [...takeMarks(decision.state)];
-  for (const [key, mark] of marks.sort(([left], [right]) => (left < right ? -1 : 1))) syncDaemonSet({ decision, key, explain: undefined }, mark);
+  for (const [key, mark] of marks.sort(([left], [right]) => compareText(left, right))) syncDaemonSet({ decision, key, explain: undefined }, mark);
 };

@@ -1,7 +1,7 @@
 import { hashOf } from '../daemonset/daemon-pod.ts';
 import type { DaemonSetSync } from '../daemonset/daemon-set-sync.ts';
 import { controllerOf } from '../fleet/object-table.ts';
-import { podsOwnedBy } from '../fleet/owned-pods.ts';
+import { podsOwnedBy } from '../fleet/owned-objects.ts';
 import { keyOfObject, podsOf, type FleetState } from '../fleet/state.ts';
 import type { ControllerRevision, DaemonSet, Pod } from '../kubernetes/objects.ts';
 import { targetNodeOf } from '../placement/target-node.ts';

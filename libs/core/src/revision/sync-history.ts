@@ -3,7 +3,7 @@ import { claimRevisions } from '../daemonset/claim.ts';
 import { HASH_LABEL, hashOf } from '../daemonset/daemon-pod.ts';
 import { canCreateIn, COMPONENT, type DaemonSetSync } from '../daemonset/daemon-set-sync.ts';
 import { objectKeyOf } from '../fleet/object-key.ts';
-import { podsOwnedBy } from '../fleet/owned-pods.ts';
+import { podsOwnedBy } from '../fleet/owned-objects.ts';
 import { keyOfObject, revisionsOf } from '../fleet/state.ts';
 import { compareText } from '../kernel/compare-text.ts';
 import { schedule } from '../kernel/delay-queue.ts';
