@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { objectsOf } from '../fleet/state.ts';
 import { nextDueAt } from '../kernel/delay-queue.ts';
 import type { DaemonSetStatus } from '../kubernetes/objects.ts';
+import { ROLLOUT_POLICY_ANNOTATION } from '../rollout/rollout-policy.ts';
 import { aFoo, ON_DELETE, surging, type DaemonSetShape } from './daemon-set-fixtures.ts';
 import { DaemonSetWorld } from './daemon-set-world.ts';
 import { statusOf } from './daemon-set-status.ts';
@@ -167,5 +169,13 @@ describe('status of a DaemonSet', () => {
       'numberAvailable',
       'numberUnavailable',
     ]);
+  });
+
+  it('tells of a condition also when the events about Pods have used up what a controller may say', () => {
+    const world = new DaemonSetWorld({ annotations: { [ROLLOUT_POLICY_ANNOTATION]: 'strictly' } }).addNodes(40);
+    world.sync();
+    const said = [...objectsOf(world.state, 'events').values()].map((event) => event['reason']);
+    expect(said.filter((reason) => reason === 'SuccessfulCreate')).toHaveLength(25);
+    expect(said).toContain('UnknownRolloutPolicy');
   });
 });

@@ -3,7 +3,7 @@ import { recordEvent } from '../fleet/record-event.ts';
 import type { Condition, DaemonSet, DaemonSetStatus } from '../kubernetes/objects.ts';
 import { ROLLOUT_CONDITIONS, rolloutConditions } from '../rollout/rollout-conditions.ts';
 import type { Rollup, RollupCounts } from '../rollout/rollup.ts';
-import { COMPONENT, type DaemonSetSync } from './daemon-set-sync.ts';
+import { COMPONENT, ROLLOUT_COMPONENT, type DaemonSetSync } from './daemon-set-sync.ts';
 
 const unlessZero = <F extends string>(field: F, value: number | undefined): Partial<Record<F, number>> =>
   value === undefined || value === 0 ? {} : ({ [field]: value } as Partial<Record<F, number>>);
@@ -41,7 +41,7 @@ const announce = (sync: DaemonSetSync, daemonSet: DaemonSet, conditions: readonl
     const earlier = daemonSet.status?.conditions?.find((condition) => condition.type === type);
     const isOurs = Object.values<string>(ROLLOUT_CONDITIONS).includes(type);
     if (!isOurs || status !== 'True' || earlier?.status === 'True') continue;
-    recordEvent(sync.decision, daemonSet, { severity: 'Warning', reason: type, message, component: COMPONENT });
+    recordEvent(sync.decision, daemonSet, { severity: 'Warning', reason: type, message, component: ROLLOUT_COMPONENT });
   }
 };
 

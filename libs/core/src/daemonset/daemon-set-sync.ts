@@ -6,6 +6,9 @@ import type { Reason } from './reason.ts';
 /** Name under which the DaemonSet controller acts and records events (DS-58). */
 export const COMPONENT = 'daemonset-controller';
 
+/** Who tells of the rollout policy: what a component may say about one object is limited, and a rollout of some nodes says more than that about its Pods. */
+export const ROLLOUT_COMPONENT = 'rollout-policy';
+
 /** One look at one DaemonSet within a decision. */
 export interface DaemonSetSync {
   readonly decision: Decision;

@@ -246,7 +246,7 @@ describe('explainNode, words', () => {
     world.put({ type: 'pod.deleted.v1', namespace: 'default', name: gone?.name ?? '', uid: gone?.uid ?? '', cause: 'api', by: 'u' });
     world.sync();
     expect(explain(world).decision).toBe('pod-001, pod-002 is terminating; the next Pod is created when it is gone');
-    expect(explain(world, 'blocked').decision).toBe('pod-003 is terminating');
+    expect(explain(world, 'blocked').decision).toBe('pod-003 is terminating; taint k:NoSchedule is not tolerated: no Pod is created, one that is there stays');
     world.addPods(1, 'node-0', { hash: 'current' });
     expect(explain(world).decision).toMatch(/^pod-001, pod-002 is terminating; pod-004 is of the current revision/);
   });

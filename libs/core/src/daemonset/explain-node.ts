@@ -84,6 +84,12 @@ const settledText = ({ pods, fit }: NodePicture): string => {
   return fit.shouldRun ? 'the Pod is there and up to date' : 'the Pod stays, but the node gets no new one';
 };
 
+/** Why a node should not run the Pod is part of the answer, whatever else is going on there. */
+const decisionOf = (picture: NodePicture, placement: readonly Reason[], done: readonly Reason[]): string => {
+  if (done.length === 0) return `${settledText(picture)}: ${textOf(placement)}`;
+  return picture.fit.shouldRun ? textOf(done) : textOf([...done, ...placement]);
+};
+
 const explainIdle = (daemonSet: Key, node: string, why: Reason, pods: readonly PodExplanation[] = []): Explanation => ({
   daemonSet,
   node,
@@ -107,7 +113,7 @@ const explainWith = (state: FleetState, daemonSet: DaemonSet, rollup: Rollup, no
     ...picture.fit,
     reasons: [...placement, ...done],
     pods: [...picture.pods, ...held].map((pod) => explainPod(rollup, pod, state.at)),
-    decision: done.length > 0 ? textOf(done) : `${settledText(picture)}: ${textOf(placement)}`,
+    decision: decisionOf(picture, placement, done),
   };
 };
 

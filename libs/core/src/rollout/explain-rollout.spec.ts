@@ -47,6 +47,16 @@ describe('explainRollout', () => {
     );
   });
 
+  it('DS-188 says that a Pod of another revision passes for updated by its template generation', () => {
+    const world = started({ annotations: { 'deprecated.daemonset.template.generation': '7' } }).addNodes(1);
+    const labels = { 'pod-template-generation': '7' };
+    world.addPod('node-0', { hash: 'adopted', readyAt: 0, labels });
+    const text = 'DS-188 pod-001 is of revision adopted, but counts as updated by its template generation 7';
+    expect(explain(world)).toBe(text);
+    world.setReady('pod-001', false);
+    expect(explain(world)).toBe(`${text}\nDS-197 pod-001 is of the current revision but not available: it is not ready`);
+  });
+
   it('DS-214 says that an old Pod stays beside the new one', () => {
     const world = started({ strategy: surging(1) }).addNodes(1).addPods(1, 'node-0', OLD_AVAILABLE).addPods(1, 'node-0', NEW);
     expect(explain(world)).toBe('DS-214 the old Pod pod-001 stays until pod-002 is available: it is not ready');

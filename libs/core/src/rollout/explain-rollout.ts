@@ -1,4 +1,5 @@
 import type { NodePicture } from '../daemonset/node-picture.ts';
+import { hashOf } from '../daemonset/daemon-pod.ts';
 import { availableFrom, isAvailable } from '../daemonset/pod-facts.ts';
 import { because, type Reason } from '../daemonset/reason.ts';
 import { toRfc3339, type Milliseconds } from '../kernel/time.ts';
@@ -50,7 +51,10 @@ export const explainRollout = (rollup: Rollup, picture: NodePicture, now: Millis
     return [because('DS-214', `the old Pod ${oldPod.metadata.name} stays until ${newPod.metadata.name} is available: ${notYetText(rollup, newPod)}`)];
   }
   if (newPod !== undefined) {
-    return isAvailable(newPod, rules.minReadySeconds, now) ? [] : [because('DS-197', `${newPod.metadata.name} is of the current revision but not available: ${notYetText(rollup, newPod)}`)];
+    const { name } = newPod.metadata;
+    const byGeneration = hashOf(newPod) === rules.hash ? [] : [because('DS-188', `${name} is of revision ${hashOf(newPod)}, but counts as updated by its template generation ${rules.templateGeneration ?? ''}`)];
+    if (isAvailable(newPod, rules.minReadySeconds, now)) return byGeneration;
+    return [...byGeneration, because('DS-197', `${name} is of the current revision but not available: ${notYetText(rollup, newPod)}`)];
   }
   if (oldPod === undefined) return [];
   if (!isRollingUpdate(rules.spec)) return [because('DS-224', `${oldPod.metadata.name} is of an old revision and stays until somebody deletes it (OnDelete)`)];

@@ -29,6 +29,15 @@ describe('advice about a DaemonSet', () => {
     expect(daemonSetWarnings(daemonSet(0, undefined, [{ ...unreachable, key: 'mine' }]), undefined)).toEqual([]);
   });
 
+  it('names a rollout policy that is not known', () => {
+    const withPolicy = (policy: string): object => ({ metadata: { annotations: { 'everynode.dev/rollout-policy': policy } } });
+    expect(daemonSetWarnings(withPolicy('strictly'), undefined)).toEqual([
+      'metadata.annotations[everynode.dev/rollout-policy]: "strictly" is not known, so rollouts go as with "kubernetes"',
+    ]);
+    for (const policy of ['strict', 'kubernetes']) expect(daemonSetWarnings(withPolicy(policy), undefined)).toEqual([]);
+    expect(daemonSetWarnings(withPolicy('strictly'), withPolicy('strictly'))).toEqual([]);
+  });
+
   it('is given once, with the write that brings it in', () => {
     expect(daemonSetWarnings(daemonSet(1, 80), daemonSet(1, 80))).toEqual([]);
     expect(daemonSetWarnings(daemonSet(1, 80), daemonSet(0, 80))).toHaveLength(1);

@@ -31,7 +31,17 @@ const ignoredTolerationSeconds = (daemonSet: unknown): string[] =>
     return isIgnored ? [`${POD}.tolerations[${index}].tolerationSeconds: is ignored: Pods of DaemonSets tolerate ${key} without end`] : [];
   });
 
-const allOf = (daemonSet: unknown): string[] => [...contendedPorts(daemonSet), ...ignoredTolerationSeconds(daemonSet)];
+const POLICY = 'everynode.dev/rollout-policy';
+const POLICIES = ['kubernetes', 'strict'];
+
+/** A policy that is not known is not refused, as no annotation is, but rolls as Kubernetes does. */
+const unknownPolicy = (daemonSet: unknown): string[] => {
+  const policy = stringAt(daemonSet, 'metadata', 'annotations', POLICY);
+  const isSaid = valueAt(daemonSet, 'metadata', 'annotations', POLICY) !== undefined;
+  return !isSaid || POLICIES.includes(policy) ? [] : [`metadata.annotations[${POLICY}]: ${JSON.stringify(policy)} is not known, so rollouts go as with "kubernetes"`];
+};
+
+const allOf = (daemonSet: unknown): string[] => [...contendedPorts(daemonSet), ...ignoredTolerationSeconds(daemonSet), ...unknownPolicy(daemonSet)];
 
 /** What is valid in a DaemonSet but does not do what its author may expect; only what a write brings in. */
 export const daemonSetWarnings = (daemonSet: unknown, existing: unknown): readonly string[] => {

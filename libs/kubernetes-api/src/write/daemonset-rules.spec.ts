@@ -141,7 +141,7 @@ describe('the object', () => {
         ],
       },
     });
-    expect(JSON.stringify(specOf(stored({ template: first }))['template'])).toBe(JSON.stringify(first));
+    expect(JSON.stringify(specOf(stored({ template: first as object }))['template'])).toBe(JSON.stringify(first));
   });
 
   it('DS-7 has no rollingUpdate when it is OnDelete', () => {
