@@ -42,8 +42,10 @@ export class MessagesController {
     else this.refuse('api-write', message, parsed.reason);
   }
 
+  /** The payload names the controller that is asked; an empty one asks whoever is first. */
   @EventPattern(SUBJECT_PATTERNS.digest)
   digest(@Payload() message: BusMessage): void {
+    if (message.payload !== '' && message.payload !== this.host.status().holder) return;
     const answer = (attempts: number): void => {
       const digest = this.host.digest();
       if (digest !== undefined) message.reply?.(JSON.stringify({ ...this.host.status(), ...digest }));

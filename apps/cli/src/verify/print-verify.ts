@@ -2,7 +2,7 @@ import type { ConnectionOptions } from '../connection/connection-options.ts';
 import { withFleet } from '../connection/open-fleet.ts';
 import { toJson } from '../terminal/output-format.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { askDigest } from './ask-digest.ts';
+import { askDigests } from './ask-digest.ts';
 import { claimOfSnapshot, verifyLog, type Verification } from './verify-log.ts';
 
 export interface VerifyOptions extends ConnectionOptions {
@@ -28,7 +28,7 @@ export const printVerify = async (options: VerifyOptions, terminal: Terminal): P
     let isShown = false;
     const verification = await verifyLog(
       log,
-      { past: snapshot === undefined ? [] : [snapshot], present: () => askDigest(bus) },
+      { past: snapshot === undefined ? [] : [snapshot], present: () => askDigests(bus) },
       (sequence, last) => {
         isShown = true;
         terminal.err(

@@ -77,6 +77,15 @@ describe('everynode log verify', () => {
     expect(verification.comparisons[0]?.result).toBe('same');
   });
 
+  it('compares nothing with a controller that is behind or does not answer, and says which', async () => {
+    const log = await smallLog(ORDINARY_RECORDS);
+    const { comparisons } = await verify(log, [], [leader(2, 'ffffffffffffffff'), { ...leader(4, ''), digest: undefined }]);
+    expect(comparisons.map(({ result, detail }) => [result, detail.split(';')[0]])).toEqual([
+      ['not-compared', 'it is behind what is folded'],
+      ['not-compared', 'it did not answer'],
+    ]);
+  });
+
   it('tells when there was nothing to compare with', async () => {
     const text = verificationText(await verify(await smallLog(ORDINARY_RECORDS), []));
     expect(text).toContain('no snapshot to compare with');

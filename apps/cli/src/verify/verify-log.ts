@@ -16,7 +16,8 @@ export interface Claim {
   /** `snapshot`, or the name of the controller with its role. */
   readonly who: string;
   readonly sequence: number;
-  readonly digest: string;
+  /** Undefined when it was asked and did not answer. */
+  readonly digest: string | undefined;
   /** The whole state where it is at hand, to find the first difference. */
   readonly state?: FleetState;
 }
@@ -56,8 +57,19 @@ const firstDifference = (folded: FleetState, claimed: FleetState): string => {
   }
 };
 
+const notCompared = ({ who, sequence, digest }: Claim): Comparison => ({
+  who,
+  sequence,
+  result: 'not-compared',
+  detail:
+    digest === undefined
+      ? 'it did not answer; when it is busy, try again'
+      : 'it is behind what is folded; when the fleet is busy, try again',
+});
+
 const compare = (folded: FleetState, claim: Claim): Comparison => {
   const base = { who: claim.who, sequence: claim.sequence };
+  if (claim.digest === undefined) return notCompared(claim);
   if (digestOf(folded) === claim.digest) return { ...base, result: 'same', detail: `digest ${claim.digest}` };
   return {
     ...base,
@@ -87,14 +99,7 @@ export const verifyLog = async (
       while (waiting[0] !== undefined && waiting[0].sequence <= state.sequence) {
         const claim = waiting.shift();
         if (claim === undefined) break;
-        if (claim.sequence === state.sequence) comparisons.push(compare(state, claim));
-        else
-          comparisons.push({
-            who: claim.who,
-            sequence: claim.sequence,
-            result: 'not-compared',
-            detail: 'it is older than what is folded',
-          });
+        comparisons.push(claim.sequence === state.sequence ? compare(state, claim) : notCompared(claim));
       }
     };
     if (state.sequence > 0) settle();
