@@ -1,6 +1,6 @@
 // What is counted about one node: each fact by what makes it true, and by what does not.
 import { describe, expect, it } from 'vitest';
-import { aFoo, aPodOf, START, type DaemonSetShape, type PodShape } from '../daemonset/daemon-set-fixtures.ts';
+import { aFoo, aPodOf, START, surging, type DaemonSetShape, type PodShape } from '../daemonset/daemon-set-fixtures.ts';
 import type { NodePicture } from '../daemonset/node-picture.ts';
 import { nodeRulesOf, type NodeRules } from '../daemonset/node-rules.ts';
 import type { Condition, Node } from '../kubernetes/objects.ts';
@@ -72,6 +72,13 @@ describe('factsOf', () => {
     expect(facts(picture([{ ...OLD, terminating: true }, OLD, NEW]))).toBe('exists shouldRun hasPods hasOld hasNew');
     expect(facts(picture([OLD, OLD]))).toBe('exists shouldRun hasPods conflict');
     expect(facts(picture([NEW, OLD, NEW]))).toBe('exists shouldRun hasPods updated conflict');
+  });
+
+  it('DS-132 knows a node that is crowded where a surge is allowed, whatever its Pods are about to do', () => {
+    const surges = rulesOf({ strategy: surging(1) });
+    expect(facts(picture([{ ...OLD, terminating: true }, NEW]), surges)).toBe('exists shouldRun hasPods hasNew crowded');
+    expect(facts(picture([NEW]), surges)).toBe('exists shouldRun hasPods updated hasNew');
+    expect(facts(picture([OLD, NEW]))).toBe('exists shouldRun hasPods hasOld hasNew');
   });
 
   it('asks nothing of the node itself unless the policy is strict', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { aFoo } from '../daemonset/daemon-set-fixtures.ts';
 import { nodeRulesOf } from '../daemonset/node-rules.ts';
 import { FACT } from './node-facts.ts';
-import { emptyRollup, noteFacts, type Rollup, type RollupCounts } from './rollup.ts';
+import { emptyRollup, isInHand, noteFacts, type Rollup, type RollupCounts } from './rollup.ts';
 
 type Fact = keyof typeof FACT;
 
@@ -24,7 +24,26 @@ const countsWith = (...facts: readonly Fact[]): string => {
   return (Object.keys(rollup.counts) as (keyof RollupCounts)[]).filter((name) => rollup.counts[name] === 1).join(' ');
 };
 
+describe('isInHand', () => {
+  it.each<readonly [string, readonly Fact[], boolean]>([
+    ['a node without Pod', ['exists', 'shouldRun'], true],
+    ['a new Pod that is not available', ['exists', 'shouldRun', 'hasPods', 'hasNew'], true],
+    ['an old and a new Pod', ['exists', 'shouldRun', 'hasPods', 'hasOld', 'hasNew'], true],
+    ['a new Pod that is available', ['exists', 'shouldRun', 'hasPods', 'hasNew', 'newAvailable'], false],
+    ['an old Pod that is available', ['exists', 'shouldRun', 'hasPods', 'hasOld', 'oldAvailable'], false],
+    ['an old Pod that is not', ['exists', 'shouldRun', 'hasPods', 'hasOld'], false],
+    ['an old Pod that can go', ['exists', 'shouldRun', 'hasPods', 'hasOld', 'hasNew', 'newAvailable'], false],
+    ['a node that is left out', ['exists', 'shouldRun', 'leftOut'], false],
+  ])('strict: takes %s as one that waits for its new Pod or not', (_what, facts, expected) => {
+    expect(isInHand(bits(...facts))).toBe(expected);
+  });
+});
+
 describe('noteFacts', () => {
+  it('starts with nothing', () => {
+    expect([empty().old, [...empty().facts], empty().candidates.size]).toEqual([[], [], 0]);
+  });
+
   it.each<readonly [string, readonly Fact[], string]>([
     ['DS-196 no Pod yet', ['exists', 'shouldRun'], 'unavailable'],
     ['DS-197 a new Pod', ['exists', 'shouldRun', 'hasPods', 'hasNew'], 'unavailable'],
