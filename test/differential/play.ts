@@ -1,0 +1,124 @@
+import type { Answer, Cluster } from './cluster.ts';
+import type { History, Request, Step } from './histories.ts';
+import { outputOf } from './kubectl-output.ts';
+import { fingerprint, pictureOf, readObjects, type Objects, type Picture } from './picture.ts';
+
+export interface Outcome {
+  readonly step: string;
+  /** HTTP codes of the step's requests. */
+  readonly codes: readonly number[];
+  readonly kubectl: readonly { readonly command: string; readonly code: number; readonly output: readonly string[] }[];
+  readonly picture: Picture;
+}
+
+export interface Pace {
+  /** Nothing may change for that long before a fleet counts as at rest. */
+  readonly quietMs: number;
+  readonly timeoutMs: number;
+}
+
+const POLL_MS = 100;
+const PLACEHOLDER = /\{pod ([a-z-]+)@([a-z0-9-]+)\}/;
+const UID = /\{uid ([a-z-]+)\}/;
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Plays histories on a cluster, each in a namespace of its own. */
+export class Player {
+  private readonly cluster: Cluster;
+  private readonly pace: Pace;
+
+  constructor(cluster: Cluster, pace: Pace) {
+    this.cluster = cluster;
+    this.pace = pace;
+  }
+
+  /** Everything that was seen, step by step. Throws when the fleet does not come to rest. */
+  async play(history: History): Promise<readonly Outcome[]> {
+    const namespace = `h-${history.name}`;
+    await this.cluster.send('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+    const outcomes: Outcome[] = [];
+    for (const step of history.steps) outcomes.push(await this.playStep(step, namespace));
+    await this.cleanUp(namespace);
+    return outcomes;
+  }
+
+  private async playStep(step: Step, namespace: string): Promise<Outcome> {
+    const codes: number[] = [];
+    for (const request of step.requests ?? []) codes.push((await this.send(request, namespace)).code);
+    let objects = await this.untilQuiet(step, namespace);
+    const kubectl = [];
+    for (const command of step.kubectl ?? []) {
+      const { code, output } = await this.cluster.kubectl(['-n', namespace, ...command]);
+      kubectl.push({ command: command.join(' '), code, output: outputOf(output, namespace) });
+    }
+    if (kubectl.length > 0) objects = await this.untilQuiet(step, namespace);
+    return { step: step.name, codes, kubectl, picture: pictureOf(objects) };
+  }
+
+  private async send({ method, path, body, type }: Request, namespace: string): Promise<Answer> {
+    const named = await this.fillIn(path.replace('{ns}', namespace), namespace);
+    return this.cluster.send(method, named, await this.withUid(body, namespace), type);
+  }
+
+  private async fillIn(text: string, namespace: string): Promise<string> {
+    const [placeholder, app, node] = PLACEHOLDER.exec(text) ?? [];
+    if (placeholder === undefined) return text;
+    const { pods } = await readObjects(this.cluster, namespace);
+    const [oldest] = pods
+      .filter(({ metadata, spec }) => metadata.labels?.['app'] === app && spec.nodeName === node && metadata.deletionTimestamp === undefined)
+      .toSorted((left, right) => left.metadata.creationTimestamp.localeCompare(right.metadata.creationTimestamp));
+    if (oldest === undefined) throw new Error(`no Pod of ${app} on ${node}`);
+    return text.replace(placeholder, oldest.metadata.name);
+  }
+
+  private async withUid(body: object | undefined, namespace: string): Promise<object | undefined> {
+    const text = JSON.stringify(body ?? null);
+    const [placeholder, name] = UID.exec(text) ?? [];
+    if (placeholder === undefined) return body;
+    const { daemonSets } = await readObjects(this.cluster, namespace);
+    const uid = daemonSets.find(({ metadata }) => metadata.name === name)?.metadata.uid ?? '';
+    return JSON.parse(text.replaceAll(placeholder, uid)) as object;
+  }
+
+  private async untilQuiet(step: Step, namespace: string): Promise<Objects> {
+    const quietMs = step.quietMs ?? this.pace.quietMs;
+    const startedAt = performance.now();
+    let changedAt = startedAt;
+    let last = '';
+    for (;;) {
+      const objects = await readObjects(this.cluster, namespace);
+      const now = performance.now();
+      const seen = fingerprint(objects);
+      if (seen !== last) changedAt = now;
+      last = seen;
+      if (now - changedAt >= quietMs) return objects;
+      if (now - startedAt > this.pace.timeoutMs) throw new Error(`${namespace}: the fleet did not come to rest after "${step.name}"`);
+      await sleep(POLL_MS);
+    }
+  }
+
+  private async cleanUp(namespace: string): Promise<void> {
+    await this.cluster.send('DELETE', `/apis/apps/v1/namespaces/${namespace}/daemonsets`, { propagationPolicy: 'Background' });
+    await this.cluster.send('DELETE', `/api/v1/namespaces/${namespace}/pods`, { gracePeriodSeconds: 0 });
+    await this.untilQuiet({ name: 'clean-up' }, namespace);
+  }
+}
+
+/**
+ * Plays all: those that leave nodes alone side by side, `width` at a time, the others one after the other. A history that cannot be played to its end has
+ * its error for an outcome.
+ */
+export const playAll = async (player: Player, histories: readonly History[], width: number): Promise<ReadonlyMap<string, readonly Outcome[] | Error>> => {
+  const outcomes = new Map<string, readonly Outcome[] | Error>();
+  const play = async (history: History): Promise<void> => {
+    outcomes.set(history.name, await player.play(history).catch((error: unknown) => (error instanceof Error ? error : new Error(String(error)))));
+  };
+  const waiting = histories.filter(({ changesNodes }) => !changesNodes);
+  const playWaiting = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await play(next);
+  };
+  await Promise.all(Array.from({ length: width }, playWaiting));
+  for (const history of histories.filter(({ changesNodes }) => changesNodes)) await play(history);
+  return outcomes;
+};
