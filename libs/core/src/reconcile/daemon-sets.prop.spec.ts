@@ -16,6 +16,7 @@ import { targetNodeOf } from '../placement/target-node.ts';
 import { rolloutLimits } from '../rollout/rollout-limits.ts';
 import type { OrderedNames } from '../rollout/ordered-names.ts';
 import type { Rollup } from '../rollout/rollup.ts';
+import { countNodes } from './count-nodes.ts';
 
 const NODES = 6;
 const seen = new Map<string, number>();
@@ -53,12 +54,21 @@ const addAgain = (world: DaemonSetWorld, index: number, color: string): void => 
 };
 
 const index = fc.nat(30);
+const oneReady = index.map((pod) => onPod(pod, 'became ready', (world, { metadata }) => void world.setReady(metadata.name)));
+const oneNotReady = index.map((pod) => onPod(pod, 'lost readiness', (world, { metadata }) => void world.setReady(metadata.name, false)));
+const allReady = fc.constant<Op>((world) => void world.ready());
+const agentsFinish = fc.constant<Op>((world) => {
+  for (const pod of world.pods) {
+    if (!isTerminating(pod)) continue;
+    world.put({ type: 'pod.deleted.v1', namespace: 'default', name: pod.metadata.name, uid: pod.metadata.uid, cause: 'stopped', by: 'agent' });
+  }
+});
 const operation: fc.Arbitrary<Op> = fc.oneof(
   fc.tuple(index, fc.constantFrom('blue', 'red')).map(([node, color]): Op => (world) => addAgain(world, node, color)),
   index.map((node): Op => (world) => void world.removeNode(nodeName(node))),
   fc.tuple(index, fc.constantFrom('none', 'noSchedule', 'noExecute', 'notReady')).map(([node, taints]): Op => (world) => void world.taint(nodeName(node), taintsOf[taints] ?? [])),
-  index.map((pod) => onPod(pod, 'became ready', (world, { metadata }) => void world.setReady(metadata.name))),
-  index.map((pod) => onPod(pod, 'lost readiness', (world, { metadata }) => void world.setReady(metadata.name, false))),
+  oneReady,
+  oneNotReady,
   index.map((pod) => onPod(pod, 'failed', (world, { metadata }) => void world.setPhase(metadata.name, 'Failed'))),
   index.map((pod) => onPod(pod, 'succeeded', (world, { metadata }) => void world.setPhase(metadata.name, 'Succeeded'))),
   index.map((pod) =>
@@ -97,13 +107,8 @@ const operation: fc.Arbitrary<Op> = fc.oneof(
     reached('revision deleted');
     world.put({ type: 'object.deleted.v1', resource: 'controllerrevisions', namespace: 'default', name: revision.metadata.name, uid: revision.metadata.uid, by: 'u' });
   }),
-  fc.constant<Op>((world) => void world.ready()),
-  fc.constant<Op>((world) => {
-    for (const pod of world.pods) {
-      if (!isTerminating(pod)) continue;
-      world.put({ type: 'pod.deleted.v1', namespace: 'default', name: pod.metadata.name, uid: pod.metadata.uid, cause: 'stopped', by: 'agent' });
-    }
-  }),
+  allReady,
+  agentsFinish,
 );
 
 const history = fc.record({ strategy: fc.constantFrom(...strategies), nodes: fc.nat(NODES), operations: fc.array(operation, { minLength: 1, maxLength: 25 }) });
@@ -158,6 +163,29 @@ const contentOf = (rollup: Rollup | undefined): unknown => {
 
 const living = (pods: readonly Pod[]): readonly Pod[] => pods.filter((pod) => !isTerminating(pod) && !isTerminal(pod));
 
+/** Judged by counts of its own: the controller's are part of what is judged. */
+const checkRollout = (world: DaemonSetWorld, before: { readonly pods: readonly Pod[]; readonly removed: ReadonlyMap<string, string> }): void => {
+  const { foo } = world;
+  const rules = world.state.rollups.get(KEY)?.rules;
+  if (rules === undefined) return;
+  const counts = countNodes(world, world.pods, rules);
+  const limits = rolloutLimits(foo.spec, counts.desired);
+  const healthyOn = (cause: string): readonly string[] =>
+    [...before.removed].flatMap(([name, why]) => {
+      const pod = before.pods.find((candidate) => candidate.metadata.name === name);
+      return why === cause && pod !== undefined && isAvailable(pod, foo.spec.minReadySeconds ?? 0, world.now) ? [targetNodeOf(pod) ?? ''] : [];
+    });
+  if (limits !== undefined && healthyOn('outdated').length > 0) {
+    reached('healthy old Pod replaced within maxUnavailable');
+    expect(counts.unavailable, 'no more nodes are unavailable than allowed').toBeLessThanOrEqual(limits.maxUnavailable);
+  }
+  const mayStay = (node: string): boolean => fitOn(placementOf(foo.spec.template), nodesOf(world.state).get(`/${node}`)).shouldContinueRunning;
+  if (healthyOn('not-eligible').some(mayStay)) {
+    reached('healthy Pod taken where it is no longer wanted');
+    expect(counts.serving, 'no less nodes are served than are desired').toBeGreaterThanOrEqual(counts.desired);
+  }
+};
+
 /** Whatever the fleet looks like, the controller itself never adds a Pod where one is, nor takes more healthy ones than it may. */
 const checkPromises = (world: DaemonSetWorld, before: { readonly pods: readonly Pod[]; readonly created: readonly string[]; readonly removed: ReadonlyMap<string, string> }): void => {
   const { foo } = world;
@@ -174,14 +202,7 @@ const checkPromises = (world: DaemonSetWorld, before: { readonly pods: readonly 
     }
     expect(fitOn(placementOf(foo.spec.template), nodesOf(world.state).get(`/${node}`)).shouldRun, 'a Pod is created only where one should run').toBe(true);
   }
-  const limits = rolloutLimits(foo.spec, foo.status?.desiredNumberScheduled ?? 0);
-  const healthy = [...before.removed].filter(([name, cause]) => {
-    const pod = before.pods.find((candidate) => candidate.metadata.name === name);
-    return cause === 'outdated' && pod !== undefined && isAvailable(pod, foo.spec.minReadySeconds ?? 0, world.now);
-  });
-  if (healthy.length === 0 || limits === undefined) return;
-  reached('healthy old Pod replaced within maxUnavailable');
-  expect(world.state.rollups.get(KEY)?.unavailable.size, 'no more nodes are unavailable than allowed').toBeLessThanOrEqual(limits.maxUnavailable);
+  checkRollout(world, before);
 };
 
 const syncAndCheck = (world: DaemonSetWorld): string[] => {
@@ -260,6 +281,26 @@ describe('reconcileDaemonSets, random histories', () => {
     );
   });
 
+  it('DS-200 DS-216 keeps its promises in the middle of a rollout', () => {
+    const rollout = fc.record({
+      strategy: fc.constantFrom(unavailable(1), unavailable('50%'), surging(1), surging('50%')),
+      unwanted: fc.array(index, { maxLength: 3 }),
+      notReady: fc.array(oneNotReady, { maxLength: 3 }),
+      operations: fc.array(fc.oneof(allReady, agentsFinish, oneReady, oneNotReady), { maxLength: 20 }),
+    });
+    fc.assert(
+      fc.property(rollout, ({ strategy, unwanted, notReady, operations }) => {
+        const fresh: Op = (world) => void world.ready();
+        const begin: Op = (world) => {
+          for (const node of unwanted) world.taint(nodeName(node), taintsOf['noSchedule'] ?? []);
+          world.setImage('another');
+        };
+        play({ strategy, nodes: NODES, operations: [fresh, ...notReady, begin, ...operations] }, syncAndCheck);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it('DS-138 plans the same for the same fleet, in whatever order it is given', () => {
     fc.assert(
       fc.property(history, fc.nat(), (it, rotation) => {
@@ -294,6 +335,7 @@ describe('reconcileDaemonSets, random histories', () => {
       'created during surge',
       'second Pod beside an old one',
       'healthy old Pod replaced within maxUnavailable',
+      'healthy Pod taken where it is no longer wanted',
       'removed: excess',
       'removed: not-eligible',
       'removed: failed',
