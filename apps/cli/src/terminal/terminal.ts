@@ -16,10 +16,14 @@ export interface Terminal {
   readonly colours: Colours;
 }
 
-export const processTerminal = (): Terminal => ({
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
-  isScreen: process.stdout.isTTY,
-  size: () => ({ columns: process.stdout.columns ?? 80, rows: process.stdout.rows ?? 24 }),
-  colours: pico.createColors(process.stdout.isTTY && pico.isColorSupported),
-});
+export const processTerminal = (): Terminal => {
+  // Undefined for a pipe; given that, picocolors would choose for itself, and colour what it finds to run under CI.
+  const isScreen = Boolean(process.stdout.isTTY);
+  return {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    isScreen,
+    size: () => ({ columns: process.stdout.columns ?? 80, rows: process.stdout.rows ?? 24 }),
+    colours: pico.createColors(isScreen && pico.isColorSupported),
+  };
+};

@@ -48,7 +48,9 @@ class Up {
 const everynode = (
   ...args: readonly string[]
 ): { readonly code: number | null; readonly out: string; readonly err: string } => {
-  const { status, stdout, stderr } = spawnSync(NODE, [CLI, ...args, '--data', dir], { encoding: 'utf8' });
+  // As in a pipeline of a CI, where libraries for colours take every pipe for a screen.
+  const env = { ...process.env, CI: 'true' };
+  const { status, stdout, stderr } = spawnSync(NODE, [CLI, ...args, '--data', dir], { encoding: 'utf8', env });
   return { code: status, out: stdout, err: stderr };
 };
 
