@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import pico from 'picocolors';
 
 export type Colours = ReturnType<typeof pico.createColors>;
@@ -17,8 +18,8 @@ export interface Terminal {
 }
 
 export const processTerminal = (): Terminal => {
-  // Undefined for a pipe; given that, picocolors would choose for itself, and colour what it finds to run under CI.
-  const isScreen = Boolean(process.stdout.isTTY);
+  // `isTTY` of a pipe is undefined, whatever its type says; given that, picocolors would choose for itself and colour what runs under CI.
+  const isScreen = isatty(process.stdout.fd);
   return {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
