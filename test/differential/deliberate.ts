@@ -10,9 +10,12 @@ const EVENTS: readonly { readonly history?: string; readonly pattern: RegExp }[]
   { history: 'no-execute-taint', pattern: / SuccessfulDelete: / },
 ];
 
+/** A time that nobody set is null in Kubernetes' JSON and absent in everynode's: the same to every client. */
+const withoutNulls = (object: object): unknown => JSON.parse(JSON.stringify(object, (_key, value: unknown) => value ?? undefined));
+
 /** An outcome without what differs deliberately; recording and replay both go through it, so that everything else is compared. */
 export const comparable = (history: string, { picture, ...outcome }: Outcome): unknown => {
   const events = Object.entries(picture.events).filter(([line]) => !EVENTS.some((entry) => (entry.history ?? history) === history && entry.pattern.test(line)));
   const daemonSets = STATUS_AHEAD.has(`${history}/${outcome.step}`) ? picture.daemonSets.map((daemonSet) => ({ ...daemonSet, status: 'ahead' })) : picture.daemonSets;
-  return { ...outcome, picture: { ...picture, daemonSets, events: Object.fromEntries(events) } };
+  return { ...outcome, picture: { ...picture, daemonSets: daemonSets.map(withoutNulls), events: Object.fromEntries(events) } };
 };

@@ -183,7 +183,7 @@ const onFixedNodes: readonly History[] = [
     changesNodes: false,
     steps: [
       { name: 'strays', requests: [strayPod('stray-1', 'node-1'), strayPod('stray-2', 'node-2'), strayPod('stray-3', 'node-2')] },
-      { name: 'created', requests: [create({ strategy: { type: 'OnDelete' } })] },
+      { name: 'created', requests: [create({ strategy: { type: 'OnDelete' } })], quietMs: 1_500 },
       { name: 'another stray', requests: [strayPod('stray-4', 'node-3')] },
       { name: 'rolled', requests: [patchDaemonSet({ spec: { updateStrategy: rolling({ maxUnavailable: 1 }) } })] },
     ],

@@ -60,9 +60,12 @@ describe('writing', () => {
   it('sends each kind of patch with its type, and refuses unknown ones', async () => {
     const types = { 'json-patch+json': 'json', 'merge-patch+json': 'merge', 'strategic-merge-patch+json': 'strategic', 'apply-patch+yaml': 'apply' };
     for (const [mediaType, patchType] of Object.entries(types)) {
-      const answer = await api.send('PATCH', `${CONFIG_MAPS}/a?fieldManager=m&force=true`, { body: '{"metadata":{"labels":{"x":"y"}}}', headers: { 'content-type': `application/${mediaType}` } });
+      const answer = await api.send('PATCH', `${CONFIG_MAPS}/a?fieldManager=m${patchType === 'apply' ? '&force=true' : ''}`, {
+        body: '{"metadata":{"labels":{"x":"y"}}}',
+        headers: { 'content-type': `application/${mediaType}` },
+      });
       expect(answer.status).toBe(200);
-      expect(leader.writes.at(-1)).toMatchObject({ verb: 'patch', patchType, force: true });
+      expect(leader.writes.at(-1)).toMatchObject({ verb: 'patch', patchType, force: patchType === 'apply' });
     }
     expect((await api.send('PATCH', `${CONFIG_MAPS}/a`, { body: '{}', headers: JSON_HEADERS })).status).toBe(415);
     const nameless = await api.send('PATCH', `${CONFIG_MAPS}/a`, { body: '{}', headers: { 'content-type': 'application/apply-patch+yaml' } });
@@ -79,6 +82,33 @@ describe('writing', () => {
     await api.send('DELETE', `${CONFIG_MAPS}?labelSelector=a%3Db`);
     expect(leader.writes.at(-1)).toMatchObject({ verb: 'deletecollection', labelSelector: 'a=b' });
     expect((await api.send('DELETE', `${CONFIG_MAPS}/a?dryRun=Some`)).status).toBe(422);
+  });
+
+  it.each([
+    ['DELETE', '/api/v1/configmaps'],
+    ['POST', '/api/v1/configmaps'],
+    ['PUT', CONFIG_MAPS],
+    ['POST', `${CONFIG_MAPS}/a`],
+  ])('has no %s on %s', async (method, path) => {
+    const answer = await api.send(method, path, { body: JSON.stringify(named('a')), headers: JSON_HEADERS });
+    expect(answer.status).toBe(405);
+    expect(await answer.json()).toMatchObject({ message: 'the server does not allow this method on the requested resource' });
+    expect(leader.writes).toEqual([]);
+  });
+
+  it.each([
+    ['PATCH', `${CONFIG_MAPS}/a?force=true`, {}, 'PatchOptions.meta.k8s.io "" is invalid: force: Forbidden: may not be specified for non-apply patch'],
+    ['PATCH', `${CONFIG_MAPS}/a?fieldManager=${'x'.repeat(129)}`, {}, 'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Too long: may not be more than 128 bytes'],
+    [
+      'DELETE',
+      `${CONFIG_MAPS}/a`,
+      { propagationPolicy: 'Orphan', orphanDependents: true },
+      'DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Invalid value: "Orphan": orphanDependents and deletionPropagation cannot be both set',
+    ],
+  ])('refuses options that exclude each other: %s %s', async (method, path, body, message) => {
+    const answer = await api.send(method, path, { body: JSON.stringify(body), headers: { 'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json' } });
+    expect(answer.status).toBe(422);
+    expect(await answer.json()).toMatchObject({ message });
   });
 
   it('sends a write again under the same id until it is answered', async () => {

@@ -42,6 +42,7 @@ export {
   forbiddenStatus,
   internalErrorStatus,
   invalidStatus,
+  methodNotAllowedOnPathStatus,
   methodNotAllowedStatus,
   notAcceptableStatus,
   notFoundStatus,
@@ -55,7 +56,7 @@ export {
   unknownPathStatus,
   unsupportedMediaTypeStatus,
 } from './status/failures.ts';
-export { duplicate, fieldErrorMessage, forbidden, invalid, notSupported, required } from './status/field-error.ts';
+export { duplicate, fieldErrorMessage, forbidden, invalid, notSupported, required, tooLong } from './status/field-error.ts';
 export type { FieldError, FieldErrorType } from './status/field-error.ts';
 export { isStatus, success } from './status/status.ts';
 export type { Qualified, Status, StatusCause, StatusDetails } from './status/status.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ApiWrite, WriteVerb } from '@everynode/core';
-import { badRequestStatus, methodNotAllowedStatus, type RequestPath } from '@everynode/kubernetes-api';
+import { badRequestStatus, methodNotAllowedOnPathStatus, type RequestPath } from '@everynode/kubernetes-api';
 import { ADMINISTRATOR } from '../endpoints/reviews.ts';
 import { StatusError } from '../http/answer.ts';
 import type { ResourceRequest } from '../reading/resource-request.ts';
@@ -12,14 +12,18 @@ import { parseDeleteOptions, parseWriteOptions, patchTypeOf } from './write-opti
 const NAMELESS_METHODS: Readonly<Record<string, WriteVerb>> = { POST: 'create', DELETE: 'deletecollection' };
 const NAMED_METHODS: Readonly<Record<string, WriteVerb>> = { PUT: 'update', PATCH: 'patch', DELETE: 'delete' };
 
+/** Objects of a namespace can be read over all namespaces at once, but not written: nobody deletes those of a whole cluster by one request. */
+const isOverAllNamespaces = ({ resource, namespace }: RequestPath): boolean => resource.namespaced && namespace === undefined;
+
 /** The verb of a write by its method and path. Throws a StatusError (405). */
 export const writeVerbOf = (target: RequestPath, method: string): WriteVerb => {
   const { resource, subresource, name } = target;
+  if (isOverAllNamespaces(target)) throw new StatusError(methodNotAllowedOnPathStatus());
   const isPostToPart = method === 'POST' && subresource !== undefined;
   const verb = isPostToPart ? 'create' : (name === undefined ? NAMELESS_METHODS : NAMED_METHODS)[method];
   const verbs = subresource?.verbs ?? resource.verbs;
   if (verb !== undefined && verbs.includes(verb)) return verb;
-  throw new StatusError(methodNotAllowedStatus({ group: resource.group, kind: resource.plural }, verb ?? method.toLowerCase()));
+  throw new StatusError(methodNotAllowedOnPathStatus());
 };
 
 /** Group, version and resource under which the write reaches the leader: a view is written through to the resource that it shows. */

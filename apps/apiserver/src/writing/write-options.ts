@@ -1,5 +1,5 @@
 import type { ApiWrite, PatchType, PropagationPolicy, WriteVerb } from '@everynode/core';
-import { badRequestStatus, invalidStatus, notSupported, required, unsupportedMediaTypeStatus } from '@everynode/kubernetes-api';
+import { badRequestStatus, forbidden, invalid, invalidStatus, notSupported, required, tooLong, unsupportedMediaTypeStatus } from '@everynode/kubernetes-api';
 import type { ApiRequest } from '../http/api-request.ts';
 import { isSet } from '../http/api-request.ts';
 import { StatusError } from '../http/answer.ts';
@@ -38,7 +38,7 @@ const invalidWriteOption = (verb: WriteVerb, error: ReturnType<typeof required>)
 /** True for `dryRun=All`. Throws a StatusError (422) for any other value. */
 export const isDryRun = (values: readonly string[], verb: WriteVerb): boolean => {
   const strange = values.find((value) => value !== 'All' && value !== '');
-  if (strange !== undefined) throw invalidWriteOption(verb, notSupported('dryRun', strange, ['All']));
+  if (strange !== undefined) throw invalidWriteOption(verb, notSupported('dryRun', values, ['All']));
   return values.includes('All');
 };
 
@@ -52,14 +52,17 @@ const fieldValidationOf = (query: URLSearchParams, verb: WriteVerb): ApiWrite['f
   const asked = query.get('fieldValidation') ?? '';
   if (asked === '') return 'Warn';
   if (asked === 'Strict' || asked === 'Warn' || asked === 'Ignore') return asked;
-  throw invalidWriteOption(verb, notSupported('fieldValidation', asked, ['Ignore', 'Strict', 'Warn', '']));
+  throw invalidWriteOption(verb, notSupported('fieldValidation', asked, ['', 'Ignore', 'Strict', 'Warn']));
 };
 
 /** Reads the options of a create, update or patch. Throws a StatusError (400, 422). */
 export const parseWriteOptions = (request: ApiRequest, verb: WriteVerb, patchType?: PatchType): WriteOptions => {
   const { query } = request;
   const manager = query.get('fieldManager') ?? '';
-  if (manager.length > FIELD_MANAGER_MAX) throw new StatusError(badRequestStatus(`fieldManager: may not be more than ${FIELD_MANAGER_MAX} bytes`));
+  if (manager.length > FIELD_MANAGER_MAX) throw invalidWriteOption(verb, tooLong('fieldManager', FIELD_MANAGER_MAX));
+  if (patchType !== undefined && patchType !== 'apply' && isSet(query, 'force')) {
+    throw invalidWriteOption('patch', forbidden('force', 'may not be specified for non-apply patch'));
+  }
   if (patchType === 'apply' && manager === '') throw invalidWriteOption('patch', required('fieldManager', 'is required for apply patch'));
   return {
     dryRun: isDryRun(query.getAll('dryRun'), verb),
@@ -86,8 +89,11 @@ const policyOf = (asked: unknown, orphanDependents: unknown): PropagationPolicy 
     if (typeof orphanDependents !== 'boolean') return undefined;
     return orphanDependents ? 'Orphan' : 'Background';
   }
+  if (typeof orphanDependents === 'boolean') {
+    throw invalidWriteOption('delete', invalid('propagationPolicy', asked, 'orphanDependents and deletionPropagation cannot be both set'));
+  }
   if (typeof asked === 'string' && POLICIES.includes(asked)) return asked as PropagationPolicy;
-  throw invalidWriteOption('delete', notSupported('propagationPolicy', asked, [...POLICIES, '']));
+  throw invalidWriteOption('delete', notSupported('propagationPolicy', asked, [...POLICIES, 'nil']));
 };
 
 const graceOf = (asked: unknown): number | undefined => {

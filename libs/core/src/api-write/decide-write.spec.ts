@@ -390,6 +390,7 @@ describe('subresources of Pods', () => {
   it('refuses to evict another Pod of the name', () => {
     const server = new Server(applied(aPod('p', { nodeName: 'n1' })));
     expect(post(server, 'eviction', { deleteOptions: { preconditions: { uid: 'other' } } }).code).toBe(409);
+    expect(post(server, 'eviction', { metadata: { name: 'other' } }).code).toBe(400);
     expect(server.types).toEqual([]);
   });
 

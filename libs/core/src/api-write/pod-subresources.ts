@@ -11,15 +11,29 @@ interface DeleteOptions {
 
 const conflict = (writing: Writing, name: string, cause: string): WriteAnswer => refuse(writing.preparation.status.conflict(qualified(writing), name, cause));
 
+interface Eviction {
+  readonly metadata?: { readonly name?: string };
+  readonly deleteOptions?: DeleteOptions;
+}
+
+/** What is wrong with an eviction of this Pod: it names another, or another incarnation of it. */
+const evictionMistake = (writing: Writing, { metadata }: Pod, eviction: Eviction): WriteAnswer | undefined => {
+  const { name, uid } = metadata;
+  const named = eviction.metadata?.name ?? name;
+  if (named !== name) return refuse(writing.preparation.status.badRequest('name in URL does not match name in Eviction object'));
+  const asked = eviction.deleteOptions?.preconditions?.uid ?? uid;
+  return asked === uid ? undefined : conflict(writing, name, `Precondition failed: UID in precondition: ${asked}, UID in object meta: ${uid}`);
+};
+
 /** `pods/eviction`, as `kubectl drain` uses it. There are no disruption budgets, so an eviction is never put off. */
 export const evictPod = (writing: Writing): WriteAnswer => {
   const { decision, write, preparation } = writing;
   const pod = existingObject(writing) as Pod | undefined;
   if (pod === undefined) return notFound(writing);
-  const options = (write.body as { readonly deleteOptions?: DeleteOptions } | undefined)?.deleteOptions;
-  const { name, uid } = pod.metadata;
-  const asked = options?.preconditions?.uid;
-  if (asked !== undefined && asked !== uid) return conflict(writing, name, `Precondition failed: UID in precondition: ${asked}, UID in object meta: ${uid}`);
+  const eviction = (write.body ?? {}) as Eviction;
+  const mistake = evictionMistake(writing, pod, eviction);
+  if (mistake !== undefined) return mistake;
+  const { name } = pod.metadata;
   const body = { ...preparation.status.success({}), code: 201 };
   if (write.dryRun) return wouldBe(201, body);
   if (pod.metadata.deletionTimestamp === undefined && !isTerminal(pod)) {
@@ -33,7 +47,7 @@ export const evictPod = (writing: Writing): WriteAnswer => {
     } as const;
     decision.emit({ type: 'pod.condition-changed.v1', ...keyOfPod(pod), condition });
   }
-  const graceSeconds = options?.gracePeriodSeconds ?? write.gracePeriodSeconds;
+  const graceSeconds = eviction.deleteOptions?.gracePeriodSeconds ?? write.gracePeriodSeconds;
   deletePod(decision, pod, { cause: 'api', by: write.user, ...(graceSeconds === undefined ? {} : { graceSeconds }) });
   return currentPod(decision, pod) === pod ? wouldBe(201, body) : written(writing, 201, body, { name });
 };

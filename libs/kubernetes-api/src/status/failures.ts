@@ -118,6 +118,15 @@ export const methodNotAllowedStatus = (resource: Qualified, verb: string): Statu
     details: detailsOf(resource, ''),
   });
 
+/** 405 of a method that a path does not take at all; kubectl knows the text. */
+export const methodNotAllowedOnPathStatus = (): Status =>
+  failure({
+    code: 405,
+    reason: 'MethodNotAllowed',
+    message: 'the server does not allow this method on the requested resource',
+    details: {},
+  });
+
 /** 406: no acceptable representation; `accepted` are the media types that would be. */
 export const notAcceptableStatus = (accepted: readonly string[]): Status =>
   failure({
