@@ -36,13 +36,13 @@ describe('bootstrapObjects', () => {
 });
 
 describe('reconcileNamespaces', () => {
-  it('furnishes a new namespace with what clients wait for', () => {
+  it('DS-321 furnishes a new namespace with what clients wait for', () => {
     const test = reconcile(new FleetUnderTest().given(created('namespaces', aNamespace('a'))));
     expect(names(test, 'serviceaccounts')).toEqual(['a/default']);
     expect(names(test, 'configmaps')).toEqual(['a/kube-root-ca.crt']);
   });
 
-  it('empties a namespace that is being deleted and then lets it go', () => {
+  it('DS-321 empties a namespace that is being deleted and then lets it go', () => {
     const daemonSet = aDaemonSet('web');
     const pod = aPod('web-1', { nodeName: 'n1' }, { metadata: ownedBy(daemonSet) });
     const elsewhere = aPod('p', {}, { metadata: { namespace: 'other', uid: 'uid-other' } });
