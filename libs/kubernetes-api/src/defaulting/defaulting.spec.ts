@@ -130,6 +130,13 @@ describe('strategy and node defaults', () => {
     });
   });
 
+  it('show the address range of a node both ways', () => {
+    const podCIDR = '10.0.0.0/24';
+    const both = { podCIDR, podCIDRs: [podCIDR] };
+    expect(withDefaults('', 'Node', { spec: { podCIDR } })['spec']).toEqual(both);
+    expect(withDefaults('', 'Node', { spec: { podCIDRs: [podCIDR] } })['spec']).toEqual(both);
+  });
+
   it('take the capacity of a node for allocatable only when nothing is said of it', () => {
     const capacity = { cpu: '4', pods: '110' };
     expect(withDefaults('', 'Node', { status: { capacity } })).toMatchObject({ status: { allocatable: capacity } });

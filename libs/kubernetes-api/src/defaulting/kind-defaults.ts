@@ -1,4 +1,4 @@
-import { cloneJson, hasField, stringAt, stringMapAt } from '../json/json-value.ts';
+import { cloneJson, hasField, listAt, stringAt, stringMapAt } from '../json/json-value.ts';
 import type { JsonObject } from '../json/json-value.ts';
 import { base64OfText } from './base64.ts';
 import { existingIn, fill, fillText, objectIn, objectsIn } from './fill.ts';
@@ -49,6 +49,11 @@ const NODE_INFO_FIELDS = [
 ] as const;
 
 const defaultNode = (node: JsonObject): void => {
+  // The one range of old clients is the first of the list, and the other way round.
+  const spec = objectIn(node, 'spec');
+  const [first] = listAt(spec, 'podCIDRs');
+  if (first !== undefined) spec['podCIDR'] = first;
+  else if (stringAt(spec, 'podCIDR') !== '') spec['podCIDRs'] = [stringAt(spec, 'podCIDR')];
   const status = objectIn(node, 'status');
   const endpoints = objectIn(status, 'daemonEndpoints');
   fill(objectIn(endpoints, 'kubeletEndpoint'), 'Port', 0);

@@ -70,7 +70,9 @@ export const dnsSubdomainMistakes = (value: string): readonly string[] => [
 /** Mistakes of a DNS-1123 label such as a container or namespace name. */
 export const dnsLabelMistakes = (value: string): readonly string[] => [
   ...(byteLength(value) > LABEL_LENGTH_MAX ? [tooLongText(LABEL_LENGTH_MAX)] : []),
-  ...(DNS_LABEL_PATTERN.test(value) ? [] : [DNS_LABEL_TEXT]),
+  ...(DNS_LABEL_PATTERN.test(value)
+    ? []
+    : [DNS_SUBDOMAIN_PATTERN.test(value) ? 'must not contain dots' : DNS_LABEL_TEXT]),
 ];
 
 /** Mistakes of a qualified name (`name` or `prefix.example.com/name`), the syntax of label keys. */

@@ -204,7 +204,8 @@ describe('metadata', () => {
     [{ name: '' }, 'metadata.name: Required value: name or generateName is required'],
     [{ name: 'Abc' }, 'metadata.name: Invalid value: "Abc": a lowercase RFC 1123 subdomain must consist of'],
     [{ namespace: '' }, 'metadata.namespace: Required value'],
-    [{ namespace: 'a.b' }, 'metadata.namespace: Invalid value: "a.b": a lowercase RFC 1123 label must consist of'],
+    [{ namespace: 'a.b' }, 'metadata.namespace: Invalid value: "a.b": must not contain dots'],
+    [{ namespace: 'a_b' }, 'metadata.namespace: Invalid value: "a_b": a lowercase RFC 1123 label must consist of'],
     [{ labels: { '-a': 'b' } }, 'metadata.labels: Invalid value: "-a": name part must consist of'],
     [
       { labels: { a: '-' } },

@@ -94,13 +94,9 @@ const validateOperatingSystem = (spec: unknown, path: string): FieldError[] => {
 
 type NameField = readonly [string, (value: string) => readonly string[]];
 
-/** A subdomain is one label; upstream says first that it has dots. */
-const subdomainMistakes = (value: string): readonly string[] =>
-  value.includes('.') ? ['must not contain dots'] : dnsLabelMistakes(value);
-
 const HOST_NAMES: readonly NameField[] = [
   ['hostname', dnsLabelMistakes],
-  ['subdomain', subdomainMistakes],
+  ['subdomain', dnsLabelMistakes],
 ];
 
 const NAMES: readonly NameField[] = [
