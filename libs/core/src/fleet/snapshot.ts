@@ -2,8 +2,11 @@ import type { KubernetesObject } from '../kubernetes/objects.ts';
 import { rebuildIndexes } from './object-table.ts';
 import { emptyFleet, keyOfObject, type EventBudget, type Eviction, type FailureBackoff, type FleetState, type NodeSession, type RememberedAnswer } from './state.ts';
 
-/** Version of the snapshot's shape; a snapshot of another version is ignored and the log is folded from zero. */
-const SNAPSHOT_VERSION = 1;
+/**
+ * Version of the snapshot's shape and of what the fold makes of a log: raised whenever the same records give another state. A snapshot of another version is
+ * ignored and the log is folded from zero; one of this version has to be what the fold gives.
+ */
+const SNAPSHOT_VERSION = 2;
 
 interface SnapshotBody {
   readonly version: number;

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { HASH_LABEL } from '../daemonset/daemon-pod.ts';
+import type { ControllerRevision, DaemonSet, Node } from '../kubernetes/objects.ts';
+import { digestOf } from './digest.ts';
+import { evolve } from './evolve.ts';
+import { readSnapshot, writeSnapshot } from './snapshot.ts';
+import { emptyFleet, type FleetState } from './state.ts';
+
+const node: Node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'node-1', uid: 'u1', labels: { zone: 'a' } }, status: { conditions: [] } };
+const template = {
+  metadata: { labels: { app: 'web' } },
+  spec: { containers: [{ name: 'c', image: 'web:1', resources: { limits: { cpu: '1' } } }] },
+};
+const daemonSet: DaemonSet = {
+  apiVersion: 'apps/v1',
+  kind: 'DaemonSet',
+  metadata: { name: 'web', namespace: 'default', uid: 'u2', generation: 1 },
+  spec: { selector: { matchLabels: { app: 'web' } }, template, updateStrategy: { type: 'RollingUpdate' } },
+};
+const revision: ControllerRevision = {
+  apiVersion: 'apps/v1',
+  kind: 'ControllerRevision',
+  metadata: { name: 'web-1', namespace: 'default', uid: 'u3', labels: { app: 'web', [HASH_LABEL]: '1' } },
+  revision: 1,
+  data: { spec: { template: { ...template, $patch: 'replace' } } },
+};
+
+/** The fold of a log that never changes. */
+const fixedFold = (): FleetState => {
+  const state = emptyFleet();
+  const at = Date.parse('2026-01-01T09:30:00Z');
+  evolve(state, { type: 'epoch.started.v1', epoch: 1, holder: 'controller-0' }, { sequence: 1, at });
+  evolve(state, { type: 'node.registered.v1', node, agent: 'agent-0', session: 1, bootId: 'b' }, { sequence: 2, at });
+  evolve(state, { type: 'daemonset.created.v1', daemonSet, by: 'u' }, { sequence: 3, at });
+  evolve(state, { type: 'controllerrevision.created.v1', revision, by: 'c' }, { sequence: 3, at });
+  evolve(
+    state,
+    { type: 'pod.created.v1', namespace: 'default', name: 'web-x', uid: 'u4', node: 'node-1', owner: 'u2', revision: 'web-1' },
+    { sequence: 3, at },
+  );
+  return state;
+};
+
+const versionOf = (text: string): unknown => (JSON.parse(text) as { readonly version: unknown }).version;
+
+describe('a snapshot', () => {
+  it('gives back the state that it was made of', () => {
+    const state = fixedFold();
+    const read = readSnapshot(writeSnapshot(state));
+    expect(read === undefined ? undefined : digestOf(read)).toBe(digestOf(state));
+  });
+
+  it('of another version is ignored', () => {
+    const text = writeSnapshot(fixedFold());
+    expect(readSnapshot(text.replace(/"version":\d+/u, '"version":0'))).toBeUndefined();
+  });
+
+  it('has a version that says what the fold makes of a log: when this digest changes, SNAPSHOT_VERSION is raised', () => {
+    const state = fixedFold();
+    expect([versionOf(writeSnapshot(state)), digestOf(state)]).toEqual([2, '3e4b29792764f036']);
+  });
+});
