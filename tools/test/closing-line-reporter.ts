@@ -6,6 +6,8 @@ export default class ClosingLineReporter implements Reporter {
     const count = { passed: 0, failed: 0, skipped: 0 };
     for (const module of modules) {
       if (module.state() === 'failed' && module.errors().length > 0) count.failed += 1;
+      // What fails in a hook fails no test of its own.
+      for (const suite of module.children.allSuites()) if (suite.errors().length > 0) count.failed += 1;
       for (const test of module.children.allTests()) {
         const { state } = test.result();
         if (state === 'passed') count.passed += 1;
