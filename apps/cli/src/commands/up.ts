@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { dataOption, natsOption } from '../connection/connection-options.ts';
 import { parseDuration } from '../positions/parse-duration.ts';
@@ -52,11 +52,10 @@ export const addUpCommand = (program: Command, { terminal, setExitCode }: Comman
       DEFAULTS.controllers,
     )
     .option('--node-prefix <text>', 'names of the nodes are this and a number', nodePrefix, DEFAULTS.nodePrefix)
-    .option(
-      '--manifest <file>',
-      'apply this YAML or JSON file when the fleet runs; may be repeated (default: a fluentd DaemonSet at the first start)',
-      collect,
-      [],
+    .addOption(
+      new Option('--manifest <file>', 'apply this YAML or JSON file when the fleet runs; may be repeated')
+        .argParser(collect)
+        .default([], 'a fluentd DaemonSet at the first start'),
     )
     .option('--profile <profile>', 'how Pods behave: instant, realistic or a file', profile, DEFAULTS.profile)
     .option('--grace-period <duration>', 'silence after which a node is lost', gracePeriod, DEFAULTS.gracePeriod)

@@ -30,10 +30,12 @@ const section = (title: string, header: readonly string[], rows: readonly (reado
 
 /** The fleet in three tables under a line that says which moment it is. */
 const fleetTables = (state: FleetState): string => {
+  // The record that begins an epoch tells no time.
+  const time = state.at === 0 ? '' : ` ${new Date(state.at).toISOString()},`;
   const moment =
     state.sequence === 0
-      ? 'the log is empty'
-      : `the fleet after record ${state.sequence}, ${new Date(state.at).toISOString()}, epoch ${state.epoch}`;
+      ? 'nothing had happened yet'
+      : `the fleet after record ${state.sequence},${time} epoch ${state.epoch}`;
   const nodes = nodeRows(state).map(({ name, status, agent, pods, taints }) => [
     name,
     status,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ORDINARY_RECORDS, smallLog } from '../testing/small-log.ts';
+import { ORDINARY_RECORDS, START, smallLog } from '../testing/small-log.ts';
 import { replayText } from './print-replay.ts';
 
 describe('everynode replay', () => {
@@ -29,9 +29,16 @@ describe('everynode replay', () => {
     expect(parse(await replayText(log, { output: 'yaml' }))).toEqual(fromJson);
   });
 
+  it('names no time while no record has told one', async () => {
+    const records = ORDINARY_RECORDS.slice(0, 1).map((record) => ({ ...record, seconds: -START / 1000 }));
+    expect(await replayText(await smallLog(records), { output: 'table' })).toContain(
+      'the fleet after record 1, epoch 1\n',
+    );
+  });
+
   it('shows an empty fleet before the first record', async () => {
     expect(
       await replayText(await smallLog(ORDINARY_RECORDS), { until: { kind: 'time', at: 0 }, output: 'table' }),
-    ).toContain('the log is empty');
+    ).toContain('nothing had happened yet');
   });
 });
