@@ -1,5 +1,5 @@
 import { fill, fillText, objectIn } from '../defaulting/fill.ts';
-import { stringAt } from '../json/json-value.ts';
+import { stringAt, valueAt } from '../json/json-value.ts';
 import type { JsonObject } from '../json/json-value.ts';
 
 /** The classes that every cluster has. Others are not served, so a pod that names one keeps no number. */
@@ -15,4 +15,13 @@ export const addPriority = (pod: JsonObject): void => {
   const priority = PRIORITIES.get(stringAt(spec, 'priorityClassName'));
   if (priority !== undefined) fill(spec, 'priority', priority);
   fillText(spec, 'preemptionPolicy', 'PreemptLowerPriority');
+};
+
+/** Who replaces a pod need not know what admission made of its class. */
+export const keepPriority = (pod: JsonObject, existing: JsonObject): void => {
+  const spec = objectIn(pod, 'spec');
+  for (const field of ['priority', 'preemptionPolicy']) {
+    const value = valueAt(existing, 'spec', field);
+    if (value !== undefined) fill(spec, field, value);
+  }
 };

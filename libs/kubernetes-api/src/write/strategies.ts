@@ -18,7 +18,7 @@ import {
 } from '../validation/small-kinds.ts';
 import { podSpecWarnings } from '../validation/pod-warnings.ts';
 import { addDefaultTolerations } from './default-tolerations.ts';
-import { addPriority } from './priority.ts';
+import { addPriority, keepPriority } from './priority.ts';
 import { qualityOfService } from './quality-of-service.ts';
 import type { Strategy } from './strategy.ts';
 import { templateGenerationMistake, templateGenerationOf, writeTemplateGeneration } from './template-generation.ts';
@@ -72,7 +72,10 @@ const PODS: Strategy = {
     addPriority(pod);
     pod['status'] = { phase: 'Pending', qosClass: qualityOfService(objectAt(pod, 'spec')) };
   },
-  prepareForUpdate: addDefaultTolerations,
+  prepareForUpdate: (pod, existing) => {
+    addDefaultTolerations(pod);
+    keepPriority(pod, existing);
+  },
   // The owners of a pod decide about its life; whoever reports its status does not.
   prepareForStatusUpdate: (pod, existing) => {
     objectIn(pod, 'metadata')['ownerReferences'] = cloneJson(valueAt(existing, 'metadata', 'ownerReferences'));

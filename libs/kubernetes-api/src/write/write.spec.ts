@@ -210,6 +210,15 @@ describe('prepareCreate', () => {
     });
   });
 
+  it('keeps the priority of a pod whose new version says none', () => {
+    const pods = { ...DAEMONSETS, group: '', resource: 'pods' };
+    const body = { metadata: { name: 'p' }, spec: { containers: [{ name: 'c', image: 'i' }] } };
+    const { object: existing } = prepared(prepareCreate(pods, body, CONTEXT));
+    const again = { metadata: { name: 'p' }, spec: { containers: [{ name: 'c', image: 'other' }] } };
+    const { object } = prepared(prepareUpdate({ ...pods, name: 'p' }, existing, again, CONTEXT));
+    expect(object['spec']).toMatchObject({ priority: 0, preemptionPolicy: 'PreemptLowerPriority' });
+  });
+
   it('lets a pod outlast a short outage of its node, unless it says otherwise', () => {
     const pods = { ...DAEMONSETS, group: '', resource: 'pods' };
     const tolerationsOf = (tolerations: object[]): unknown => {
