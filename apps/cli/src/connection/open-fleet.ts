@@ -20,7 +20,8 @@ export const placeOf = (options: ConnectionOptions): FleetPlace => {
     : { kind: 'memory', url: running.memory };
 };
 
-const explained = (error: unknown, url: string): unknown => {
+/** What a user can be told about a fault of the broker at `url`; other errors as they are. */
+export const explained = (error: unknown, url: string): unknown => {
   if (isBrokerUnreachable(error))
     return new CommandFailed(
       `no broker answers at ${url} (${error.message}); start a fleet with "everynode up" or name its broker with --nats`,

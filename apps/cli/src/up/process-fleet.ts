@@ -2,6 +2,7 @@ import { connectBroker, freePort, type Broker } from '@everynode/event-log-jetst
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { explained } from '../connection/open-fleet.ts';
 import { CommandFailed } from '../terminal/command-failed.ts';
 import { FleetBroker } from './broker/fleet-broker.ts';
 import type { DataFolder } from './data-folder.ts';
@@ -109,7 +110,9 @@ export class ProcessFleet implements FleetHost {
   }
 
   async openLog(): ReturnType<FleetHost['openLog']> {
-    const broker = await connectBroker({ servers: this.nats, name: 'everynode up' });
+    const broker = await connectBroker({ servers: this.nats, name: 'everynode up' }).catch((error: unknown) => {
+      throw explained(error, this.nats);
+    });
     this.connections.push(broker);
     return broker.log;
   }

@@ -6,6 +6,7 @@ import { reportSubject } from '@everynode/contracts';
 import { connectBroker, findNatsServer, freePort, startBroker } from '@everynode/event-log-jetstream';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -201,6 +202,22 @@ describe('everynode up', () => {
     await notBroker.exited;
     expect(notBroker.output).toMatch(/^error: --nats-server: .*printed no version/);
     expect(readdirSync(dir)).toEqual(['logs']);
+  });
+
+  it('says in a sentence that the broker it was given is too old', async () => {
+    const old = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.on('data', (chunk: Buffer) => chunk.includes('PING') && socket.write('PONG\r\n'));
+      socket.write(`INFO ${JSON.stringify({ server_id: 'X', version: '2.9.25', headers: true, jetstream: true, max_payload: 1_048_576 })}\r\n`);
+    });
+    await once(old.listen(0, '127.0.0.1'), 'listening');
+    const address = old.address();
+    const up = new Up('--nats', `nats://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`);
+    await up.exited;
+    old.close();
+    expect(up.child.exitCode).toBe(1);
+    expect(up.output).toMatch(/^error: the server at .* is nats-server 2\.9\.25, everynode needs 2\.10\.0 or later/m);
+    expect(up.output).not.toContain('    at ');
   });
 });
 

@@ -10,7 +10,7 @@ interface Varz {
 
 /** Asks the server's monitoring endpoint (`/varz`); clients cannot ask over their own connection without a system account. */
 export const readDurability = async (monitorUrl: string | undefined): Promise<Durability> => {
-  if (monitorUrl === undefined) return { sync: 'unknown', reason: 'the server`s monitoring address is not known' };
+  if (monitorUrl === undefined) return { sync: 'unknown', reason: 'the monitoring address is not known' };
   try {
     const response = await fetch(new URL('/varz', monitorUrl), { signal: AbortSignal.timeout(2000) });
     const config = ((await response.json()) as Varz).jetstream?.config;
