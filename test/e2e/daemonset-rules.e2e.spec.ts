@@ -208,7 +208,12 @@ describe('kubectl', () => {
     expect(await failureOf('drain', 'node-1')).toContain(
       'cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to ignore)',
     );
+    const daemons = (): Promise<string> =>
+      kubectl(fleet, 'get', 'pods', '--field-selector=spec.nodeName=node-1', '--output=jsonpath={.items[*].metadata.uid}{.items[*].metadata.deletionTimestamp}');
+    const before = await daemons();
+    expect(before).not.toBe('');
     expect(await kubectl(fleet, 'drain', 'node-1', '--ignore-daemonsets')).toContain('node/node-1 drained');
+    expect(await daemons()).toBe(before);
     await kubectl(fleet, 'uncordon', 'node-1');
     await settled('web');
   });
