@@ -30,6 +30,13 @@ describe('agentCommand', () => {
     });
   });
 
+  it('helps in the words of the command line', () => {
+    const help = agentCommand(async () => undefined).helpInformation();
+    expect(help).toMatch(/^Usage: everynode agent /u);
+    expect(help).toMatch(/--heartbeat-interval[^-]*\(default:\s+10s\)/u);
+    expect(help).not.toMatch(/\{\}|\[\]\)/u);
+  });
+
   it('reads labels, taints and durations', async () => {
     const options = await parse(
       '--labels',

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, Option, InvalidArgumentError } from 'commander';
 import { KUBELET_DEFAULTS, LIMITS, type Labels, type Taint, type TaintEffect } from '@everynode/core';
 import { parseDurationValue, parsePortValue, wholeNumberValue } from '@everynode/nest-kit';
 
@@ -93,23 +93,24 @@ interface RawOptions extends Omit<AgentOptions, 'name' | 'heartbeatIntervalMs' |
 
 /** The command line of the agent process. */
 export const agentCommand = (run: (options: AgentOptions) => Promise<void>): Command =>
-  new Command('agent')
+  new Command('everynode agent')
     .description('hosts nodes: keeps them alive for the controller and runs their Pods')
     .option('--nats <url>', 'NATS server', 'nats://127.0.0.1:4222')
     .option('--agent-name <name>', 'name of this agent, unique in the fleet', `agent-${hostname()}`)
     .option('--nodes <count>', 'nodes that this agent hosts', wholeNumberValue(1, LIMITS.nodesPerAgentMax), 1)
     .option('--name-prefix <prefix>', 'a node is named by prefix and number', parsePrefix, 'node-')
     .option('--start-index <number>', 'number of the first node', wholeNumberValue(0, 100_000_000), 1)
-    .option('--labels <labels>', 'labels of the nodes: key=value,…', parseLabels, {})
-    .option('--taints <taints>', 'taints that the nodes join with: key=value:Effect,…', parseTaints, [])
+    .addOption(new Option('--labels <labels>', 'labels of the nodes: key=value,…').argParser(parseLabels).default({}, 'none'))
+    .addOption(
+      new Option('--taints <taints>', 'taints that the nodes join with: key=value:Effect,…').argParser(parseTaints).default([], 'none'),
+    )
     .option('--data <folder>', 'what survives a restart is kept here (default: .everynode/agents/<agent name>)')
     .option('--profile <name>', 'how simulated Pods behave: instant, realistic, or a YAML file', 'realistic')
     .option('--seed <text>', 'seeds the behaviour of simulated Pods', 'everynode')
-    .option(
-      '--heartbeat-interval <duration>',
-      'time between two heartbeats of a node',
-      parseHeartbeat,
-      KUBELET_DEFAULTS.heartbeatIntervalMs,
+    .addOption(
+      new Option('--heartbeat-interval <duration>', 'time between two heartbeats of a node')
+        .argParser(parseHeartbeat)
+        .default(KUBELET_DEFAULTS.heartbeatIntervalMs, `${KUBELET_DEFAULTS.heartbeatIntervalMs / 1000}s`),
     )
     .option('--health-port <port>', 'serve /healthz, /readyz and /metrics here', parsePortValue)
     .option('--bind <address>', 'address of the health port', '127.0.0.1')

@@ -12,7 +12,7 @@ export interface ApiServerOptions {
 
 /** The command line of the API server process. */
 export const apiServerCommand = (run: (options: ApiServerOptions) => Promise<void>): Command =>
-  new Command('apiserver')
+  new Command('everynode apiserver')
     .description('serves the Kubernetes API of the fleet, with /readyz and /metrics on the same port')
     .option('--nats <url>', 'NATS server', 'nats://127.0.0.1:4222')
     .option('--port <port>', 'port of the API', parsePortValue, 6_443)

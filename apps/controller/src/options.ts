@@ -55,7 +55,7 @@ interface RawOptions {
 
 /** The command line of the controller process. Throws commander's errors (exit code 2 at the edge). */
 export const controllerCommand = (run: (options: ControllerOptions) => Promise<void>): Command =>
-  new Command('controller')
+  new Command('everynode controller')
     .description('runs one controller: it leads if it can, and stands by otherwise')
     .option('--nats <url>', 'NATS server', 'nats://127.0.0.1:4222')
     .option('--name <name>', 'name of this controller, unique in the fleet', `${hostname()}-${process.pid}`)
