@@ -1,11 +1,8 @@
-const MAX = 2n ** 63n - 1n;
-const MIN = -(2n ** 63n);
-
 /** A base-10 integer of 64 bits as Go's `strconv.ParseInt` reads it, or undefined. */
 export const parseInt64 = (text: string): bigint | undefined => {
   if (!/^[+-]?\d+$/.test(text)) return undefined;
   const value = BigInt(text);
-  return value > MAX || value < MIN ? undefined : value;
+  return BigInt.asIntN(64, value) === value ? value : undefined;
 };
 
 /** Whether one text is a smaller integer than the other. What is no integer of 64 bits is neither smaller nor greater than anything. */
