@@ -110,6 +110,8 @@ const changeOneNode = async (fleet: Fleet, node: string): Promise<BenchResult['c
 const run = async (nodes: number): Promise<BenchResult> => {
   process.stdout.write(`${nodes} nodes\n`);
   const fleet = await Fleet.start({ agents: [], controllers: 2, profile: 'instant' });
+  // A standby may still be starting when the API server is ready; its counters are read before the first step.
+  for (const url of fleet.controllerHealthUrls) await fleet.until(`${url} answers`, async () => (await fetch(`${url}/metrics`)).ok);
   const half = Math.ceil(nodes / 2);
   const prefix = 'n';
   try {
