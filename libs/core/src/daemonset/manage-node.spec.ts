@@ -126,6 +126,12 @@ describe('manageNode', () => {
     expect(manage(surge, picture(RUNS, going('a'), going('b')))).toEqual(nothing);
   });
 
+  it('DS-132 waits for the ending Pod to be gone under the strict policy', () => {
+    const strict: NodeRules = { ...surge, policy: 'strict' };
+    expect(manage(strict, picture(RUNS, pod('a', { terminating: true })))).toEqual(nothing);
+    expect(manage(strict, picture(RUNS, pod('a', { phase: 'Succeeded' })))).toEqual({ create: 'DS-132', removed: ['a succeeded DS-128'] });
+  });
+
   it('DS-135 lets the old Pod go when it is not ready, or when the new one is available', () => {
     const slow = { ...surge, minReadySeconds: 15 };
     const old = pod('old', { hash: 'other', readyAt: 0, createdAt: -10 });

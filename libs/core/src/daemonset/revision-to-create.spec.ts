@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { surging, unavailable } from './daemon-set-fixtures.ts';
+import { ON_DELETE, surging, unavailable } from './daemon-set-fixtures.ts';
 import { GENERATION_ANNOTATION } from './daemon-pod.ts';
 import { DaemonSetWorld } from './daemon-set-world.ts';
 
@@ -42,6 +42,20 @@ describe('the revision of a Pod that a node lacks', () => {
     lose(world, 'node-0');
     world.sync();
     expect(imagesOn(world, 'node-0')).toEqual(['v2']);
+  });
+
+  it('is the current one under the strict policy with a surge, on the node whose turn it is', () => {
+    const world = held(STRICT, surging(1));
+    lose(world, 'node-0');
+    world.sync();
+    expect(imagesOn(world, 'node-0')).toEqual(['v2']);
+  });
+
+  it('is the current one under the strict policy when nothing is rolled (OnDelete)', () => {
+    const world = held(STRICT, ON_DELETE);
+    lose(world, 'node-3');
+    world.sync();
+    expect(imagesOn(world, 'node-3')).toEqual(['v2']);
   });
 
   it('is the stable one while a surge has no room', () => {
