@@ -40,6 +40,8 @@ export interface ControllerStatus {
 
 type Reply = (payload: string) => void;
 
+const COMMANDS_PER_SLICE = 1_000;
+
 /**
  * Carries the controller machine in a process: brings it messages with the time, carries out its actions, and decides nothing itself.
  * All inputs that wait when the event loop comes round are decided at once.
@@ -53,6 +55,7 @@ export class ControllerHost {
   private readonly replies = new Map<number, Reply>();
   private readonly repeatDelay = new RepeatDelay();
   private readonly appendStartedAt = new Map<string, number>();
+  private readonly outgoing = new Map<string, string>();
   private follower: Follower | undefined;
   private nextTicket = 1;
   private isDecisionDue = false;
@@ -144,6 +147,8 @@ export class ControllerHost {
     const inputs = this.machine.inputsWaiting;
     const actions = this.machine.handle({ type: 'decide', seed: randomUUID() }, Date.now());
     if (this.machine.inputsWaiting === 0) this.oldestInputAt = undefined;
+    // Some were left for the next decision; when none was taken, the next acknowledgement brings it.
+    else if (this.machine.inputsWaiting < inputs) this.decideSoon();
     this.metrics.decisionSeconds.observe((performance.now() - startedAt) / 1000);
     const last = actions.findLast((action) => action.type === 'append');
     if (last !== undefined && inputAt !== undefined && inputs > 0) this.appendStartedAt.set(last.append.messageId, inputAt);
@@ -171,9 +176,7 @@ export class ControllerHost {
           break;
         case 'commands':
           this.metrics.commands.inc();
-          void this.ports.commands.put(action.node, action.payload).then((stored) => {
-            if (!stored) this.metrics.commandsUnstored.inc();
-          });
+          this.sendCommands(action.node, action.payload);
           break;
         case 'drop':
           this.replies.delete(action.ticket);
@@ -188,6 +191,25 @@ export class ControllerHost {
           break;
       }
     }
+  }
+
+  /** Sends a slice now and the rest when the event loop comes round, so that thousands of sets do not hold up the renewal of the lease. The newest set of a node counts. */
+  private sendCommands(node: string, payload: string): void {
+    this.outgoing.set(node, payload);
+    if (this.outgoing.size === 1) setImmediate(() => this.sendSlice());
+  }
+
+  private sendSlice(): void {
+    let count = 0;
+    for (const [node, payload] of this.outgoing) {
+      if (count >= COMMANDS_PER_SLICE) break;
+      count += 1;
+      this.outgoing.delete(node);
+      void this.ports.commands.put(node, payload).then((stored) => {
+        if (!stored) this.metrics.commandsUnstored.inc();
+      });
+    }
+    if (this.outgoing.size > 0) setImmediate(() => this.sendSlice());
   }
 
   private changeRole(action: Extract<ControllerAction, { type: 'role' }>): void {

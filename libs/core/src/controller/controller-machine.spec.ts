@@ -16,7 +16,7 @@ const appendsIn = (actions: readonly ControllerAction[]): readonly Append[] => a
 const typesOf = (actions: readonly ControllerAction[]): readonly string[] => actions.map((action) => action.type);
 const recordOf = ({ epoch, messageId, record }: Append): FollowedRecord => ({ sequence: record.sequence, epoch, messageId, payload: record.payload });
 
-const registration = (name: string): ControllerInput => ({
+const registration = (name: string): Extract<ControllerInput, { type: 'RegisterNodes' }> => ({
   type: 'RegisterNodes',
   agent: 'agent-1',
   instance: 'instance-1',
@@ -142,6 +142,22 @@ describe('a leader', () => {
     expect(machine.nextWakeAt()).toBeLessThanOrEqual(NOW + 10_000);
     machine.handle({ type: 'decide', seed: 'z' }, NOW + 10_001);
     expect(readyOf()).toBe('Unknown');
+  });
+
+  it('takes in a bounded number of nodes with one decision, and the rest with the next', () => {
+    const { machine } = leading();
+    const [one] = registration('n').nodes;
+    if (one === undefined) throw new Error('no node');
+    for (let batch = 0; batch < 3; batch += 1) {
+      const nodes = Array.from({ length: 3_000 }, (_, index) => ({ ...one, name: `n${batch}-${index}` }));
+      machine.handle({ type: 'input', ticket: batch, input: { ...registration('n'), nodes } }, NOW);
+    }
+    machine.handle({ type: 'decide', seed: 'x' }, NOW);
+    expect(machine.inputsWaiting).toBe(1);
+    expect(nodesOf(machine.state).size).toBe(6_000);
+    machine.handle({ type: 'decide', seed: 'y' }, NOW);
+    expect(machine.inputsWaiting).toBe(0);
+    expect(nodesOf(machine.state).size).toBe(9_000);
   });
 
   it('decides nothing any more when the log is broken', () => {

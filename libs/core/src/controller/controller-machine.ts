@@ -55,6 +55,11 @@ export type ControllerAction =
 
 export type ControllerRole = 'standby' | 'candidate' | 'leader' | 'halted';
 
+const itemsIn = (input: ControllerInput): number => {
+  if (input.type === 'WriteObject') return 1;
+  return input.type === 'ReportNodes' ? input.nodes.reduce((sum, node) => sum + 1 + node.pods.length, 0) : input.nodes.length;
+};
+
 /**
  * The controller without its process: takes messages with the time, gives actions back, and touches nothing else.
  * The NestJS process and the simulator drive this same machine.
@@ -197,8 +202,7 @@ export class ControllerMachine {
     if (this.role !== 'leader' || this.appends.isStalled || this.appends.size >= LIMITS.appendsInFlightMax) return [];
     const builder = new RecordBuilder(this.state, now, randomFrom(seed));
     const tools = { liveness: this.liveness, preparation: this.config.preparation };
-    const inputs = this.waiting;
-    this.waiting = [];
+    const inputs = this.takeInputs();
     bootstrapObjects(builder);
     const effects: Effect[] = inputs.map(({ ticket, input }) => {
       const answer = decideInput(builder, tools, input);
@@ -219,6 +223,18 @@ export class ControllerMachine {
     });
     effects.push(...this.commandsToSend(now));
     return [...actions, ...this.appends.holdBack(effects)];
+  }
+
+  /** The inputs that have waited longest, as many as one decision takes. */
+  private takeInputs(): typeof this.waiting {
+    let items = 0;
+    let count = 0;
+    for (const { input } of this.waiting) {
+      if (items >= LIMITS.itemsPerDecisionMax) break;
+      items += itemsIn(input);
+      count += 1;
+    }
+    return this.waiting.splice(0, count);
   }
 
   private commandsToSend(now: Milliseconds): readonly Effect[] {

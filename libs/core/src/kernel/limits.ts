@@ -10,6 +10,8 @@ export const LIMITS = {
   appendsInFlightMax: 64,
   /** Inputs that may wait for a decision; more are refused and sent again by whoever sent them. */
   inputsWaitingMax: 20_000,
+  /** Nodes and Pods that one decision takes in; the rest waits for the next, so that a leader never goes silent for as long as its lease lasts. */
+  itemsPerDecisionMax: 4_000,
   /** Answers to API writes that are remembered, so that a repeated request gets the same answer. */
   answersRememberedMax: 10_000,
   /** Kubernetes events kept per involved object. */

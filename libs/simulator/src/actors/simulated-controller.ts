@@ -154,6 +154,7 @@ export class SimulatedController implements InputTaker, LogFollower {
     this.later(DECISION_DELAY_MS, () => {
       this.isDecisionDue = false;
       this.feed({ type: 'decide', seed: this.random.uid() });
+      if (this.machine.inputsWaiting > 0 && this.machine.appendsInFlight === 0) this.decideSoon();
       this.sleep();
     });
   }
