@@ -242,7 +242,7 @@ describe('validation', () => {
     );
   });
 
-  it('DS-24 takes a disk of a cloud that is not read-only: no runtime here mounts it', () => {
+  it('DS-24 takes a disk of a cloud that is not read-only', () => {
     const volumes = [{ name: 'disk', gcePersistentDisk: { pdName: 'd', readOnly: false } }];
     expect(causes(create({ podSpec: { volumes } }))).toEqual([]);
   });
