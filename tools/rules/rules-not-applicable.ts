@@ -96,7 +96,7 @@ export const RULE_NOTES: ReadonlyMap<number, RuleNote> = new Map<number, RuleNot
     26,
     measured('The bad value is printed with the internal field names, such as {"Type":"Random","RollingUpdate":null}.'),
   ],
-  [29, measured('A text without % also counts as its number, so that \"5\" gives this one error and no other.')],
+  [29, measured('A text without % also counts as its number, so that "5" gives this one error and no other.')],
   [32, measured('A changed uid is refused with 409.')],
   [33, measured('This error stands before those of the rest of the spec.')],
   [54, measured('Data has to be a JSON object.')],
