@@ -1,3 +1,4 @@
+import { isTerminal } from '../daemonset/pod-facts.ts';
 import { controllerOf } from '../fleet/object-table.ts';
 import { nodeNamed, type FleetState } from '../fleet/state.ts';
 import type { NodeCommands, RunPod, TerminatePod } from '../kubelet/node-commands.ts';
@@ -35,8 +36,6 @@ const terminateOf = (pod: Pod): TerminatePod => ({
   graceSeconds: pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? GRACE_SECONDS_DEFAULT,
 });
 
-const isOver = (pod: Pod): boolean => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
-
 /**
  * The commands in force for a node: run what is bound to it and neither deleted nor over, terminate what is being deleted.
  * What is in neither list is stopped by the agent. Undefined for a node that is not there.
@@ -49,7 +48,7 @@ export const commandsInForce = (state: FleetState, node: string): NodeCommands |
   for (const pod of state.indexes.podsByNode.get(node)?.values() ?? []) {
     if (pod.spec.nodeName !== node) continue;
     if (pod.metadata.deletionTimestamp !== undefined) terminate.push(terminateOf(pod));
-    else if (!isOver(pod)) run.push(runOf(state, pod));
+    else if (!isTerminal(pod)) run.push(runOf(state, pod));
   }
   return { node, nodeUid: object.metadata.uid, epoch: state.epoch, sequence: state.sequence, run, terminate };
 };
