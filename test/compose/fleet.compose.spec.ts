@@ -24,6 +24,8 @@ if (skipped !== undefined) process.stdout.write(`compose tests skipped: ${skippe
 
 // The companion that cleans up after testcontainers is an image that cannot always be had; `afterAll` cleans up instead.
 process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true';
+// The port is published on the loopback address; inside a container testcontainers would look for it on the gateway of the engine's bridge.
+process.env['TESTCONTAINERS_HOST_OVERRIDE'] = '127.0.0.1';
 
 const until = async (what: string, probe: () => Promise<boolean>, timeoutMs = 60_000): Promise<void> => {
   const deadline = Date.now() + timeoutMs;
