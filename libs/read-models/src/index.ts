@@ -1,4 +1,11 @@
 export { deriveLeaseChange, deriveNodeLeases } from './node-leases/node-lease.ts';
+export { foldUpTo } from './past/fold-up-to.ts';
+export type { FoldOptions } from './past/fold-up-to.ts';
+export { parseDuration } from './past/parse-duration.ts';
+export type { PastLog } from './past/past-log.ts';
+export { POSITION_FORMS, readPosition } from './past/position.ts';
+export type { Position } from './past/position.ts';
+export { firstFrom, lastUpTo } from './past/sequence-at.ts';
 export { RecordChangeCollector } from './watch-history/record-changes.ts';
 export type { ObjectChange, RecordChanges } from './watch-history/record-changes.ts';
 export { isSplittable, resumeAfter } from './watch-history/resume-watch.ts';

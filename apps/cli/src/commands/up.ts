@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { dataOption, natsOption } from '../connection/connection-options.ts';
-import { parseDuration } from '../positions/parse-duration.ts';
+import { parseDuration } from '@everynode/read-models';
 import { DEFAULTS, type UpOptions } from '../up/up-options.ts';
 import type { CommandContext } from './context.ts';
 import { examples } from './examples.ts';

@@ -3,7 +3,7 @@ import { InMemoryMessageBus, type DeadLetter } from '@everynode/event-log';
 import { presenceSubject, heartbeatSubject } from '@everynode/contracts';
 import pico from 'picocolors';
 import { describe, expect, it } from 'vitest';
-import { foldUpTo } from '../positions/fold-up-to.ts';
+import { foldUpTo } from '@everynode/read-models';
 import { ORDINARY_RECORDS, smallLog } from '../testing/small-log.ts';
 import { durabilityFinding } from './check-broker.ts';
 import { agentFinding, deadLetterFindings, nodeFinding, skewFinding } from './check-fleet-state.ts';

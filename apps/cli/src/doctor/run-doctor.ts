@@ -5,7 +5,7 @@ import type { FleetAccess } from '../connection/fleet-access.ts';
 import { placeOf } from '../connection/open-fleet.ts';
 import { runningFleet } from '../connection/running-fleet.ts';
 import { memoryAccess } from '../memory-door/memory-client.ts';
-import { foldUpTo } from '../positions/fold-up-to.ts';
+import { foldUpTo } from '@everynode/read-models';
 import { reasonOf } from '../terminal/command-failed.ts';
 import { toJson } from '../terminal/output-format.ts';
 import type { Terminal } from '../terminal/terminal.ts';

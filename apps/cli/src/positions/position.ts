@@ -1,33 +1,9 @@
+import { POSITION_FORMS, readPosition, type Position } from '@everynode/read-models';
 import { InvalidArgumentError } from 'commander';
-import { parseDuration } from './parse-duration.ts';
 
-/** A place in the log: a sequence, or a time in milliseconds since 1970. */
-export type Position =
-  { readonly kind: 'sequence'; readonly sequence: number } | { readonly kind: 'time'; readonly at: number };
-
-const TIME_OF_DAY = /^\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?$/;
-const HAS_ZONE = /(Z|[+-]\d{2}:?\d{2})$/;
-
-const timeOf = (text: string, now: number): number | undefined => {
-  const span = parseDuration(text.replace(/^-/, ''));
-  if (span !== undefined) return now - span;
-  const day = new Date(now).toISOString().slice(0, 10);
-  const full = TIME_OF_DAY.test(text) ? `${day}T${text}` : text.replace(' ', 'T');
-  if (!/^\d{4}-\d{2}-\d{2}/.test(full)) return undefined;
-  const at = Date.parse(full.includes('T') && !HAS_ZONE.test(full) ? `${full}Z` : full);
-  return Number.isNaN(at) ? undefined : at;
-};
-
-/**
- * Reads a place in the log as people write it: a sequence (`1042`), a time (`2026-03-01T08:30:00Z`, `08:30:15`; UTC unless a zone is given)
- * or a span before now (`-5m`, `90s`). Throws commander's InvalidArgumentError for anything else.
- */
+/** A place in the log as people write it. Throws commander's InvalidArgumentError for anything else. */
 export const parsePosition = (text: string, now: number): Position => {
-  if (/^\d+$/.test(text)) return { kind: 'sequence', sequence: Number(text) };
-  const at = timeOf(text.trim(), now);
-  if (at === undefined)
-    throw new InvalidArgumentError(
-      'expected a sequence (1042), a time (2026-03-01T08:30:00Z or 08:30:15) or a span before now (-5m).',
-    );
-  return { kind: 'time', at };
+  const position = readPosition(text, now);
+  if (position === undefined) throw new InvalidArgumentError(`expected ${POSITION_FORMS}.`);
+  return position;
 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ORDINARY_RECORDS, START, smallLog } from '../testing/small-log.ts';
-import { firstFrom, lastUpTo } from './sequence-at.ts';
+import { firstFrom, lastUpTo } from '@everynode/read-models';
 
 const time = (seconds: number): { readonly kind: 'time'; readonly at: number } => ({
   kind: 'time',

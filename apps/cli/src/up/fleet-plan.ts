@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { UpOptions } from './up-options.ts';
-import { parseDuration } from '../positions/parse-duration.ts';
+import { parseDuration } from '@everynode/read-models';
 
 /** One process of the fleet: the bundle to run and its command line. */
 export interface PlannedProcess {

@@ -1,7 +1,7 @@
 import { digestOf, evolve, writeSnapshot, type FleetState } from '@everynode/core';
 import type { InMemoryEventLog } from '@everynode/event-log';
 import { describe, expect, it } from 'vitest';
-import { foldUpTo } from '../positions/fold-up-to.ts';
+import { foldUpTo } from '@everynode/read-models';
 import { ORDINARY_RECORDS, smallLog } from '../testing/small-log.ts';
 import { verificationText } from './print-verify.ts';
 import { claimOfSnapshot, verifyLog, type Claim, type Verification } from './verify-log.ts';

@@ -1,7 +1,7 @@
 import { evolve, type FleetEvent, type FleetState } from '@everynode/core';
 import pico from 'picocolors';
 import { describe, expect, it, vi } from 'vitest';
-import { foldUpTo } from '../../positions/fold-up-to.ts';
+import { foldUpTo } from '@everynode/read-models';
 import { recordingTerminal } from '../../testing/recording-terminal.ts';
 import { ORDINARY_RECORDS, smallLog, smallNode, START } from '../../testing/small-log.ts';
 import { changeLines } from './change-lines.ts';
