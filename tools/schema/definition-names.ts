@@ -83,6 +83,8 @@ export const SERVED_MODELS: Readonly<Record<string, string>> = {
   'v1/NodeList': 'V1NodeList',
   'v1/Pod': 'V1Pod',
   'v1/PodList': 'V1PodList',
+  'v1/PodTemplate': 'V1PodTemplate',
+  'v1/PodTemplateList': 'V1PodTemplateList',
   'v1/Event': 'CoreV1Event',
   'v1/EventList': 'CoreV1EventList',
   'v1/ConfigMap': 'V1ConfigMap',

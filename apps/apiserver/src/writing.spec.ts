@@ -57,6 +57,16 @@ describe('writing', () => {
     expect(await answer.json()).toMatchObject({ kind: 'PartialObjectMetadata', metadata: { name: 'partial' } });
   });
 
+  it('shows kinds on which nothing acts as empty, and says why they cannot be written', async () => {
+    const deployments = '/apis/apps/v1/namespaces/default/deployments';
+    expect(await api.json(deployments)).toMatchObject({ kind: 'DeploymentList', items: [] });
+    expect(await api.json(`${deployments}/web`)).toMatchObject({ code: 404, message: 'deployments.apps "web" not found' });
+    const refused = await api.send('POST', deployments, { body: '{"kind":"Deployment","metadata":{"name":"web"}}', headers: JSON_HEADERS });
+    expect(refused.status).toBe(405);
+    expect(await refused.json()).toMatchObject({ reason: 'MethodNotAllowed', message: expect.stringContaining('deployments.apps can only be read') as string });
+    expect(leader.writes).toEqual([]);
+  });
+
   it('sends each kind of patch with its type, and refuses unknown ones', async () => {
     const types = { 'json-patch+json': 'json', 'merge-patch+json': 'merge', 'strategic-merge-patch+json': 'strategic', 'apply-patch+yaml': 'apply' };
     for (const [mediaType, patchType] of Object.entries(types)) {

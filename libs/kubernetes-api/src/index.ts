@@ -43,6 +43,7 @@ export {
   internalErrorStatus,
   invalidStatus,
   methodNotAllowedOnPathStatus,
+  emptyKindStatus,
   methodNotAllowedStatus,
   notAcceptableStatus,
   notFoundStatus,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ApiWrite, WriteVerb } from '@everynode/core';
-import { badRequestStatus, methodNotAllowedOnPathStatus, type RequestPath } from '@everynode/kubernetes-api';
+import { badRequestStatus, emptyKindStatus, methodNotAllowedOnPathStatus, type RequestPath } from '@everynode/kubernetes-api';
 import { ADMINISTRATOR } from '../endpoints/reviews.ts';
 import { StatusError } from '../http/answer.ts';
 import type { ResourceRequest } from '../reading/resource-request.ts';
@@ -18,6 +18,7 @@ const isOverAllNamespaces = ({ resource, namespace }: RequestPath): boolean => r
 /** The verb of a write by its method and path. Throws a StatusError (405). */
 export const writeVerbOf = (target: RequestPath, method: string): WriteVerb => {
   const { resource, subresource, name } = target;
+  if (resource.storage === 'empty') throw new StatusError(emptyKindStatus({ group: resource.group, kind: resource.plural }));
   if (isOverAllNamespaces(target)) throw new StatusError(methodNotAllowedOnPathStatus());
   const isPostToPart = method === 'POST' && subresource !== undefined;
   const verb = isPostToPart ? 'create' : (name === undefined ? NAMELESS_METHODS : NAMED_METHODS)[method];

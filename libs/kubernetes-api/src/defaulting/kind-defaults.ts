@@ -88,6 +88,7 @@ const defaultService = (service: JsonObject): void => {
 const DEFAULTERS: ReadonlyMap<string, (object: JsonObject) => void> = new Map([
   ['apps/DaemonSet', defaultDaemonSet],
   ['/Pod', defaultPod],
+  ['/PodTemplate', (podTemplate) => defaultPodTemplate(objectIn(podTemplate, 'template'))],
   ['/Namespace', defaultNamespace],
   ['/Node', defaultNode],
   ['/Secret', defaultSecret],

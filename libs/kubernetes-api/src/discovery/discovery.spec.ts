@@ -73,7 +73,7 @@ describe('legacy discovery', () => {
     });
   });
 
-  it.each(['/apis/batch', '/apis/apps/v2', '/api/v2', '/apis//v1', '/apis/apps/v1/daemonsets', '/version', '/'])(
+  it.each(['/apis/extensions', '/apis/apps/v2', '/api/v2', '/apis//v1', '/apis/apps/v1/daemonsets', '/version', '/'])(
     'leaves %s to others',
     (path) => {
       expect(answer(path)).toBeUndefined();
@@ -107,9 +107,9 @@ describe('aggregated discovery', () => {
     const apps = groups.find(({ metadata }) => metadata.name === 'apps');
     expect(apps?.versions).toMatchObject([
       {
-        resources: [
-          { resource: 'controllerrevisions', scope: 'Namespaced' },
-          {
+        resources: expect.arrayContaining([
+          expect.objectContaining({ resource: 'controllerrevisions', scope: 'Namespaced' }),
+          expect.objectContaining({
             resource: 'daemonsets',
             responseKind: { group: 'apps', version: 'v1', kind: 'DaemonSet' },
             singularResource: 'daemonset',
@@ -121,10 +121,17 @@ describe('aggregated discovery', () => {
                 verbs: ['get', 'patch', 'update'],
               },
             ],
-          },
-        ],
+          }),
+        ]) as unknown,
       },
     ]);
+  });
+
+  it('prefers the first version of a group that has two', () => {
+    expect(answer('/apis/autoscaling')?.body).toMatchObject({
+      versions: [{ version: 'v2' }, { version: 'v1' }],
+      preferredVersion: { groupVersion: 'autoscaling/v2', version: 'v2' },
+    });
   });
 
   it('is for the roots only, and not for clients that put plain JSON first', () => {

@@ -1,8 +1,7 @@
 import { GIT_VERSION } from '../discovery/version.ts';
-import { groupVersions } from '../resources/find-resource.ts';
 import { definitionOfReference } from './open-api-schema.ts';
 import type { OpenApiOperation, OpenApiParameter, OpenApiPathItem, OpenApiSchema } from './open-api-types.ts';
-import { openApiV3 } from './open-api-v3.ts';
+import { describedGroupVersions, openApiV3 } from './open-api-v3.ts';
 import type {
   SwaggerDocument,
   SwaggerOperation,
@@ -15,7 +14,7 @@ const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
 
 /** The OpenAPI v2 document of all group-versions together, which kubectl up to 1.28 validates and explains with. */
 export function openApiV2(): SwaggerDocument {
-  const documents = groupVersions().map(openApiV3);
+  const documents = describedGroupVersions().map(openApiV3);
   const paths = documents.flatMap((document) => Object.entries(document.paths));
   const schemas = documents.flatMap(({ components }) => Object.entries(components.schemas));
   const definitions = Object.fromEntries(schemas.map(([name, schema]) => [name, swaggerSchema(schema)]));

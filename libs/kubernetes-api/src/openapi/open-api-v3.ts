@@ -18,6 +18,13 @@ export function openApiPath(group: string, version: string): string {
   return `${group === '' ? 'api' : 'apis'}/${apiVersionOf(group, version)}`;
 }
 
+/** Kinds without objects have no schema: there is nothing in them to validate or to explain. */
+export function describedGroupVersions(): readonly GroupVersion[] {
+  return groupVersions()
+    .map((served) => ({ ...served, resources: served.resources.filter(({ storage }) => storage !== 'empty') }))
+    .filter(({ resources }) => resources.length > 0);
+}
+
 /** The OpenAPI v3 document of a group-version. */
 export function openApiV3(served: GroupVersion): OpenApiDocument {
   const roots = served.resources.flatMap((row) => [row, { ...row, kind: `${row.kind}List` }, ...row.subresources]);
@@ -43,7 +50,7 @@ const rendered = new Map<string, RenderedDocument>();
 export function openApiV3Document(path: string): RenderedDocument | undefined {
   const known = rendered.get(path);
   if (known !== undefined) return known;
-  const served = groupVersions().find(({ group, version }) => openApiPath(group, version) === path);
+  const served = describedGroupVersions().find(({ group, version }) => openApiPath(group, version) === path);
   if (served === undefined) return undefined;
   const body = JSON.stringify(openApiV3(served));
   const document = { body, hash: contentHash(body) };
@@ -58,7 +65,7 @@ export function openApiV3Document(path: string): RenderedDocument | undefined {
 export function openApiV3Index(): { readonly paths: Readonly<Record<string, { readonly serverRelativeURL: string }>> } {
   return {
     paths: Object.fromEntries(
-      groupVersions().map(({ group, version }) => {
+      describedGroupVersions().map(({ group, version }) => {
         const path = openApiPath(group, version);
         return [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${openApiV3Document(path)?.hash ?? ''}` }];
       }),

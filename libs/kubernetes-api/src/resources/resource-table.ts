@@ -1,3 +1,4 @@
+import { EMPTY_KINDS } from './empty-kinds.ts';
 import type { Resource, Subresource, Verb } from './resource.ts';
 
 const ALL_VERBS: readonly Verb[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
@@ -7,6 +8,7 @@ const METADATA_SELECTORS = ['metadata.name', 'metadata.namespace'] as const;
 /** What a row has to say for itself; the rest follows from it or is the usual. */
 interface Row {
   readonly group?: string;
+  readonly version?: string;
   readonly plural: string;
   readonly kind: string;
   readonly namespaced: boolean;
@@ -20,8 +22,8 @@ interface Row {
   readonly viewOf?: NonNullable<Resource['viewOf']>;
 }
 
-function resource({ group = '', kind, hasStatus = false, subresources = [], ...row }: Row): Resource {
-  const status: Subresource = { name: 'status', group, version: 'v1', kind, verbs: STATUS_VERBS };
+function resource({ group = '', version = 'v1', kind, hasStatus = false, subresources = [], ...row }: Row): Resource {
+  const status: Subresource = { name: 'status', group, version, kind, verbs: STATUS_VERBS };
   return {
     shortNames: [],
     categories: [],
@@ -29,7 +31,7 @@ function resource({ group = '', kind, hasStatus = false, subresources = [], ...r
     storage: 'stored',
     ...row,
     group,
-    version: 'v1',
+    version,
     kind,
     singular: kind.toLowerCase(),
     hasStatus,
@@ -94,6 +96,7 @@ export const RESOURCES: readonly Resource[] = [
       'status.nominatedNodeName',
     ],
   }),
+  resource({ plural: 'podtemplates', kind: 'PodTemplate', namespaced: true }),
   resource({ plural: 'secrets', kind: 'Secret', namespaced: true, fieldSelectors: ['type'] }),
   resource({ plural: 'serviceaccounts', kind: 'ServiceAccount', namespaced: true, shortNames: ['sa'] }),
   resource({ plural: 'services', kind: 'Service', namespaced: true, shortNames: ['svc'], categories: ['all'] }),
@@ -142,4 +145,5 @@ export const RESOURCES: readonly Resource[] = [
     storage: 'review',
   }),
   resource({ group: 'coordination.k8s.io', plural: 'leases', kind: 'Lease', namespaced: true }),
+  ...EMPTY_KINDS.map((row) => resource({ ...row, verbs: ['get', 'list', 'watch'], storage: 'empty' })),
 ];

@@ -29,9 +29,10 @@ export interface Resource extends GroupVersionKind {
   readonly fieldSelectors: readonly string[];
   /**
    * `stored`: objects live in the store under this row. `view`: the objects of another row in another shape.
-   * `review`: nothing is stored, a create is answered at once.
+   * `review`: nothing is stored, a create is answered at once. `empty`: there never is an object, because nothing here
+   * would act on one; clients that look at everything find an empty list.
    */
-  readonly storage: 'stored' | 'view' | 'review';
+  readonly storage: 'stored' | 'view' | 'review' | 'empty';
   /** For a view, the row whose objects it shows. */
   readonly viewOf?: { readonly group: string; readonly version: string; readonly plural: string };
 }

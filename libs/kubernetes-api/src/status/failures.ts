@@ -118,12 +118,23 @@ export const methodNotAllowedStatus = (resource: Qualified, verb: string): Statu
     details: detailsOf(resource, ''),
   });
 
-/** 405 of a method that a path does not take at all; kubectl knows the text. */
-export const methodNotAllowedOnPathStatus = (): Status =>
+/** 405 of a write to a kind that nothing here acts on. `resource.kind` is the plural. */
+export const emptyKindStatus = (resource: Qualified): Status =>
   failure({
     code: 405,
     reason: 'MethodNotAllowed',
-    message: 'the server does not allow this method on the requested resource',
+    message: `${qualifiedName(resource)} can only be read: nothing here would act on one, so none is kept`,
+    details: detailsOf(resource, ''),
+  });
+
+/** 405 of a method that a path does not take at all; `message` defaults to the text that kubectl knows. */
+export const methodNotAllowedOnPathStatus = (
+  message = 'the server does not allow this method on the requested resource',
+): Status =>
+  failure({
+    code: 405,
+    reason: 'MethodNotAllowed',
+    message,
     details: {},
   });
 

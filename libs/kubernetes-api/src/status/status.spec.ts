@@ -56,6 +56,12 @@ describe('Status', () => {
       'delete is not supported on resources of kind "pods"',
     ],
     [
+      failures.emptyKindStatus({ group: 'apps', kind: 'deployments' }),
+      405,
+      'MethodNotAllowed',
+      'deployments.apps can only be read: nothing here would act on one, so none is kept',
+    ],
+    [
       failures.unsupportedMediaTypeStatus(['application/json']),
       415,
       'UnsupportedMediaType',

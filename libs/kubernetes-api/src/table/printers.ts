@@ -20,8 +20,8 @@ const mapText = (map: Readonly<Record<string, string>>): string =>
       .join(','),
   );
 
-const containersOf = (daemonSet: unknown, field: string): string =>
-  listAt(daemonSet, 'spec', 'template', 'spec', 'containers')
+const containersOf = (template: unknown, field: string): string =>
+  listAt(template, 'spec', 'containers')
     .map((container) => stringAt(container, field))
     .join(',');
 
@@ -49,8 +49,8 @@ const DAEMON_SET_PRINTER: Printer = {
     ...DAEMON_SET_COUNTS.map(([, field]) => numberAt(daemonSet, 'status', field) ?? 0),
     mapText(stringMapAt(daemonSet, 'spec', 'template', 'spec', 'nodeSelector')),
     ageOf(daemonSet, now),
-    containersOf(daemonSet, 'name'),
-    containersOf(daemonSet, 'image'),
+    containersOf(objectAt(daemonSet, 'spec', 'template'), 'name'),
+    containersOf(objectAt(daemonSet, 'spec', 'template'), 'image'),
     formatLabelSelector(valueAt(daemonSet, 'spec', 'selector')),
   ],
 };
@@ -107,6 +107,21 @@ const PRINTERS: ReadonlyMap<string, Printer> = new Map([
   ['/events', EVENT_PRINTER],
   ['events.k8s.io/events', EVENT_PRINTER],
   ['/services', SERVICE_PRINTER],
+  [
+    '/podtemplates',
+    between(
+      [
+        text('Containers', 'Names of the containers in the template.'),
+        text('Images', 'Images of the containers in the template.'),
+        text('Pod Labels', 'Labels of the template.'),
+      ],
+      (podTemplate) => [
+        containersOf(objectAt(podTemplate, 'template'), 'name'),
+        containersOf(objectAt(podTemplate, 'template'), 'image'),
+        mapText(stringMapAt(podTemplate, 'template', 'metadata', 'labels')),
+      ],
+    ),
+  ],
   ['apps/daemonsets', DAEMON_SET_PRINTER],
   [
     'apps/controllerrevisions',

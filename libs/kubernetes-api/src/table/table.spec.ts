@@ -55,6 +55,7 @@ describe('printTable', () => {
     ['', 'nodes', 'Name Status Roles Age Version', 'Internal-IP External-IP OS-Image Kernel-Version Container-Runtime'],
     ['', 'namespaces', 'Name Status Age', ''],
     ['', 'events', 'Last Seen Type Reason Object Message', 'Subobject Source First Seen Count Name'],
+    ['', 'podtemplates', 'Name Containers Images Pod Labels Age', ''],
     ['', 'configmaps', 'Name Data Age', ''],
     ['', 'secrets', 'Name Type Data Age', ''],
     ['', 'serviceaccounts', 'Name Secrets Age', ''],

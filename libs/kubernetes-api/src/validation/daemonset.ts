@@ -16,8 +16,8 @@ import {
 import { forbidden, inGoOrder, invalid, notSupported, required } from '../status/field-error.ts';
 import type { FieldError } from '../status/field-error.ts';
 import { notNegative, NOT_NEGATIVE_TEXT } from './numbers.ts';
-import { IMMUTABLE_TEXT, validateAnnotations, validateLabels } from './object-meta.ts';
-import { validatePodSpec } from './pod-spec.ts';
+import { IMMUTABLE_TEXT } from './object-meta.ts';
+import { validatePodTemplateSpec } from './pod-template.ts';
 
 const PERCENT = /^[0-9]+%$/;
 const PERCENT_TEXT =
@@ -98,18 +98,11 @@ const validateSelector = (spec: unknown, template: unknown, toleratesValues: boo
   return errors;
 };
 
-/** DS-20 to DS-23. Shared disks need not be read-only: upstream no longer asks for it (DS-24). The label path has no `.metadata`, as upstream reports it. */
+/** DS-20 to DS-23. Shared disks need not be read-only: upstream no longer asks for it (DS-24). */
 const validateTemplate = (template: unknown): FieldError[] => {
   const path = 'spec.template';
   const spec = valueAt(template, 'spec');
-  const errors = [
-    ...validateLabels(stringMapAt(template, 'metadata', 'labels'), `${path}.labels`),
-    ...validateAnnotations(stringMapAt(template, 'metadata', 'annotations'), `${path}.annotations`),
-    ...validatePodSpec(spec, `${path}.spec`),
-  ];
-  if (hasField(spec, 'ephemeralContainers')) {
-    errors.push(forbidden(`${path}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template'));
-  }
+  const errors = validatePodTemplateSpec(template, path);
   const restartPolicy = stringAt(spec, 'restartPolicy');
   if (restartPolicy !== 'Always') errors.push(notSupported(`${path}.spec.restartPolicy`, restartPolicy, ['Always']));
   if (hasField(spec, 'activeDeadlineSeconds')) {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fieldErrorMessage } from '../status/field-error.ts';
 import type { FieldError } from '../status/field-error.ts';
+import { validatePodTemplate } from './pod-template.ts';
 import { validateNode, validateNodeStatus, validateNodeUpdate } from './node.ts';
 import {
   validateConfigMap,
@@ -50,6 +51,21 @@ describe('Node', () => {
       'status.conditions[1]: Duplicate value: "Ready"',
     ]);
     expect(validateNodeStatus({})).toEqual([]);
+  });
+});
+
+describe('PodTemplate', () => {
+  it('has a template of which a Pod could be made', () => {
+    const spec = { restartPolicy: 'Never', dnsPolicy: 'Default', terminationGracePeriodSeconds: 1 };
+    const container = { name: 'c', image: 'i', imagePullPolicy: 'Always', terminationMessagePolicy: 'File' };
+    const template = (labels: object, containers: readonly object[]): object => ({
+      template: { metadata: { labels }, spec: { ...spec, containers } },
+    });
+    expect(messages(validatePodTemplate(template({ app: 'web' }, [container])))).toEqual([]);
+    expect(messages(validatePodTemplate(template({ app: 'a b' }, [])))).toEqual([
+      expect.stringContaining('template.labels: Invalid value: "a b"') as string,
+      'template.spec.containers: Required value',
+    ]);
   });
 });
 

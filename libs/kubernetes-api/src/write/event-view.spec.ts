@@ -94,6 +94,7 @@ describe('apiPreparation', () => {
     });
     expect(apiPreparation.findResource('authorization.k8s.io', 'v1', 'selfsubjectaccessreviews')).toBeUndefined();
     expect(apiPreparation.findResource('apps', 'v1', 'deployments')).toBeUndefined();
+    expect(apiPreparation.findResource('apps', 'v1', 'pods')).toBeUndefined();
   });
 
   it('selects by labels and fields together', () => {

@@ -5,6 +5,7 @@ import { dnsLabelMistakes, dnsSubdomainMistakes } from '../selectors/label-names
 import { daemonSetWarnings } from '../validation/daemonset-warnings.ts';
 import { validateDaemonSet, validateDaemonSetStatus, validateDaemonSetUpdate } from '../validation/daemonset.ts';
 import { validateNode, validateNodeStatus, validateNodeUpdate } from '../validation/node.ts';
+import { validatePodTemplate } from '../validation/pod-template.ts';
 import { validatePod, validatePodStatus, validatePodUpdate } from '../validation/pod.ts';
 import {
   validateConfigMap,
@@ -122,6 +123,10 @@ const STRATEGIES: ReadonlyMap<string, Strategy> = new Map([
     { ...PLAIN, validate: validateControllerRevision, validateUpdate: validateControllerRevisionUpdate },
   ],
   ['/pods', PODS],
+  [
+    '/podtemplates',
+    { ...PLAIN, hasGeneration: true, validate: validatePodTemplate, validateUpdate: validatePodTemplate },
+  ],
   ['/namespaces', NAMESPACES],
   ['/nodes', NODES],
   ['/configmaps', { ...PLAIN, validate: validateConfigMap, validateUpdate: validateConfigMapUpdate }],

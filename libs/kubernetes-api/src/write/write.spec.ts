@@ -277,7 +277,7 @@ describe('prepareCreate', () => {
   });
 
   it('answers 404 for a resource that is not served', () => {
-    expect(status(prepareCreate({ ...DAEMONSETS, resource: 'deployments' }, {}, CONTEXT)).code).toBe(404);
+    expect(status(prepareCreate({ ...DAEMONSETS, resource: 'pods' }, {}, CONTEXT)).code).toBe(404);
   });
 });
 
