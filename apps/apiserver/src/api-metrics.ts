@@ -10,6 +10,7 @@ export class ApiMetrics {
   readonly registry = new Registry();
   readonly requests = new Counter({ name: 'everynode_apiserver_requests_total', help: 'Requests answered, by method and code; a watch counts when it ends.', labelNames: ['method', 'code'], registers: [this.registry] });
   readonly requestSeconds = new Histogram({ name: 'everynode_apiserver_request_seconds', help: 'Time until a request was answered; watches are not in it.', labelNames: ['method'], buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10], registers: [this.registry] });
+  readonly pastFoldSeconds = new Histogram({ name: 'everynode_apiserver_past_fold_seconds', help: 'Time that folding the log up to a moment of the past took.', buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60], registers: [this.registry] });
 
   constructor(measured: Measured) {
     collectDefaultMetrics({ register: this.registry });

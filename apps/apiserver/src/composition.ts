@@ -12,6 +12,11 @@ import { unservedEndpoint } from './endpoints/unserved.ts';
 import { FleetFollower } from './fleet/fleet-follower.ts';
 import { apiAdapter, BODY_LIMIT } from './http/fastify-adapter.ts';
 import type { ApiServerOptions } from './options.ts';
+import { Moments } from './past/moments.ts';
+import { PAST_LIMITS, PastFleets, type PastLimits } from './past/past-fleets.ts';
+import { Freshness } from './reading/freshness.ts';
+import { LogEnd } from './reading/log-end.ts';
+import type { ReadSource } from './reading/read-source.ts';
 import { Reader } from './reading/reader.ts';
 import { ObjectTexts } from './representation/object-text.ts';
 import { RequestHandler } from './request-handler.ts';
@@ -44,9 +49,10 @@ export interface ApiServerLimits {
   readonly leader: LeaderClientTimes;
   /** How long a read waits for a resourceVersion that is not folded yet; kube-apiserver waits as long. */
   readonly aheadWaitMs: number;
+  readonly past: PastLimits;
 }
 
-export const LIMITS: ApiServerLimits = { history: { recordsMax: 20_000, changesMax: 100_000 }, texts: 64 * 1024 * 1024, leader: LEADER_TIMES, aheadWaitMs: 3_000 };
+export const LIMITS: ApiServerLimits = { history: { recordsMax: 20_000, changesMax: 100_000 }, texts: 64 * 1024 * 1024, leader: LEADER_TIMES, aheadWaitMs: 3_000, past: PAST_LIMITS };
 
 @Module({})
 // oxlint-disable-next-line typescript/no-extraneous-class -- a module of Nest is a class, whatever is in it.
@@ -67,14 +73,24 @@ export const composeApiServer = async (options: ApiServerOptions, adapters: ApiS
   const logger = pino({ level: options.logLevel, base: { process: 'apiserver' } }, pino.destination({ fd: 2, sync: true }));
   const { log, bus } = adapters;
   const follower = new FleetFollower(log, limits.history, logger);
-  const reader = new Reader(follower, limits.aheadWaitMs);
-  const watcher = new Watcher(log, follower, reader);
+  const logEnd = new LogEnd(async () => (await log.status()).lastSequence);
+  const present: ReadSource = {
+    view: follower,
+    reader: new Reader(follower, new Freshness(follower, limits.aheadWaitMs, logEnd)),
+    clock: Date.now,
+    headers: {},
+    isPast: false,
+  };
+  const watcher = new Watcher(log);
   const writer = new Writer(new LeaderClient(bus, () => follower.state.epoch, limits.leader), follower, logger);
-  const resources = new ResourceHandler({ follower, reader, watcher, writer, texts: new ObjectTexts(limits.texts) });
   const metrics = new ApiMetrics({ openWatches: () => watcher.openWatches, sequence: () => follower.state.sequence });
+  const fleets = new PastFleets(log, limits.past, (ms) => metrics.pastFoldSeconds.observe(ms / 1_000));
+  const moments = new Moments({ log, present: follower, fleets, clock: Date.now });
+  const resources = new ResourceHandler({ follower, present, moments, watcher, writer, texts: new ObjectTexts(limits.texts) });
   let isConnected = false;
   const connection = bus.onConnection((connected) => {
     isConnected = connected;
+    logEnd.noteConnection(connected);
   });
   const endpoints = [serverEndpoint({ follower, metrics, isConnected: () => isConnected }), discoveryEndpoint, openApiEndpoint, unservedEndpoint];
   const handler = new RequestHandler({ resources, endpoints, logger });

@@ -1,11 +1,14 @@
-import { methodNotAllowedStatus, notAcceptableStatus, serviceUnavailableStatus, type RequestPath, type Resource } from '@everynode/kubernetes-api';
+import { methodNotAllowedOnPathStatus, methodNotAllowedStatus, notAcceptableStatus, serviceUnavailableStatus, type RequestPath, type Resource } from '@everynode/kubernetes-api';
 import { unreadyReason } from './endpoints/health.ts';
 import { ADMINISTRATOR, answerReview } from './endpoints/reviews.ts';
 import type { FleetFollower } from './fleet/fleet-follower.ts';
 import { isSet } from './http/api-request.ts';
 import { JSON_TYPE, StatusError, type Reply } from './http/answer.ts';
-import type { Reader } from './reading/reader.ts';
+import type { Moments } from './past/moments.ts';
+import { pastSource } from './past/past-source.ts';
+import type { ReadSource } from './reading/read-source.ts';
 import type { ResourceRequest } from './reading/resource-request.ts';
+import type { Encoder } from './representation/encoder.ts';
 import { makeEncoder } from './representation/make-encoder.ts';
 import type { ObjectTexts } from './representation/object-text.ts';
 import { negotiate } from './representation/representation.ts';
@@ -16,7 +19,9 @@ import type { Writer } from './writing/writer.ts';
 
 export interface ResourceHandlerParts {
   readonly follower: FleetFollower;
-  readonly reader: Reader;
+  /** The present. */
+  readonly present: ReadSource;
+  readonly moments: Moments;
   readonly watcher: Watcher;
   readonly writer: Writer;
   readonly texts: ObjectTexts;
@@ -40,7 +45,9 @@ export class ResourceHandler {
     const { method } = request.request;
     const isRead = method === 'GET' || method === 'HEAD';
     if (!isRead) return this.write(request);
-    return target.name === undefined ? this.readMany(request) : this.readOne(request);
+    const source = await this.sourceOf(request);
+    const reply = await (target.name === undefined ? this.readMany(request, source) : this.readOne(request, source));
+    return { ...reply, headers: { ...reply.headers, ...source.headers } };
   }
 
   private checkReadiness(): void {
@@ -57,26 +64,34 @@ export class ResourceHandler {
 
   private write(request: ResourceRequest): Promise<Reply> {
     const { resource } = request.target;
-    const encoder = makeEncoder(negotiate(request.request), resource, this.parts.texts);
+    const { asOf } = request.request;
+    if (asOf !== undefined) throw new StatusError(methodNotAllowedOnPathStatus(`the fleet as of ${asOf} is read-only`));
+    const encoder = this.encoderFor(request, this.parts.present);
     return this.parts.writer.write(request, storedRowsOf(resource), encoder);
   }
 
-  private async readOne(request: ResourceRequest): Promise<Reply> {
-    const { target } = request;
-    if (!readVerbsOf(target).includes('get')) throw notAllowed(target.resource, 'get');
-    const encoder = makeEncoder(negotiate(request.request), target.resource, this.parts.texts);
-    const object = await this.parts.reader.get(request, storedRowsOf(target.resource));
-    return { type: 'answer', code: 200, contentType: JSON_TYPE, headers: {}, body: encoder.object(object) };
+  private async sourceOf({ request: { asOf } }: ResourceRequest): Promise<ReadSource> {
+    return asOf === undefined ? this.parts.present : pastSource(await this.parts.moments.at(asOf));
   }
 
-  private async readMany(request: ResourceRequest): Promise<Reply> {
+  private encoderFor({ target, request }: ResourceRequest, { clock }: ReadSource): Encoder {
+    return makeEncoder(negotiate(request), { resource: target.resource, texts: this.parts.texts, clock });
+  }
+
+  private async readOne(request: ResourceRequest, source: ReadSource): Promise<Reply> {
+    const { target } = request;
+    if (!readVerbsOf(target).includes('get')) throw notAllowed(target.resource, 'get');
+    return source.reader.get(request, storedRowsOf(target.resource), this.encoderFor(request, source));
+  }
+
+  private async readMany(request: ResourceRequest, source: ReadSource): Promise<Reply> {
     const { resource } = request.target;
     const isWatch = isSet(request.request.query, 'watch');
     const verb = isWatch ? 'watch' : 'list';
     if (!resource.verbs.includes(verb)) throw notAllowed(resource, verb);
-    const encoder = makeEncoder(negotiate(request.request), resource, this.parts.texts);
+    const encoder = this.encoderFor(request, source);
     const rows = storedRowsOf(resource);
-    return isWatch ? this.parts.watcher.watch(request, rows, encoder) : this.parts.reader.list(request, rows, encoder);
+    return isWatch ? this.parts.watcher.watch(request, rows, encoder, source) : source.reader.list(request, rows, encoder);
   }
 }
 

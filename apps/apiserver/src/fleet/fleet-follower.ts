@@ -4,17 +4,15 @@ import { isEventLogUnavailable, type EventLog, type Follower, type LogRecord, ty
 import { RecordChangeCollector, WatchHistory, type RecordChanges, type WatchHistoryLimits } from '@everynode/read-models';
 import type { Logger } from 'pino';
 import { collectChanges } from './collect-changes.ts';
+import type { FleetView, FollowPhase } from './fleet-view.ts';
 import { FoldWaiters } from './fold-waiters.ts';
-
-/** How the fold stands to the log. `broken` is final: the log is not the one that was read before, or a record could not be folded. */
-export type FollowPhase = { readonly phase: 'starting' | 'following' | 'stopped' } | { readonly phase: 'broken'; readonly reason: string };
 
 const RETRY_MS = 200;
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Folds the log as it grows and remembers the newest changes for watches. */
-export class FleetFollower {
+export class FleetFollower implements FleetView {
   readonly waiters = new FoldWaiters();
   private readonly log: EventLog;
   private readonly limits: WatchHistoryLimits;
@@ -58,7 +56,10 @@ export class FleetFollower {
     return Number.isFinite(this.catchUpTo) ? this.catchUpTo : undefined;
   }
 
-  /** A number that changes whenever an object of the resource is created or deleted. */
+  untilFolded(sequence: number, timeoutMs: number): Promise<boolean> {
+    return this.waiters.wait(sequence, timeoutMs);
+  }
+
   membershipOf(resource: string): number {
     return this.memberships.get(resource) ?? 0;
   }
@@ -78,7 +79,6 @@ export class FleetFollower {
     await this.follower?.close();
   }
 
-  /** Calls `listener` after each slice of records, and when following ends. */
   onFolded(listener: () => void): { unsubscribe(): void } {
     this.listeners.add(listener);
     return { unsubscribe: () => void this.listeners.delete(listener) };

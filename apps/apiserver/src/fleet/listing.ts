@@ -1,6 +1,6 @@
 import { objectsOf, type Key, type KubernetesObject } from '@everynode/core';
 import { tableAsOf } from '@everynode/read-models';
-import type { FleetFollower } from './fleet-follower.ts';
+import type { FleetView } from './fleet-view.ts';
 
 /** The objects of one resource at one sequence, with their keys in order. */
 export interface Listing {
@@ -17,28 +17,28 @@ const sortedKeys = (table: ReadonlyMap<Key, KubernetesObject>): readonly Key[] =
 
 /** Gives the objects of a resource in order, now or as they were. */
 export class Listings {
-  private readonly follower: FleetFollower;
+  private readonly view: FleetView;
   private readonly sorted = new Map<string, { readonly membership: number; readonly keys: readonly Key[] }>();
   private readonly past = new Map<string, Listing>();
 
-  constructor(follower: FleetFollower) {
-    this.follower = follower;
+  constructor(view: FleetView) {
+    this.view = view;
   }
 
   now(resource: string): Listing {
-    const { state } = this.follower;
+    const { state } = this.view;
     const table = objectsOf(state, resource);
     return { sequence: state.sequence, keys: this.keysOf(resource, table), table };
   }
 
   /** The listing at an earlier sequence; undefined when the changes since then are not held any more. */
   at(resource: string, sequence: number): Listing | undefined {
-    if (sequence === this.follower.state.sequence) return this.now(resource);
+    if (sequence === this.view.state.sequence) return this.now(resource);
     const id = `${resource} ${sequence}`;
     const known = this.past.get(id);
     if (known !== undefined) return known;
     const current = this.now(resource);
-    const table = tableAsOf(this.follower.history, current.table, { resource, sequence });
+    const table = tableAsOf(this.view.history, current.table, { resource, sequence });
     if (table === undefined) return undefined;
     const listing: Listing = { sequence, keys: table === current.table ? current.keys : sortedKeys(table), table: table === current.table ? new Map(table) : table };
     this.past.set(id, listing);
@@ -51,7 +51,7 @@ export class Listings {
 
   /** Keys are sorted again only after objects came or went. */
   private keysOf(resource: string, table: ReadonlyMap<Key, KubernetesObject>): readonly Key[] {
-    const membership = this.follower.membershipOf(resource);
+    const membership = this.view.membershipOf(resource);
     const known = this.sorted.get(resource);
     if (known?.membership === membership) return known.keys;
     const keys = sortedKeys(table);

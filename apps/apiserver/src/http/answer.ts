@@ -17,6 +17,7 @@ export interface Answer {
 export interface Stream {
   readonly type: 'stream';
   readonly contentType: string;
+  readonly headers: Headers;
   run(sink: Sink): Promise<void>;
 }
 

@@ -6,6 +6,8 @@ export interface ApiRequest {
   /** Without the query, as it came: segments may be percent-encoded. */
   readonly path: string;
   readonly query: URLSearchParams;
+  /** The moment that the request is about, as it names it; undefined for the present. */
+  readonly asOf?: string;
   readonly headers: IncomingHttpHeaders;
   /** Empty when there is none. */
   readonly body: Uint8Array;

@@ -1,7 +1,8 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
-import type { Answer, Reply, Stream } from './answer.ts';
+import type { Answer, Headers, Reply, Stream } from './answer.ts';
 import { ResponseSink } from './response-sink.ts';
 
 /** Pieces put together to chunks worth a write, with a turn of the event loop for the fold after each. */
@@ -27,6 +28,9 @@ const bodyOf = ({ body }: Answer): string | Uint8Array | Readable => {
   return Readable.from(chunked(rest()), { objectMode: false, highWaterMark: 256 * 1024 });
 };
 
+const writable = (headers: Headers): OutgoingHttpHeaders =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]));
+
 const sendAnswer = (answer: Answer, reply: FastifyReply): void => {
   reply.code(answer.code).header('content-type', answer.contentType).header('cache-control', 'no-cache, private');
   for (const [name, value] of Object.entries(answer.headers)) reply.header(name, value);
@@ -36,7 +40,7 @@ const sendAnswer = (answer: Answer, reply: FastifyReply): void => {
 const sendStream = async (stream: Stream, reply: FastifyReply): Promise<void> => {
   reply.hijack();
   const { raw } = reply;
-  raw.writeHead(200, { 'content-type': stream.contentType, 'cache-control': 'no-cache, private' });
+  raw.writeHead(200, { 'content-type': stream.contentType, 'cache-control': 'no-cache, private', ...writable(stream.headers) });
   raw.flushHeaders();
   try {
     await stream.run(new ResponseSink(raw));

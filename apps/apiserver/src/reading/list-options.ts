@@ -8,8 +8,8 @@ export interface ListOptions {
   /** Objects on one page; undefined for all. */
   readonly limit: number | undefined;
   readonly continueFrom: ContinueToken | undefined;
-  /** `latest`: whatever is newest; a number with `exact`: that very state; without: that state or a newer one. */
-  readonly at: 'latest' | { readonly sequence: number; readonly exact: boolean };
+  /** `latest`: the newest state; `any`: whatever is at hand; a number with `exact`: that very state; without: that state or a newer one. */
+  readonly at: 'latest' | 'any' | { readonly sequence: number; readonly exact: boolean };
 }
 
 const LIST_OPTIONS = { group: 'meta.k8s.io', kind: 'ListOptions' };
@@ -61,6 +61,6 @@ export const parseListOptions = (query: URLSearchParams): ListOptions => {
   return {
     limit: isWhole ? undefined : limit,
     continueFrom: undefined,
-    at: sequence === undefined || sequence === 0 ? 'latest' : { sequence, exact: match === 'Exact' },
+    at: sequence === undefined ? 'latest' : sequence === 0 ? 'any' : { sequence, exact: match === 'Exact' },
   };
 };

@@ -1,16 +1,18 @@
 import { keyOf, objectsOf, type KubernetesObject } from '@everynode/core';
-import { expiredStatus, notFoundStatus, tooLargeResourceVersionStatus } from '@everynode/kubernetes-api';
-import type { FleetFollower } from '../fleet/fleet-follower.ts';
+import { expiredStatus, notFoundStatus } from '@everynode/kubernetes-api';
+import type { FleetView } from '../fleet/fleet-view.ts';
 import { firstAtOrAfter, Listings, rangeOf, type Listing } from '../fleet/listing.ts';
 import { JSON_TYPE, StatusError, type Answer } from '../http/answer.ts';
+import { warningHeaders } from '../http/warning-headers.ts';
 import type { Encoder, ListMeta } from '../representation/encoder.ts';
 import type { StoredRows } from '../views/stored-rows.ts';
 import { writeContinueToken } from './continue-token.ts';
+import type { Freshness } from './freshness.ts';
 import { parseListOptions, resourceVersionOf, type ListOptions } from './list-options.ts';
 import type { ResourceRequest } from './resource-request.ts';
 import { parseSelection, type Selection } from './selection.ts';
 
-const WHOLE_LIST: ListOptions = { limit: undefined, continueFrom: undefined, at: 'latest' };
+const WHOLE_LIST: ListOptions = { limit: undefined, continueFrom: undefined, at: 'any' };
 
 interface Page {
   readonly objects: readonly KubernetesObject[];
@@ -19,32 +21,31 @@ interface Page {
 
 /** Answers GET of one object and of lists from the fold. */
 export class Reader {
-  private readonly follower: FleetFollower;
-  readonly listings: Listings;
-  private readonly aheadWaitMs: number;
+  private readonly view: FleetView;
+  private readonly freshness: Freshness;
+  private readonly listings: Listings;
 
-  /** `aheadWaitMs`: how long a read waits for a resourceVersion that is not folded yet. */
-  constructor(follower: FleetFollower, aheadWaitMs: number) {
-    this.follower = follower;
-    this.aheadWaitMs = aheadWaitMs;
-    this.listings = new Listings(follower);
+  constructor(view: FleetView, freshness: Freshness) {
+    this.view = view;
+    this.freshness = freshness;
+    this.listings = new Listings(view);
   }
 
-  /** The object that the path names. Throws a StatusError (404; 504 for a resourceVersion that does not come up in time). */
-  async get({ target, request }: ResourceRequest, rows: StoredRows): Promise<KubernetesObject> {
-    await this.untilFolded(resourceVersionOf(request.query) ?? 0);
+  /** The object that the path names. Throws a StatusError (404; 504 for a state that does not come up in time). */
+  async get({ target, request }: ResourceRequest, rows: StoredRows, encoder: Encoder): Promise<Answer> {
+    const warnings = await this.until(resourceVersionOf(request.query) ?? 'latest');
     const { resource, namespace, name = '' } = target;
-    const object = objectsOf(this.follower.state, rows.stored.plural).get(keyOf(namespace, name));
+    const object = objectsOf(this.view.state, rows.stored.plural).get(keyOf(namespace, name));
     if (object === undefined) throw new StatusError(notFoundStatus({ group: resource.group, kind: resource.plural }, name));
-    return rows.show(object);
+    return { type: 'answer', code: 200, contentType: JSON_TYPE, headers: warningHeaders(warnings), body: encoder.object(rows.show(object)) };
   }
 
   async list({ target, request }: ResourceRequest, rows: StoredRows, encoder: Encoder): Promise<Answer> {
     const options = parseListOptions(request.query);
     const selection = parseSelection(target.resource, target.namespace, request.query);
-    const listing = await this.listingFor(rows.stored.plural, options);
+    const { listing, warnings } = await this.listingFor(rows.stored.plural, options);
     const { objects, meta } = pageOf(listing, selection, options, rows);
-    return { type: 'answer', code: 200, contentType: JSON_TYPE, headers: {}, body: encoder.list(objects, meta) };
+    return { type: 'answer', code: 200, contentType: JSON_TYPE, headers: warningHeaders(warnings), body: encoder.list(objects, meta) };
   }
 
   /** All selected objects of the present state. */
@@ -53,19 +54,19 @@ export class Reader {
     return { objects: pageOf(listing, selection, WHOLE_LIST, rows).objects, sequence: listing.sequence };
   }
 
-  /** Waits until the fold has reached `sequence`. Throws a StatusError (504) when it takes too long. */
-  async untilFolded(sequence: number): Promise<void> {
-    if (await this.follower.waiters.wait(sequence, this.aheadWaitMs)) return;
-    throw new StatusError(tooLargeResourceVersionStatus(String(sequence), String(this.follower.state.sequence)));
+  /** Waits until the fold shows the newest state, or has reached a sequence; gives warnings of what could not be. Throws a StatusError (504). */
+  async until(wanted: 'latest' | number): Promise<readonly string[]> {
+    if (wanted === 'latest') return this.freshness.untilCurrent();
+    await this.freshness.untilFolded(wanted);
+    return [];
   }
 
-  private async listingFor(resource: string, { at, continueFrom }: ListOptions): Promise<Listing> {
-    const wanted = continueFrom?.sequence ?? (at === 'latest' ? 0 : at.sequence);
-    await this.untilFolded(wanted);
-    const isExact = continueFrom !== undefined || (at !== 'latest' && at.exact);
-    const listing = isExact ? this.listings.at(resource, wanted) : this.listings.now(resource);
+  private async listingFor(resource: string, { at, continueFrom }: ListOptions): Promise<{ readonly listing: Listing; readonly warnings: readonly string[] }> {
+    const exact = continueFrom?.sequence ?? (typeof at === 'object' && at.exact ? at.sequence : undefined);
+    const warnings = await this.until(exact ?? (typeof at === 'object' ? at.sequence : at === 'any' ? 0 : at));
+    const listing = exact === undefined ? this.listings.now(resource) : this.listings.at(resource, exact);
     if (listing === undefined) throw new StatusError(expiredStatus());
-    return listing;
+    return { listing, warnings };
   }
 }
 

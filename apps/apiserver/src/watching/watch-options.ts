@@ -3,8 +3,8 @@ import { isSet } from '../http/api-request.ts';
 import { invalidOptions, resourceVersionOf, wholeNumber } from '../reading/list-options.ts';
 
 export interface WatchOptions {
-  /** Where to start: `state` begins with an ADDED for every object there is (of a state not older than `notBefore`), a number continues behind it. */
-  readonly from: { readonly state: 'any'; readonly notBefore: number } | { readonly state: 'known'; readonly sequence: number };
+  /** Where to start: `state` begins with an ADDED for every object there is (of the newest state, or of one not older than `notBefore`), a number continues behind it. */
+  readonly from: { readonly state: 'any'; readonly notBefore: 'latest' | number } | { readonly state: 'known'; readonly sequence: number };
   /** Send a bookmark that ends the initial events. */
   readonly marksInitialEvents: boolean;
   readonly bookmarks: boolean;
@@ -28,13 +28,14 @@ const checkInitialEvents = (query: URLSearchParams): void => {
 /** Reads the options of a watch; `spread` is a random number from 0 up to 1. Throws a StatusError (400 or 422). */
 export const parseWatchOptions = (query: URLSearchParams, spread: number): WatchOptions => {
   checkInitialEvents(query);
-  const sequence = resourceVersionOf(query) ?? 0;
+  const asked = resourceVersionOf(query);
+  const sequence = asked ?? 0;
   const wantsInitialEvents = isSet(query, 'sendInitialEvents');
   const isFromState = wantsInitialEvents || (sequence === 0 && !query.has('sendInitialEvents'));
   const seconds = wholeNumber(query, 'timeoutSeconds');
   const bookmarks = isSet(query, 'allowWatchBookmarks');
   return {
-    from: isFromState ? { state: 'any', notBefore: sequence } : { state: 'known', sequence },
+    from: isFromState ? { state: 'any', notBefore: asked ?? 'latest' } : { state: 'known', sequence },
     marksInitialEvents: wantsInitialEvents && bookmarks,
     bookmarks,
     timeoutMs: seconds === undefined || seconds === 0 ? DEFAULT_TIMEOUT_MS * (1 + spread) : seconds * 1_000,

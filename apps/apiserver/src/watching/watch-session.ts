@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { KubernetesObject } from '@everynode/core';
 import { watchEventOf, type ResourceChanges } from '@everynode/read-models';
-import type { FleetFollower } from '../fleet/fleet-follower.ts';
+import type { FleetView } from '../fleet/fleet-view.ts';
 import type { Sink } from '../http/answer.ts';
 import type { Selection } from '../reading/selection.ts';
 import type { Encoder } from '../representation/encoder.ts';
@@ -14,12 +14,14 @@ import type { WatchStart } from './watch-source.ts';
 export type WatchOpening = { readonly objects: readonly KubernetesObject[]; readonly after: number } | WatchStart;
 
 export interface WatchParts {
-  readonly follower: FleetFollower;
+  readonly view: FleetView;
   readonly rows: StoredRows;
   /** Selects stored objects, by what is shown of them. */
   readonly selection: Selection;
   readonly encoder: Encoder;
   readonly options: WatchOptions;
+  /** Ends when there is nothing more to say, because there never will be. */
+  readonly endsWhenQuiet: boolean;
 }
 
 const BOOKMARK_MS = 60_000;
@@ -51,8 +53,8 @@ export class WatchSession {
 
   /** Sends events until the client leaves, the time is over, or the client is too slow. */
   async run(opening: WatchOpening, sink: Sink): Promise<void> {
-    const { follower, options } = this.parts;
-    const folded = follower.onFolded(() => this.wakeUp.wake());
+    const { view, options } = this.parts;
+    const folded = view.onFolded(() => this.wakeUp.wake());
     const bookmarks = setInterval(() => {
       this.isBookmarkDue = options.bookmarks;
       this.wakeUp.wake();
@@ -84,16 +86,17 @@ export class WatchSession {
   }
 
   private async follow(sink: Sink): Promise<void> {
-    const { follower, rows } = this.parts;
-    while (!this.isOver && follower.phase.phase === 'following') {
+    const { view, rows, endsWhenQuiet } = this.parts;
+    while (!this.isOver && view.phase.phase === 'following') {
       // The changes that this watch needs next are dropped: its client was too slow.
-      if (this.cursor < follower.history.heldAfter) break;
-      const record = follower.history.firstAfter(this.cursor, rows.stored.plural);
+      if (this.cursor < view.history.heldAfter) break;
+      const record = view.history.firstAfter(this.cursor, rows.stored.plural);
       if (record !== undefined) {
         await this.sendRecord(record, sink);
         continue;
       }
-      this.cursor = Math.max(this.cursor, follower.history.lastSequence);
+      this.cursor = Math.max(this.cursor, view.history.lastSequence);
+      if (endsWhenQuiet) break;
       if (this.isBookmarkDue) this.putBookmark();
       await this.flush(sink);
       await this.wakeUp.wait();

@@ -1,6 +1,6 @@
 import type { EventLog } from '@everynode/event-log';
 import { isSplittable, resumeAfter, type ResourceChanges } from '@everynode/read-models';
-import type { FleetFollower } from '../fleet/fleet-follower.ts';
+import type { FleetView } from '../fleet/fleet-view.ts';
 import { LogReplay } from '../fleet/replay-log.ts';
 import type { Selection } from '../reading/selection.ts';
 
@@ -12,27 +12,31 @@ export interface WatchStart {
   readonly after: number;
 }
 
+export interface StartRequest {
+  readonly resource: string;
+  readonly sequence: number;
+  readonly selection: Selection;
+}
+
 /** Folds of old records that may run at once; they cost as much as a start of this server. */
 const REPLAYS_MAX = 2;
 
 /** Finds where watches start. */
 export class WatchSource {
   private readonly log: EventLog;
-  private readonly follower: FleetFollower;
   private replays = 0;
 
-  constructor(log: EventLog, follower: FleetFollower) {
+  constructor(log: EventLog) {
     this.log = log;
-    this.follower = follower;
   }
 
-  /** Start of a watch behind `sequence`; undefined when the records after it are gone from the log too, or when too many replays are under way. */
-  async startBehind(resource: string, sequence: number, selection: Selection): Promise<WatchStart | undefined> {
+  /** Start of a watch of this fold behind `sequence`; undefined when the records after it are gone from the log too, or when too many replays are under way. */
+  async startBehind({ history }: FleetView, { resource, sequence, selection }: StartRequest): Promise<WatchStart | undefined> {
     const { selects } = selection;
-    const after = resumeAfter(this.follower.history, { resource, sequence, selects });
+    const after = resumeAfter(history, { resource, sequence, selects });
     if (after !== undefined) return { replayed: undefined, after };
     if (this.replays >= REPLAYS_MAX) return undefined;
-    const until = (): number => this.follower.history.heldAfter;
+    const until = (): number => history.heldAfter;
     this.replays += 1;
     try {
       const replay = await LogReplay.open(this.log, { resource, from: sequence, until });

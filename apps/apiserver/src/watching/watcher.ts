@@ -1,8 +1,8 @@
 import type { EventLog } from '@everynode/event-log';
 import { tooManyRequestsStatus, tooOldResourceVersionStatus } from '@everynode/kubernetes-api';
-import type { FleetFollower } from '../fleet/fleet-follower.ts';
 import { JSON_TYPE, StatusError, type Stream } from '../http/answer.ts';
-import type { Reader } from '../reading/reader.ts';
+import { warningHeaders } from '../http/warning-headers.ts';
+import type { ReadSource } from '../reading/read-source.ts';
 import type { ResourceRequest } from '../reading/resource-request.ts';
 import { parseSelection, type Selection } from '../reading/selection.ts';
 import type { Encoder } from '../representation/encoder.ts';
@@ -10,6 +10,11 @@ import type { StoredRows } from '../views/stored-rows.ts';
 import { parseWatchOptions, type WatchOptions } from './watch-options.ts';
 import { WatchSession, type WatchOpening } from './watch-session.ts';
 import { WatchSource } from './watch-source.ts';
+
+interface Opened {
+  readonly opening: WatchOpening;
+  readonly warnings: readonly string[];
+}
 
 const WATCHES_MAX = 10_000;
 const RETRY_AFTER_SECONDS = 1;
@@ -19,15 +24,11 @@ const asStored = (selection: Selection, rows: StoredRows): Selection => ({ ...se
 
 /** Opens watches and knows those that are open. */
 export class Watcher {
-  private readonly follower: FleetFollower;
-  private readonly reader: Reader;
-  private readonly source: WatchSource;
+  private readonly starts: WatchSource;
   private readonly sessions = new Set<WatchSession>();
 
-  constructor(log: EventLog, follower: FleetFollower, reader: Reader) {
-    this.follower = follower;
-    this.reader = reader;
-    this.source = new WatchSource(log, follower);
+  constructor(log: EventLog) {
+    this.starts = new WatchSource(log);
   }
 
   get openWatches(): number {
@@ -35,15 +36,17 @@ export class Watcher {
   }
 
   /** Throws a StatusError: 400 and 422 for the query, 410 for a resourceVersion that is too old, 504 for one in the future, 429 when too many watches are open. */
-  async watch({ target, request }: ResourceRequest, rows: StoredRows, encoder: Encoder): Promise<Stream> {
+  async watch({ target, request }: ResourceRequest, rows: StoredRows, encoder: Encoder, source: ReadSource): Promise<Stream> {
     if (this.sessions.size >= WATCHES_MAX) throw new StatusError(tooManyRequestsStatus(`${WATCHES_MAX} watches are open already`, RETRY_AFTER_SECONDS));
     const options = parseWatchOptions(request.query, Math.random());
     const selection = parseSelection(target.resource, target.namespace, request.query);
-    const opening = await this.opening(rows, selection, options);
-    const session = new WatchSession({ follower: this.follower, rows, selection: asStored(selection, rows), encoder, options });
+    const { opening, warnings } = await this.opening(rows, selection, options, source);
+    const endsWhenQuiet = source.isPast && !request.query.has('timeoutSeconds');
+    const session = new WatchSession({ view: source.view, rows, selection: asStored(selection, rows), encoder, options, endsWhenQuiet });
     return {
       type: 'stream',
       contentType: JSON_TYPE,
+      headers: warningHeaders(warnings),
       run: async (sink) => {
         this.sessions.add(session);
         try {
@@ -59,16 +62,16 @@ export class Watcher {
     for (const session of this.sessions) session.end();
   }
 
-  private async opening(rows: StoredRows, selection: Selection, { from }: WatchOptions): Promise<WatchOpening> {
-    const resource = rows.stored.plural;
+  private async opening(rows: StoredRows, selection: Selection, { from }: WatchOptions, { view, reader }: ReadSource): Promise<Opened> {
     if (from.state === 'any') {
-      await this.reader.untilFolded(from.notBefore);
-      const { objects, sequence } = this.reader.allNow(selection, rows);
-      return { objects, after: sequence };
+      const warnings = await reader.until(from.notBefore);
+      const { objects, sequence } = reader.allNow(selection, rows);
+      return { opening: { objects, after: sequence }, warnings };
     }
-    await this.reader.untilFolded(from.sequence);
-    const start = await this.source.startBehind(resource, from.sequence, asStored(selection, rows));
-    if (start === undefined) throw new StatusError(tooOldResourceVersionStatus(String(from.sequence), String(this.follower.history.heldAfter + 1)));
-    return start;
+    const { sequence } = from;
+    await reader.until(sequence);
+    const opening = await this.starts.startBehind(view, { resource: rows.stored.plural, sequence, selection: asStored(selection, rows) });
+    if (opening === undefined) throw new StatusError(tooOldResourceVersionStatus(String(sequence), String(view.history.heldAfter + 1)));
+    return { opening, warnings: [] };
   }
 }

@@ -2,7 +2,8 @@ import type { ApiWrite, KubernetesObject, WriteAnswer } from '@everynode/core';
 import { internalErrorStatus, isStatus, timeoutStatus, tooManyRequestsStatus } from '@everynode/kubernetes-api';
 import type { Logger } from 'pino';
 import type { FleetFollower } from '../fleet/fleet-follower.ts';
-import { JSON_TYPE, jsonAnswer, statusAnswer, StatusError, type Answer, type Headers } from '../http/answer.ts';
+import { JSON_TYPE, jsonAnswer, statusAnswer, StatusError, type Answer } from '../http/answer.ts';
+import { warningHeaders } from '../http/warning-headers.ts';
 import type { ResourceRequest } from '../reading/resource-request.ts';
 import type { Encoder } from '../representation/encoder.ts';
 import type { StoredRows } from '../views/stored-rows.ts';
@@ -14,10 +15,6 @@ const READ_BACK_MS = 5_000;
 const RETRY_AFTER_SECONDS = 1;
 /** Writes that may wait for the leader at once. */
 const WRITES_MAX = 2_000;
-
-/** Texts of warnings as headers; a text is quoted as RFC 7234 wants it. */
-const warningHeaders = (warnings: readonly string[]): Headers =>
-  warnings.length === 0 ? {} : { warning: warnings.map((text) => `299 - "${text.replaceAll(/[\r\n]+/g, ' ').replaceAll(/["\\]/g, String.raw`\$&`)}"`) };
 
 /** Carries writes to the leader and answers with what came of them. */
 export class Writer {
