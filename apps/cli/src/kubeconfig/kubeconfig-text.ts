@@ -1,17 +1,19 @@
-/** A kubeconfig with one cluster, whose API server takes requests without credentials. */
-export const kubeconfigText = (server: string): string => `apiVersion: v1
+export const DEFAULT_CONTEXT = 'everynode';
+
+/** A kubeconfig with one cluster under the name of its one context, whose API server takes requests without credentials. */
+export const kubeconfigText = (server: string, context: string = DEFAULT_CONTEXT): string => `apiVersion: v1
 kind: Config
 clusters:
-- name: everynode
+- name: ${context}
   cluster:
     server: ${server}
 users:
 - name: everynode
   user: {}
 contexts:
-- name: everynode
+- name: ${context}
   context:
-    cluster: everynode
+    cluster: ${context}
     user: everynode
-current-context: everynode
+current-context: ${context}
 `;
