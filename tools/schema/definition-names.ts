@@ -49,6 +49,9 @@ const PACKAGE_OF_MODEL: Readonly<Record<string, readonly string[]>> = {
     'SelfSubjectReview',
     'SelfSubjectReviewStatus',
     'UserInfo',
+    'TokenReview',
+    'TokenReviewSpec',
+    'TokenReviewStatus',
     'TokenRequestSpec',
     'TokenRequestStatus',
     'BoundObjectReference',
@@ -110,5 +113,6 @@ export const SERVED_MODELS: Readonly<Record<string, string>> = {
   'authorization.k8s.io/v1/SelfSubjectAccessReview': 'V1SelfSubjectAccessReview',
   'authorization.k8s.io/v1/SelfSubjectRulesReview': 'V1SelfSubjectRulesReview',
   'authentication.k8s.io/v1/SelfSubjectReview': 'V1SelfSubjectReview',
+  'authentication.k8s.io/v1/TokenReview': 'V1TokenReview',
   'authentication.k8s.io/v1/TokenRequest': 'AuthenticationV1TokenRequest',
 };

@@ -32,7 +32,7 @@ describe('reading', () => {
     const missing = await api.get(`${CONFIG_MAPS}/nope`);
     expect(missing.status).toBe(404);
     expect(await missing.json()).toMatchObject({ kind: 'Status', reason: 'NotFound', message: 'configmaps "nope" not found', details: { name: 'nope', kind: 'configmaps' } });
-    expect(await (await api.get('/apis/apps/v1/namespaces/x/deployments')).json()).toMatchObject({ code: 404, message: 'the server could not find the requested resource' });
+    expect(await (await api.get('/apis/apps/v1/namespaces/x/pods')).json()).toMatchObject({ code: 404, message: 'the server could not find the requested resource' });
     expect((await api.send('PUT', CONFIG_MAPS)).status).toBe(405);
     expect((await api.get('/apis/authorization.k8s.io/v1/selfsubjectaccessreviews')).status).toBe(405);
   });
@@ -121,6 +121,9 @@ describe('reading', () => {
     const review = await api.send('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { body, headers: { 'content-type': 'application/json' } });
     expect(review.status).toBe(201);
     expect(await review.json()).toMatchObject({ status: { allowed: true } });
+    const token = JSON.stringify({ kind: 'TokenReview', apiVersion: 'authentication.k8s.io/v1', spec: { token: 'x' } });
+    const tokenReview = await api.send('POST', '/apis/authentication.k8s.io/v1/tokenreviews', { body: token, headers: { 'content-type': 'application/json' } });
+    expect(await tokenReview.json()).toMatchObject({ kind: 'TokenReview', status: { authenticated: false } });
     const asTable = { 'content-type': 'application/json', accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' };
     expect((await api.send('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { body, headers: asTable })).status).toBe(406);
   });

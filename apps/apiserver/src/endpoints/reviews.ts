@@ -31,10 +31,17 @@ const rulesReview: Review = (body) => ({
 
 const subjectReview: Review = (_body, user) => ({ status: { userInfo: user } });
 
+/** Callers are not known by tokens here, so no token is anybody's. */
+const tokenReview: Review = (body) => ({
+  spec: body['spec'] ?? {},
+  status: { authenticated: false, user: {}, error: 'this server knows no tokens' },
+});
+
 const REVIEWS: ReadonlyMap<string, Review> = new Map([
   ['SelfSubjectAccessReview', accessReview],
   ['SelfSubjectRulesReview', rulesReview],
   ['SelfSubjectReview', subjectReview],
+  ['TokenReview', tokenReview],
 ]);
 
 /** Answers a review at once; nothing of it is stored. */

@@ -129,6 +129,14 @@ export const RESOURCES: readonly Resource[] = [
     storage: 'review',
   }),
   resource({
+    group: 'authentication.k8s.io',
+    plural: 'tokenreviews',
+    kind: 'TokenReview',
+    namespaced: false,
+    verbs: ['create'],
+    storage: 'review',
+  }),
+  resource({
     group: 'authorization.k8s.io',
     plural: 'selfsubjectaccessreviews',
     kind: 'SelfSubjectAccessReview',
