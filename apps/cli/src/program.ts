@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addAppCommands } from './commands/apps.ts';
 import { addDeadLetterCommand } from './commands/deadletter.ts';
+import { addDiffCommand } from './commands/diff.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addEventsCommand } from './commands/events.ts';
 import { addExplainCommand } from './commands/explain.ts';
@@ -42,6 +43,7 @@ export const createProgram = (terminal: Terminal, setExitCode: (code: number) =>
   addEventsCommand(program, context);
   addExplainCommand(program, context);
   addReplayCommand(program, context);
+  addDiffCommand(program, context);
   program.commandsGroup('Check:');
   addDoctorCommand(program, context);
   addLogCommand(program, context);

@@ -26,6 +26,7 @@ describe('the command line', () => {
       ['events'],
       ['explain'],
       ['replay'],
+      ['diff'],
       ['doctor'],
       ['kubeconfig'],
       ['log', 'verify'],

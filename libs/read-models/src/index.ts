@@ -1,3 +1,7 @@
+export { compareFleets, compareObjects } from './comparison/compare-fleets.ts';
+export type { ObjectDifference } from './comparison/compare-fleets.ts';
+export { compareValues } from './comparison/compare-values.ts';
+export type { FieldChange } from './comparison/compare-values.ts';
 export { deriveLeaseChange, deriveNodeLeases } from './node-leases/node-lease.ts';
 export { foldUpTo } from './past/fold-up-to.ts';
 export type { FoldOptions } from './past/fold-up-to.ts';
