@@ -52,6 +52,11 @@ interface Target {
   readonly isAcrossNamespaces?: boolean;
 }
 
+/** Subresources whose bodies are objects. */
+export function describedSubresources({ subresources }: Resource): readonly Subresource[] {
+  return subresources.filter(({ connects }) => connects !== true);
+}
+
 /** The paths of one resource and its subresources. */
 export function resourcePaths(row: Resource): Readonly<Record<string, OpenApiPathItem>> {
   const root = `/${row.group === '' ? 'api' : 'apis'}/${apiVersionOf(row.group, row.version)}`;
@@ -62,7 +67,7 @@ export function resourcePaths(row: Resource): Readonly<Record<string, OpenApiPat
   const paths: [string, OpenApiPathItem][] = [
     [collection, pathItem({ row }, COLLECTION_ACTIONS, row.verbs)],
     [object, pathItem({ row }, OBJECT_ACTIONS, row.verbs)],
-    ...row.subresources.map((subresource): [string, OpenApiPathItem] => [
+    ...describedSubresources(row).map((subresource): [string, OpenApiPathItem] => [
       `${object}/${subresource.name}`,
       pathItem({ row, subresource }, SUBRESOURCE_ACTIONS, subresource.verbs),
     ]),

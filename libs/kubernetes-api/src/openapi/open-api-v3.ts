@@ -3,7 +3,7 @@ import { groupVersions } from '../resources/find-resource.ts';
 import type { GroupVersion } from '../resources/find-resource.ts';
 import { apiVersionOf, definitionNameOfKind } from '../schema/schema.ts';
 import { contentHash } from './content-hash.ts';
-import { resourcePaths } from './open-api-paths.ts';
+import { describedSubresources, resourcePaths } from './open-api-paths.ts';
 import { componentSchemas } from './open-api-schema.ts';
 import type { OpenApiDocument } from './open-api-types.ts';
 
@@ -27,7 +27,7 @@ export function describedGroupVersions(): readonly GroupVersion[] {
 
 /** The OpenAPI v3 document of a group-version. */
 export function openApiV3(served: GroupVersion): OpenApiDocument {
-  const roots = served.resources.flatMap((row) => [row, { ...row, kind: `${row.kind}List` }, ...row.subresources]);
+  const roots = served.resources.flatMap((row) => [row, { ...row, kind: `${row.kind}List` }, ...describedSubresources(row)]);
   const names = [
     ...roots,
     { group: '', version: 'v1', kind: 'DeleteOptions' },

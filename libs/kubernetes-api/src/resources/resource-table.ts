@@ -81,8 +81,12 @@ export const RESOURCES: readonly Resource[] = [
     categories: ['all'],
     hasStatus: true,
     subresources: [
+      { name: 'attach', group: '', version: 'v1', kind: 'PodAttachOptions', verbs: ['create', 'get'], connects: true },
       { name: 'binding', group: '', version: 'v1', kind: 'Binding', verbs: ['create'] },
       { name: 'eviction', group: 'policy', version: 'v1', kind: 'Eviction', verbs: ['create'] },
+      { name: 'exec', group: '', version: 'v1', kind: 'PodExecOptions', verbs: ['create', 'get'], connects: true },
+      { name: 'log', group: '', version: 'v1', kind: 'Pod', verbs: ['get'], connects: true },
+      { name: 'portforward', group: '', version: 'v1', kind: 'PodPortForwardOptions', verbs: ['create', 'get'], connects: true },
     ],
     fieldSelectors: [
       'spec.nodeName',

@@ -12,6 +12,8 @@ export interface GroupVersionKind {
 export interface Subresource extends GroupVersionKind {
   readonly name: string;
   readonly verbs: readonly Verb[];
+  /** It leads to a running container and exchanges bytes, not objects; discovery names it, OpenAPI has no schema for it. */
+  readonly connects?: true;
 }
 
 /** One row of the resource table: everything that routing, discovery and OpenAPI know about a resource. */
