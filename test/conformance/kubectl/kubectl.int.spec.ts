@@ -5,7 +5,7 @@ import { debianKubectl, kubectlBinary, Kubectl, type Fleet } from '@everynode/te
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ALL_CASES } from './all-cases.ts';
 import { wordsOf, type KubectlCase } from './cases/kubectl-case.ts';
-import { startConformanceFleet } from './conformance-fleet.ts';
+import { startConformanceFleet } from '../conformance-fleet.ts';
 
 const FOLDER = fileURLToPath(new URL('.', import.meta.url));
 const OLDEST = await debianKubectl();
