@@ -2,7 +2,7 @@ import type { Status } from '@everynode/kubernetes-api';
 import { statusAnswer } from '../http/answer.ts';
 import type { Endpoint } from '../request-handler.ts';
 
-const RUNNING_POD = /^\/api\/v1\/namespaces\/[^/]+\/pods\/([^/]+)\/(log|exec|attach|portforward|proxy)(\/|$)/;
+const RUNNING_POD = /^\/api\/v1\/namespaces\/[^/]+\/pods\/([^/]+)\/(proxy)(\/|$)/;
 
 const notImplemented = (message: string): Status => ({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason: 'NotImplemented', code: 501 });
 

@@ -27,10 +27,12 @@ export type Reply = Answer | Stream;
 export interface Sink {
   readonly isClosed: boolean;
   /** False when the client takes up less than is written; then wait for `drained`. */
-  write(text: string): boolean;
+  write(bytes: string | Uint8Array): boolean;
   /** Resolves when the client has taken up what was written, or when the stream is closed. A client that takes up nothing for too long is cut off. */
   drained(): Promise<void>;
   onClose(listener: () => void): void;
+  /** Cuts the connection in the middle of the answer, so that the client does not take it for whole. */
+  abort(): void;
 }
 
 /** An error that is answered with a Status; thrown where a request turns out to be wrong. */

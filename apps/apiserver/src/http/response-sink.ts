@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Http2ServerResponse } from 'node:http2';
 import type { Sink } from './answer.ts';
 
 /** A client that takes up nothing for this long is cut off; it comes back with the resourceVersion that it has. */
@@ -7,19 +8,23 @@ const STALL_MS = 30_000;
 /** A stream's writing end on a Node response. */
 export class ResponseSink implements Sink {
   private readonly response: ServerResponse;
+  private readonly http2: Http2ServerResponse | undefined;
 
   constructor(response: ServerResponse) {
     this.response = response;
+    // Of HTTP/2 it is another class, with the same ways to write.
+    this.http2 = 'stream' in response ? (response as unknown as Http2ServerResponse) : undefined;
     // A client that goes away in the middle is no fault of this server.
     response.on('error', () => undefined);
   }
 
   get isClosed(): boolean {
-    return this.response.destroyed || this.response.writableEnded;
+    // A response of HTTP/2 does not say itself that it is over; its stream does.
+    return (this.http2?.stream.destroyed ?? this.response.destroyed) || this.response.writableEnded;
   }
 
-  write(text: string): boolean {
-    return this.response.write(text);
+  write(bytes: string | Uint8Array): boolean {
+    return this.response.write(bytes);
   }
 
   drained(): Promise<void> {
@@ -42,5 +47,9 @@ export class ResponseSink implements Sink {
 
   onClose(listener: () => void): void {
     this.response.on('close', listener);
+  }
+
+  abort(): void {
+    this.response.destroy();
   }
 }
