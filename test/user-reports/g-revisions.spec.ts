@@ -102,26 +102,44 @@ describe('R77 a newer controller', () => {
 });
 
 describe('R78 apply after undo', () => {
-  it('R78 undo brings the whole of an old template back; what it brought stays with a later apply that does not name it, as in Kubernetes, and goes with a replace', () => {
-    const withEnvironment = aDaemonSet({ container: { env: [{ name: 'X', value: '1' }] } });
-    const without = aDaemonSet({ image: 'v2' });
+  const withEnvironment = aDaemonSet({ container: { env: [{ name: 'X', value: '1' }] } });
+  const without = aDaemonSet({ image: 'v2' });
+  const appliedTwice = (): Scenario => {
     const scenario = new Scenario({ nodes: 1 });
     scenario.apply(withEnvironment);
     scenario.untilQuiet();
     scenario.apply(without);
-    scenario.untilQuiet();
-    expect(scenario.pod('d', 'n1').spec.containers[0]?.['env']).toBeUndefined();
+    return scenario.untilQuiet();
+  };
+
+  it('R78 undo brings the whole of an old template back, and the next server-side apply makes the template exactly what it says, without a conflict', () => {
+    const scenario = appliedTwice();
+    const second = scenario.daemonSet('d').spec.template;
+    expect(second.spec.containers[0]?.['env']).toBeUndefined();
     undo(scenario, 1);
     scenario.untilQuiet();
     expect(scenario.pod('d', 'n1').spec.containers[0]).toMatchObject({ image: 'v1', env: [{ name: 'X', value: '1' }] });
-    scenario.apply(without);
+    expect(scenario.apply(without, { force: false }).code).toBe(200);
     scenario.untilQuiet();
-    expect(scenario.pod('d', 'n1').spec.containers[0]).toMatchObject({ image: 'v2', env: [{ name: 'X', value: '1' }] });
-    const { resourceVersion } = scenario.daemonSet('d').metadata;
-    scenario.write({ verb: 'update', group: 'apps', resource: 'daemonsets', namespace: 'default', name: 'd', body: { ...without, metadata: { ...without.metadata, resourceVersion } } });
-    scenario.untilQuiet();
-    expect(scenario.daemonSet('d').spec.template.spec.containers[0]?.['env']).toBeUndefined();
+    expect(scenario.daemonSet('d').spec.template).toEqual(second);
     expect(images(scenario)).toEqual({ n1: 'v2' });
+    expect(scenario.pod('d', 'n1').spec.containers[0]?.['env']).toBeUndefined();
+  });
+
+  it('R78 also when somebody set the field by hand in between, and undo is repeated', () => {
+    const scenario = appliedTwice();
+    const second = scenario.daemonSet('d').spec.template;
+    scenario.patch('d', { spec: { template: { spec: { containers: [{ name: 'main', env: [{ name: 'X', value: '2' }] }] } } } });
+    scenario.untilQuiet();
+    expect(scenario.pod('d', 'n1').spec.containers[0]).toMatchObject({ image: 'v2', env: [{ name: 'X', value: '2' }] });
+    undo(scenario, 1);
+    scenario.untilQuiet();
+    undo(scenario, 3);
+    scenario.untilQuiet();
+    expect(scenario.pod('d', 'n1').spec.containers[0]).toMatchObject({ image: 'v2', env: [{ name: 'X', value: '2' }] });
+    expect(scenario.apply(without, { force: false }).code).toBe(200);
+    scenario.untilQuiet();
+    expect(scenario.daemonSet('d').spec.template).toEqual(second);
   });
 });
 

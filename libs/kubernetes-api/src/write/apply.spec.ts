@@ -369,3 +369,54 @@ describe('owners of plain writes', () => {
     expect(updating).toContain('m14 Update');
   });
 });
+
+describe('undo of a template that somebody applies', () => {
+  const first = configuration([{ ...C, env: [{ name: 'X', value: '1' }] }]);
+  const second = configuration([{ ...C, image: 'nginx:1.26', args: ['--fast'] }]);
+  const undo = (existing: KubernetesObject, to: KubernetesObject): KubernetesObject => {
+    const template = { ...(valueAt(to, 'spec', 'template') as object), $patch: 'replace' };
+    const context = { ...CONTEXT, now: '2026-01-02T06:00:00Z', fieldManager: 'kubectl-rollout' };
+    return stored(preparePatch(REF, existing, { type: 'strategic', body: { spec: { template } } }, context));
+  };
+  const one = stored(apply(undefined, first));
+  const two = stored(apply(one, second, LATER));
+
+  it('leaves what comes back to whoever applies, so that their next configuration is the template', () => {
+    const undone = undo(two, one);
+    expect(containersOf(undone)).toEqual(containersOf(one));
+    expect(managers(undone)).toEqual(['kubectl Apply']);
+    expect(fieldsV1(undone, 'kubectl')).toEqual(fieldsV1(one, 'kubectl'));
+    expect(containersOf(stored(apply(undone, second)))).toEqual(containersOf(two));
+  });
+
+  it('takes what others changed in between back without a conflict later', () => {
+    const image = { spec: { template: { spec: { containers: [{ name: 'c', image: 'nginx:1.27' }] } } } };
+    const context = { ...CONTEXT, ...LATER, fieldManager: 'kubectl-set' };
+    const set = stored(preparePatch(REF, two, { type: 'strategic', body: image }, context));
+    expect(managers(set)).toContain('kubectl-set Update');
+    const undone = undo(set, one);
+    expect(JSON.stringify(fieldsV1(set, 'kubectl-set'))).toContain('f:image');
+    expect(JSON.stringify(fieldsV1(undone, 'kubectl-set'))).not.toContain('f:spec');
+    expect(containersOf(stored(apply(undone, second)))).toEqual(containersOf(two));
+  });
+
+  it('shares a field that comes back with every applier that owns it', () => {
+    const both = stored(apply(two, second, { ...LATER, fieldManager: 'other' }));
+    const undone = undo(both, one);
+    expect(managers(undone)).toEqual(['other Apply', 'kubectl Apply'].toSorted());
+    expect(JSON.stringify(fieldsV1(undone, 'kubectl'))).toContain('f:image');
+    expect(JSON.stringify(fieldsV1(undone, 'other'))).toContain('f:image');
+  });
+
+  it('makes whoever undoes the owner where nobody applies, and where more than the template is patched', () => {
+    const created = stored(prepareCreate({ ...REF, name: undefined }, first, { ...CONTEXT, fieldManager: 'kubectl-create' }));
+    const context = { ...CONTEXT, ...LATER, fieldManager: 'kubectl-set' };
+    const image = { spec: { template: { spec: { containers: [{ name: 'c', image: 'nginx:1.27' }] } } } };
+    const set = stored(preparePatch(REF, created, { type: 'strategic', body: image }, context));
+    expect(managers(undo(set, created))).toContain('kubectl-rollout Update');
+    const template = { ...(valueAt(one, 'spec', 'template') as object), $patch: 'replace' };
+    const more = { metadata: { labels: { a: 'b' } }, spec: { template } };
+    const patched = stored(preparePatch(REF, two, { type: 'strategic', body: more }, { ...CONTEXT, fieldManager: 'other' }));
+    expect(managers(patched)).toContain('other Update');
+  });
+});

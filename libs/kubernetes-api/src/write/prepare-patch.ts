@@ -1,5 +1,7 @@
 import { canonicalJson } from '../json/json-value.ts';
+import type { JsonObject } from '../json/json-value.ts';
 import { applyJsonPatch } from '../patch/json-patch.ts';
+import type { Manager } from '../patch/managed-fields.ts';
 import { applyMergePatch } from '../patch/merge-patch.ts';
 import type { PatchError, Patched } from '../patch/patch-error.ts';
 import { applyStrategicMergePatch } from '../patch/strategic-merge-patch.ts';
@@ -19,7 +21,9 @@ import { bareMistake, decodeObject, schemaOfResource } from './decode-object.ts'
 import { storedResourceOf, toStoredShape, toViewShape } from './event-view.ts';
 import type { KubernetesObject } from './object.ts';
 import { prepareApply } from './prepare-apply.ts';
+import { managersAfterUpdate } from './owned-fields.ts';
 import { finishUpdate, normalExisting } from './prepare-update.ts';
+import { isUndo, ownersAfterUndo } from './undo-owners.ts';
 import { rejected } from './write-context.ts';
 import type { PreparedWrite, ResourceRef, WriteContext } from './write-context.ts';
 
@@ -85,7 +89,11 @@ export const preparePatch = (
   const decoded = decodeObject(resource, result.value, context.fieldValidation);
   if (decoded.outcome === 'undecodable') return rejected(invalidPatch(patch, bareMistake(resource, decoded.message)));
   const { object, warnings } = decoded;
-  const update = { resource: stored, ref, object: toStoredShape(resource, object), existing: normal, context };
-  const prepared = finishUpdate(update, existing);
+  const writer = { resource: stored, ref, context };
+  const update = { ...writer, object: toStoredShape(resource, object), existing: normal };
+  const managersOf = (after: JsonObject): readonly Manager[] =>
+    ownersAfterUndo(writer, normal, after) ?? managersAfterUpdate(writer, normal, after);
+  const isTemplateRestored = isUndo(writer, patch.type, patch.body);
+  const prepared = finishUpdate(isTemplateRestored ? { ...update, managersOf } : update, existing);
   return prepared.outcome === 'rejected' ? prepared : { ...prepared, warnings: [...warnings, ...prepared.warnings] };
 };
