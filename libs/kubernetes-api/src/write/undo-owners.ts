@@ -21,30 +21,32 @@ export const isUndo = ({ resource, ref }: Writer, type: string, body: unknown): 
   hasOnly(objectAt(body, 'spec'), 'template') &&
   stringAt(body, 'spec', 'template', '$patch') === 'replace';
 
+const isUpdate = ({ operation }: Manager): boolean => operation === 'Update';
+/** Fields of another endpoint are not touched by this write. */
+const isOfOther = ({ subresource }: Manager): boolean => subresource !== '';
+
 const lastApplier = (managers: readonly Manager[]): Manager | undefined =>
   managers
     .filter(({ operation, fields }) => operation === 'Apply' && [...fields].some((path) => isBelow(path, TEMPLATE)))
     .toSorted((a, b) => (a.time < b.time ? 1 : -1))[0];
 
 /**
- * The owners after an undo of a template that somebody applies: what comes back belongs to them, as if they had applied it then. So their next
- * configuration makes the template what it says, instead of leaving in it what only the undo brought. Undefined where nobody applies the template:
- * then the writer owns what it changes, as always.
+ * The owners after an undo of a template that somebody applies: what comes back belongs to them, as if they had applied it then, and so does what others had
+ * written into the template. So their next configuration makes the template what it says, instead of leaving in it what only the undo brought.
+ * Undefined where nobody applies the template: then the writer owns what it changes, as always.
  */
 export const ownersAfterUndo = (writer: Writer, before: JsonObject, after: JsonObject): readonly Manager[] | undefined => {
   const managers = decodeManagers(before);
   const applier = lastApplier(managers);
   if (applier === undefined) return undefined;
   const [old, now] = [fieldsOf(writer, before), fieldsOf(writer, after)];
-  const isChanged = (path: FieldPath): boolean => !old.has(path) || isChangedAt(before, after, path);
-  const changed = [...now].filter((path) => isBelow(path, TEMPLATE) && isChanged(path));
+  const isMoved = (path: FieldPath): boolean =>
+    isBelow(path, TEMPLATE) &&
+    (!old.has(path) || isChangedAt(before, after, path) || managers.some((manager) => isUpdate(manager) && manager.fields.has(path)));
+  const moved = [...now].filter(isMoved);
   return managers.map((manager) => {
-    if (isSameManager(manager, applier)) return { ...manager, fields: new Set([...kept(manager, now), ...changed]) };
-    const lost = new Set(manager.operation === 'Apply' ? changed.filter((path) => !manager.fields.has(path)) : changed);
-    return { ...manager, fields: new Set(kept(manager, now).filter((path) => !lost.has(path))) };
+    const kept = [...manager.fields].filter((path) => isOfOther(manager) || now.has(path));
+    if (isSameManager(manager, applier)) return { ...manager, fields: new Set([...kept, ...moved]) };
+    return { ...manager, fields: new Set(isUpdate(manager) ? kept.filter((path) => !isBelow(path, TEMPLATE)) : kept) };
   });
 };
-
-const kept = ({ fields, subresource }: Manager, now: ReadonlySet<FieldPath>): FieldPath[] =>
-  // Fields of other endpoints are not touched by this write.
-  [...fields].filter((path) => subresource !== '' || now.has(path));
