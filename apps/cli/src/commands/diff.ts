@@ -42,7 +42,7 @@ export const addDiffCommand = (program: Command, { terminal, setExitCode }: Comm
       }
     });
   examples(command, [
-    'everynode diff -5m -0s',
+    'everynode diff -5m now',
     'everynode diff 1042 1100 ds,pods -n kube-system',
     'everynode diff 2026-03-01T08:30:00Z 2026-03-01T09:00:00Z -o json',
   ]);

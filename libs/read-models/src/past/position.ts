@@ -4,12 +4,13 @@ import { parseDuration } from './parse-duration.ts';
 export type Position = { readonly kind: 'sequence'; readonly sequence: number } | { readonly kind: 'time'; readonly at: number };
 
 /** What `readPosition` takes, as a message can say it. */
-export const POSITION_FORMS = 'a sequence (1042), a time (2026-03-01T08:30:00Z or 08:30:15) or a span before now (-5m)';
+export const POSITION_FORMS = 'a sequence (1042), a time (2026-03-01T08:30:00Z or 08:30:15), a span before now (-5m) or now';
 
 const TIME_OF_DAY = /^\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?$/;
 const HAS_ZONE = /(Z|[+-]\d{2}:?\d{2})$/;
 
 const timeOf = (text: string, now: number): number | undefined => {
+  if (text === 'now') return now;
   const span = parseDuration(text.replace(/^-/, ''));
   if (span !== undefined) return now - span;
   const day = new Date(now).toISOString().slice(0, 10);
@@ -20,8 +21,8 @@ const timeOf = (text: string, now: number): number | undefined => {
 };
 
 /**
- * Reads a place in the log as people write it: a sequence (`1042`), a time (`2026-03-01T08:30:00Z`, `08:30:15`; UTC unless a zone is given)
- * or a span before now (`-5m`, `90s`). `now` is in milliseconds since 1970. Undefined for any other text, and for a sequence that no number can hold.
+ * Reads a place in the log as people write it: a sequence (`1042`), a time (`2026-03-01T08:30:00Z`, `08:30:15`; UTC unless a zone is given),
+ * a span before now (`-5m`, `90s`) or `now`. `now` is in milliseconds since 1970. Undefined for any other text, and for a sequence that no number can hold.
  */
 export const readPosition = (text: string, now: number): Position | undefined => {
   if (/^\d+$/.test(text)) return Number.isSafeInteger(Number(text)) ? { kind: 'sequence', sequence: Number(text) } : undefined;
