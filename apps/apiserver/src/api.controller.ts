@@ -2,9 +2,9 @@ import { All, Controller, Inject, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { ApiMetrics } from './api-metrics.ts';
-import { apiRequest } from './http/api-request.ts';
 import { sendReply } from './http/send-reply.ts';
 import type { RequestHandler } from './request-handler.ts';
+import { admittedRequest } from './security/admission-hook.ts';
 import { LOGGER, METRICS, REQUEST_HANDLER } from './tokens.ts';
 
 /** The one route of the API: groups, scopes and subresources are data of the resource table, not controllers. */
@@ -19,8 +19,8 @@ export class ApiController {
   @All('*')
   async handle(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const startedAt = performance.now();
-    const { method, url, headers, body } = request;
-    const answer = await this.handler.handle(apiRequest({ method, url, headers, body }));
+    const { method, url, headers } = request;
+    const answer = await this.handler.handle(admittedRequest(request));
     const code = answer.type === 'stream' ? 200 : answer.code;
     if (answer.type === 'answer') this.metrics.requestSeconds.observe({ method }, (performance.now() - startedAt) / 1000);
     await sendReply(answer, reply);

@@ -10,6 +10,7 @@ import { discoveryEndpoint, serverEndpoint } from './endpoints/endpoints.ts';
 import { openApiEndpoint } from './endpoints/openapi.ts';
 import { unservedEndpoint } from './endpoints/unserved.ts';
 import { FleetFollower } from './fleet/fleet-follower.ts';
+import type { Server } from 'node:tls';
 import { apiAdapter, BODY_LIMIT } from './http/fastify-adapter.ts';
 import type { ApiServerOptions } from './options.ts';
 import { Moments } from './past/moments.ts';
@@ -21,6 +22,11 @@ import { Reader } from './reading/reader.ts';
 import { ObjectTexts } from './representation/object-text.ts';
 import { RequestHandler } from './request-handler.ts';
 import { ResourceHandler } from './resource-handler.ts';
+import { Reviews } from './reviews/reviews.ts';
+import { admissionHook } from './security/admission-hook.ts';
+import { composeSecurity } from './security/security.ts';
+import { EncryptedServer } from './security/tls/encrypted-server.ts';
+import { openTransportSecurity } from './security/tls/transport-security.ts';
 import { StatusFilter } from './status.filter.ts';
 import { LOGGER, METRICS, REQUEST_HANDLER } from './tokens.ts';
 import { Watcher } from './watching/watcher.ts';
@@ -35,7 +41,7 @@ export interface ApiServerAdapters {
 }
 
 export interface RunningApiServer {
-  /** `http://address:port` of the API. */
+  /** `https://address:port` of the API, or `http://…` of an insecure one. */
   readonly url: string;
   readonly follower: FleetFollower;
   stop(): Promise<void>;
@@ -86,7 +92,10 @@ export const composeApiServer = async (options: ApiServerOptions, adapters: ApiS
   const metrics = new ApiMetrics({ openWatches: () => watcher.openWatches, sequence: () => follower.state.sequence });
   const fleets = new PastFleets(log, limits.past, (ms) => metrics.pastFoldSeconds.observe(ms / 1_000));
   const moments = new Moments({ log, present: follower, fleets, clock: Date.now });
-  const resources = new ResourceHandler({ follower, present, moments, watcher, writer, texts: new ObjectTexts(limits.texts) });
+  const transport = options.insecure ? undefined : await openTransportSecurity(options, logger);
+  const security = composeSecurity({ state: () => follower.state, transport, tokenAuthFile: options.tokenAuthFile, clock: Date.now });
+  const reviews = new Reviews({ authorizer: security.authorizer, tokens: security.tokenReaders });
+  const resources = new ResourceHandler({ follower, present, moments, watcher, writer, texts: new ObjectTexts(limits.texts), reviews, tokens: security.tokenRequests });
   let isConnected = false;
   const connection = bus.onConnection((connected) => {
     isConnected = connected;
@@ -94,13 +103,17 @@ export const composeApiServer = async (options: ApiServerOptions, adapters: ApiS
   });
   const endpoints = [serverEndpoint({ follower, metrics, isConnected: () => isConnected }), discoveryEndpoint, openApiEndpoint, unservedEndpoint];
   const handler = new RequestHandler({ resources, endpoints, logger });
-  const app = await NestFactory.create<NestFastifyApplication>(apiServerModule({ handler, metrics, logger }), apiAdapter(), {
+  const adapter = apiAdapter(transport === undefined ? undefined : { ...transport.pair, ca: transport.clientAuthority });
+  adapter.getInstance().addHook('onRequest', admissionHook(security.gate));
+  const app = await NestFactory.create<NestFastifyApplication>(apiServerModule({ handler, metrics, logger }), adapter, {
     logger: ['error', 'warn'],
     abortOnError: false,
     bodyParser: false,
   });
   app.useGlobalFilters(new StatusFilter(BODY_LIMIT));
+  const encrypted = transport === undefined ? undefined : new EncryptedServer(app.getHttpServer() as unknown as Server, transport);
   await app.listen(options.port, options.bind);
+  if (transport === undefined) logger.warn({ bind: options.bind, port: options.port }, 'this server is insecure: whoever reaches it is the administrator');
   void follower.start();
   return {
     url: await app.getUrl(),
@@ -109,6 +122,7 @@ export const composeApiServer = async (options: ApiServerOptions, adapters: ApiS
       connection.unsubscribe();
       watcher.endAll();
       await follower.stop();
+      encrypted?.close();
       await app.close();
       await adapters.close();
     },

@@ -1,7 +1,6 @@
 import { internalErrorStatus, parseRequestPath, unknownPathStatus } from '@everynode/kubernetes-api';
 import type { Logger } from 'pino';
 import type { ApiRequest } from './http/api-request.ts';
-import { splitAsOf } from './http/as-of.ts';
 import { statusAnswer, StatusError, type Reply } from './http/answer.ts';
 import { checkTimeout } from './http/request-timeout.ts';
 import type { ResourceHandler } from './resource-handler.ts';
@@ -33,8 +32,7 @@ export class RequestHandler {
     }
   }
 
-  private async route(received: ApiRequest): Promise<Reply> {
-    const request = splitAsOf(received);
+  private async route(request: ApiRequest): Promise<Reply> {
     checkTimeout(request.query);
     for (const endpoint of this.parts.endpoints) {
       const reply = endpoint(request);

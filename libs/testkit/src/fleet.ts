@@ -72,6 +72,7 @@ export class Fleet {
       parts.broker.url,
       '--port',
       String(parts.apiPort),
+      '--insecure',
     ]);
     for (const agent of parts.spec.agents) this.addAgent(agent);
   }

@@ -31,6 +31,6 @@ export const serverEndpoint = ({ follower, metrics, isConnected }: EndpointParts
 /** The paths by which clients find out what is served. */
 export const discoveryEndpoint: Endpoint = ({ method, path, headers }) => {
   if (method !== 'GET') return undefined;
-  const found = answerDiscovery({ path, accept: headers.accept ?? '', serverAddress: headers.host ?? '' });
+  const found = answerDiscovery({ path, accept: headers.accept ?? '', serverAddress: headers.host ?? String(headers[':authority'] ?? '') });
   return found === undefined ? undefined : { ...jsonAnswer(found.body), contentType: found.contentType };
 };

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { UserInfo } from '@everynode/kubernetes-api';
 
 /** One HTTP request, as the handlers see it. */
 export interface ApiRequest {
@@ -9,10 +10,14 @@ export interface ApiRequest {
   /** The moment that the request is about, as it names it; undefined for the present. */
   readonly asOf?: string;
   readonly headers: IncomingHttpHeaders;
+  /** Who makes it: nobody, until the gate has found out. */
+  readonly user: UserInfo;
   /** Empty when there is none. */
   readonly body: Uint8Array;
 }
 
+/** Whoever makes a request that needs no credentials. */
+const NOBODY: UserInfo = { username: 'system:anonymous', groups: ['system:unauthenticated'] };
 const NO_BODY = new Uint8Array();
 
 export const apiRequest = (raw: { readonly method: string; readonly url: string; readonly headers: IncomingHttpHeaders; readonly body: unknown }): ApiRequest => {
@@ -23,6 +28,7 @@ export const apiRequest = (raw: { readonly method: string; readonly url: string;
     path,
     query: new URLSearchParams(question === -1 ? '' : raw.url.slice(question + 1)),
     headers: raw.headers,
+    user: NOBODY,
     body: raw.body instanceof Uint8Array ? raw.body : NO_BODY,
   };
 };

@@ -5,10 +5,42 @@ export const BODY_LIMIT = 3 * 1024 * 1024;
 
 /** Names go up to 253 characters, and a path holds them percent-encoded. */
 const PARAMETER_LENGTH_MAX = 1_024;
+/** A connection of HTTP/2 without a request for this long is closed; watches keep theirs busy with bookmarks. */
+const SESSION_IDLE_MS = 5 * 60 * 1_000;
+/** Streams that a client may have open on one connection; kube-apiserver allows as many. */
+const STREAMS_MAX = 250;
 
-/** Fastify as Kubernetes' clients need it: bodies of any content type come as bytes and are decoded by the handlers. */
-export const apiAdapter = (): FastifyAdapter => {
-  const adapter = new FastifyAdapter({ bodyLimit: BODY_LIMIT, forceCloseConnections: true, routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX } });
+const OPTIONS = { bodyLimit: BODY_LIMIT, forceCloseConnections: true, routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX } } as const;
+
+export interface TlsListening {
+  readonly key: string;
+  readonly cert: string;
+  /** Whose client certificates are believed, in PEM. */
+  readonly ca: string;
+}
+
+const secure = ({ key, cert, ca }: TlsListening): FastifyAdapter =>
+  new FastifyAdapter({
+    ...OPTIONS,
+    http2: true,
+    http2SessionTimeout: SESSION_IDLE_MS,
+    https: {
+      key,
+      cert,
+      ca,
+      // HTTP/1.1 is what upgrades of WebSockets and SPDY come in.
+      allowHTTP1: true,
+      minVersion: 'TLSv1.2',
+      // Whoever has no certificate may have a token; whose certificate is not believed is refused by the gate, with a Status.
+      requestCert: true,
+      rejectUnauthorized: false,
+      settings: { maxConcurrentStreams: STREAMS_MAX },
+    },
+  });
+
+/** Fastify as Kubernetes' clients need it: bodies of any content type come as bytes and are decoded by the handlers. HTTP/1.1 alone without `tls`, HTTP/2 as well with it. */
+export const apiAdapter = (tls: TlsListening | undefined): FastifyAdapter => {
+  const adapter = tls === undefined ? new FastifyAdapter(OPTIONS) : secure(tls);
   const fastify = adapter.getInstance();
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));

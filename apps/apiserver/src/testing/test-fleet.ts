@@ -1,4 +1,5 @@
 import { InMemoryEventLog, InMemoryMessageBus, InMemoryMessageHub } from '@everynode/event-log';
+import { API_SERVER_DEFAULTS } from '../options.ts';
 import { eventually } from '@everynode/event-log/testing';
 import { objectsOf } from '@everynode/core';
 import { composeApiServer, type RunningApiServer } from '../composition.ts';
@@ -16,7 +17,7 @@ export const startTestFleet = async (nodeNames: readonly string[]): Promise<Test
   const log = new InMemoryEventLog();
   const hub = new InMemoryMessageHub();
   const leader = new InProcessLeader(log, new InMemoryMessageBus(hub));
-  const options = { nats: '', port: 0, bind: '127.0.0.1', logLevel: 'fatal' };
+  const options = { ...API_SERVER_DEFAULTS, port: 0, insecure: true, logLevel: 'fatal' };
   const server = await composeApiServer(options, { log, bus: new InMemoryMessageBus(hub), close: async () => undefined });
   await eventually('the leader leads', () => (leader.machine.role === 'leader' ? true : undefined));
   const nodes = new WillingNodes(leader, nodeNames);

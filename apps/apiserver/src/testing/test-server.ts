@@ -1,5 +1,6 @@
 import { InMemoryMessageBus, InMemoryMessageHub, type EventLog } from '@everynode/event-log';
 import { eventually } from '@everynode/event-log/testing';
+import { API_SERVER_DEFAULTS } from '../options.ts';
 import { composeApiServer, LIMITS, type ApiServerLimits, type RunningApiServer } from '../composition.ts';
 
 /** An API server on in-memory adapters, with the requests that tests make. */
@@ -23,7 +24,7 @@ export interface TestServerOptions {
 const LEADER = { giveUpMs: 600, attemptMs: 200, firstPauseMs: 10, longestPauseMs: 50 };
 
 export const startTestServer = async (log: EventLog, { hub = new InMemoryMessageHub(), limits }: TestServerOptions = {}): Promise<TestServer> => {
-  const options = { nats: '', port: 0, bind: '127.0.0.1', logLevel: 'fatal' };
+  const options = { ...API_SERVER_DEFAULTS, port: 0, insecure: true, logLevel: 'fatal' };
   const server = await composeApiServer(options, { log, bus: new InMemoryMessageBus(hub), close: async () => undefined }, { ...LIMITS, leader: LEADER, aheadWaitMs: 500, ...limits });
   await eventually('the API server is ready', async () => (server.follower.isReady ? true : undefined));
   const get = (path: string, accept = 'application/json'): Promise<Response> => fetch(`${server.url}${path}`, { headers: { accept } });

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ApiWrite, WriteVerb } from '@everynode/core';
 import { badRequestStatus, emptyKindStatus, methodNotAllowedOnPathStatus, type RequestPath } from '@everynode/kubernetes-api';
-import { ADMINISTRATOR } from '../endpoints/reviews.ts';
 import { StatusError } from '../http/answer.ts';
 import type { ResourceRequest } from '../reading/resource-request.ts';
 import { parseSelection } from '../reading/selection.ts';
@@ -71,7 +70,7 @@ const patch = ({ target, request }: ResourceRequest): Omit<ApiWrite, 'id' | 'use
 export const buildWrite = (resourceRequest: ResourceRequest): ApiWrite => {
   const { target, request } = resourceRequest;
   const verb = writeVerbOf(target, request.method);
-  const identity = { id: randomUUID(), user: ADMINISTRATOR.username };
+  const identity = { id: randomUUID(), user: request.user.username };
   if (verb === 'delete' || verb === 'deletecollection') return { ...identity, ...deletion(resourceRequest, verb) };
   if (verb === 'patch') return { ...identity, ...patch(resourceRequest) };
   const body = decodeBody(request.headers['content-type'], request.body);

@@ -1,5 +1,7 @@
 import { statfsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { readKubeconfig } from '../api-access/kubeconfig-file.ts';
+import { requestApi } from '../api-access/request-api.ts';
 import { runningFleet, type RunningFleet } from '../connection/running-fleet.ts';
 import { isTaken } from '../up/ports.ts';
 import { DEFAULTS } from '../up/up-options.ts';
@@ -65,15 +67,15 @@ export const checkPorts = async (): Promise<Finding> =>
     await Promise.all([DEFAULTS.port, DEFAULTS.natsPort].map(async (port) => ({ port, taken: await isTaken(port) }))),
   );
 
-/** Whether the API server of the running fleet answers. */
+/** Whether the API server of the running fleet answers, over TLS with the kubeconfig's certificate where there is one. */
 export const checkApi = async (fleet: RunningFleet): Promise<Finding> => {
   try {
-    const response = await fetch(`${fleet.api}/readyz`, { signal: AbortSignal.timeout(3000) });
-    return response.ok
+    const { status } = await requestApi(readKubeconfig(fleet.kubeconfig), { method: 'GET', path: '/readyz', timeoutMs: 3000 });
+    return status === 200
       ? ok('api', `${fleet.api} is ready`)
       : warn(
           'api',
-          `${fleet.api} answers ${response.status}: it has not read the log yet, or not to its end`,
+          `${fleet.api} answers ${status}: it has not read the log yet, or not to its end`,
           'look at logs/apiserver.log',
         );
   } catch (error) {

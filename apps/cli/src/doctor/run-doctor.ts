@@ -10,6 +10,7 @@ import { reasonOf } from '../terminal/command-failed.ts';
 import { toJson } from '../terminal/output-format.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { brokerFinding, checkDurability, checkStreams } from './check-broker.ts';
+import { checkCertificates } from './check-certificates.ts';
 import { agentFinding, deadLetterFindings, hostingAgents, nodeFinding, skewFinding } from './check-fleet-state.ts';
 import { checkApi, checkFleet, checkNode, checkPorts, checkSpace } from './check-machine.ts';
 import { checkRefusals } from './check-refusals.ts';
@@ -103,7 +104,7 @@ const examine = async (options: DoctorOptions): Promise<readonly Finding[]> => {
     checkSpace(options.data),
     checkFleet(options.data),
     ...(fleet === undefined ? [await checkPorts()] : []),
-    ...(isOwn ? [await checkApi(fleet), ...(await checkRefusals(fleet))] : []),
+    ...(isOwn ? [await checkApi(fleet), ...checkCertificates(options.data, fleet), ...(await checkRefusals(fleet))] : []),
     ...(place.kind === 'memory'
       ? await inMemory(place.url)
       : await overBroker(place.url, options.monitor ?? (isOwn ? fleet.monitor : undefined))),

@@ -1,19 +1,27 @@
-export const DEFAULT_CONTEXT = 'everynode';
+import { stringify } from 'yaml';
+import type { ApiAccess } from '../api-access/api-access.ts';
 
-/** A kubeconfig with one cluster under the name of its one context, whose API server takes requests without credentials. */
-export const kubeconfigText = (server: string, context: string = DEFAULT_CONTEXT): string => `apiVersion: v1
-kind: Config
-clusters:
-- name: ${context}
-  cluster:
-    server: ${server}
-users:
-- name: everynode
-  user: {}
-contexts:
-- name: ${context}
-  context:
-    cluster: ${context}
-    user: everynode
-current-context: ${context}
-`;
+export interface KubeconfigNames {
+  /** Name of the user in the file; it says nothing to the server. */
+  readonly user?: string;
+  /** Namespace of requests that name none. */
+  readonly namespace?: string;
+}
+
+const CLUSTER = 'everynode';
+
+const data = (name: string, pem: string | undefined): Readonly<Record<string, string>> => (pem === undefined ? {} : { [name]: Buffer.from(pem).toString('base64') });
+
+/** A kubeconfig with one cluster and one user. */
+export const kubeconfigText = ({ url, ca, cert, key }: ApiAccess, { user = CLUSTER, namespace }: KubeconfigNames = {}): string =>
+  stringify(
+    {
+      apiVersion: 'v1',
+      kind: 'Config',
+      clusters: [{ name: CLUSTER, cluster: { server: url, ...data('certificate-authority-data', ca) } }],
+      users: [{ name: user, user: { ...data('client-certificate-data', cert), ...data('client-key-data', key) } }],
+      contexts: [{ name: CLUSTER, context: { cluster: CLUSTER, user, ...(namespace === undefined ? {} : { namespace }) } }],
+      'current-context': CLUSTER,
+    },
+    { lineWidth: 0 },
+  );

@@ -1,34 +1,45 @@
-import { writeFileSync } from 'node:fs';
-import type { Position } from '@everynode/read-models';
+import { existsSync, writeFileSync } from 'node:fs';
+import { isCertificateFolderError } from '@everynode/certificates';
+import type { ApiAccess } from '../api-access/api-access.ts';
+import { issueAccess } from '../api-access/issue-access.ts';
+import { tlsFolder } from '../api-access/tls-folder.ts';
 import { runningFleet } from '../connection/running-fleet.ts';
 import { CommandFailed, reasonOf } from '../terminal/command-failed.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { subjectOf, type WantedSubject } from './client-subject.ts';
 import { kubeconfigText } from './kubeconfig-text.ts';
-import { serverAsOf } from './server-as-of.ts';
 
-export interface KubeconfigOptions {
+export interface KubeconfigOptions extends WantedSubject {
   readonly data: string;
   readonly server?: string;
+  readonly days: number;
   readonly outputFile?: string;
-  /** The moment that the kubeconfig shows; the present if there is none. */
-  readonly asOf?: Position;
-  readonly context?: string;
 }
 
-/** Name of the context of a moment, so that it can stand beside the present one in KUBECONFIG. */
-const PAST_CONTEXT = 'everynode-past';
+const accessOf = async (options: KubeconfigOptions, url: string): Promise<ApiAccess> => {
+  if (!url.startsWith('https:')) {
+    if (options.user !== undefined) throw new CommandFailed(`--user: ${url} asks for no credentials; start the fleet without --insecure first`);
+    return { url };
+  }
+  const folder = tlsFolder(options.data);
+  if (!existsSync(folder)) throw new CommandFailed(`${folder} is missing: the authority that signs certificates is in the folder of the fleet, name that with --data`);
+  try {
+    return await issueAccess(url, folder, subjectOf(options), options.days);
+  } catch (error) {
+    throw isCertificateFolderError(error) ? new CommandFailed(error.message) : error;
+  }
+};
 
-export const printKubeconfig = (options: KubeconfigOptions, terminal: Terminal): void => {
+/** Prints a kubeconfig with a certificate of its own, or writes it to a file that only its owner reads. */
+export const printKubeconfig = async (options: KubeconfigOptions, terminal: Terminal): Promise<void> => {
   const server = options.server ?? runningFleet(options.data)?.api;
   if (server === undefined)
     throw new CommandFailed(
       `no fleet runs in ${options.data}; start one with "everynode up", or name an API server with --server`,
     );
-  const { asOf } = options;
-  const text =
-    asOf === undefined
-      ? kubeconfigText(server, options.context)
-      : kubeconfigText(serverAsOf(server, asOf), options.context ?? PAST_CONTEXT);
+  const access = await accessOf(options, server);
+  const { user, namespace } = options;
+  const text = kubeconfigText(access, { ...(user === undefined ? {} : { user }), ...(namespace === undefined ? {} : { namespace }) });
   if (options.outputFile === undefined) return terminal.out(text);
   try {
     writeFileSync(options.outputFile, text, { mode: 0o600 });

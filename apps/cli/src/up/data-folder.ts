@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { stateFile, type RunningFleet } from '../connection/running-fleet.ts';
+import { tlsFolder } from '../api-access/tls-folder.ts';
 import { CommandFailed, reasonOf } from '../terminal/command-failed.ts';
 import { isSameProcess, processIdentity, type ProcessIdentity } from './process-identity.ts';
 
@@ -9,6 +10,8 @@ export interface DataFolder {
   readonly dir: string;
   readonly logs: string;
   readonly nats: string;
+  /** The authority that signs certificates. */
+  readonly tls: string;
   /** Says to other commands what runs here. */
   announce(fleet: Omit<RunningFleet, 'pid' | 'startedAt'>): void;
   release(): void;
@@ -58,6 +61,7 @@ export const takeDataFolder = (path: string): DataFolder => {
     dir,
     logs,
     nats,
+    tls: tlsFolder(dir),
     announce: (fleet) => {
       // Readers never see half a file.
       const draft = `${state}.new`;

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { planFleet, shareNodes } from './fleet-plan.ts';
+import { apiUrl, planFleet, shareNodes } from './fleet-plan.ts';
 import { DEFAULTS, type UpOptions } from './up-options.ts';
 
-const OPTIONS: UpOptions = { ...DEFAULTS, manifest: [], data: '/data', inProcess: false };
+const OPTIONS: UpOptions = { ...DEFAULTS, manifest: [], data: '/data', inProcess: false, insecure: false };
 const PLACE = {
   nats: 'nats://127.0.0.1:4222',
   apiPort: 8001,
   dataDir: '/data',
+  tlsDir: '/data/tls',
   controllerPorts: [9001, 9002],
   agentPorts: [9101, 9102],
 };
@@ -66,8 +67,15 @@ describe('planFleet', () => {
     const { first } = planFleet({ ...OPTIONS, gracePeriod: '3s', profile: 'realistic' }, PLACE);
     expect(first.map(({ args }) => args.join(' '))).toEqual([
       '--nats nats://127.0.0.1:4222 --name controller-0 --health-port 9001 --grace-period 3s',
-      '--nats nats://127.0.0.1:4222 --port 8001',
+      '--nats nats://127.0.0.1:4222 --port 8001 --tls-dir /data/tls',
       '--nats nats://127.0.0.1:4222 --agent-name agent-0 --data /data/agents/agent-0 --health-port 9101 --nodes 3 --start-index 1 --name-prefix node- --profile realistic --heartbeat-interval 750ms',
     ]);
+  });
+
+  it('lets the API server do without encryption only where that is asked for', () => {
+    const args = planFleet(OPTIONS, { ...PLACE, tlsDir: undefined }).first[1]?.args ?? [];
+    expect(args).toContain('--insecure');
+    expect(args).not.toContain('--tls-dir');
+    expect([apiUrl(8001, undefined), apiUrl(8001, '/data/tls')]).toEqual(['http://127.0.0.1:8001', 'https://127.0.0.1:8001']);
   });
 });

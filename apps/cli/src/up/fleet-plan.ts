@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { UpOptions } from './up-options.ts';
 import { parseDuration } from '@everynode/read-models';
+import type { UpOptions } from './up-options.ts';
 
 /** One process of the fleet: the bundle to run and its command line. */
 export interface PlannedProcess {
@@ -35,6 +35,8 @@ export interface FleetPlace {
   readonly nats: string;
   readonly apiPort: number;
   readonly dataDir: string;
+  /** Folder of the authority; undefined when the API is plain HTTP. */
+  readonly tlsDir: string | undefined;
   /** One port for the health endpoint of each controller. */
   readonly controllerPorts: readonly number[];
   /** One port for the health endpoint of each agent. */
@@ -99,6 +101,8 @@ const agents = (options: UpOptions, place: FleetPlace): readonly PlannedProcess[
     return { name, bundle: 'agent', healthPort, args: [...where, ...what] };
   });
 
+const tlsArgs = ({ tlsDir }: FleetPlace): readonly string[] => (tlsDir === undefined ? ['--insecure'] : ['--tls-dir', tlsDir]);
+
 /** The processes in two waves: what the first Pod needs, and the rest, which would only make it wait on a machine with few cores. */
 export const planFleet = (
   options: UpOptions,
@@ -108,7 +112,7 @@ export const planFleet = (
     name: 'apiserver',
     bundle: 'apiserver',
     healthPort: place.apiPort,
-    args: ['--nats', place.nats, '--port', String(place.apiPort)],
+    args: ['--nats', place.nats, '--port', String(place.apiPort), ...tlsArgs(place)],
   };
   const [controller, ...standbys] = controllers(options, place);
   const [agent, ...others] = agents(options, place);
@@ -118,6 +122,9 @@ export const planFleet = (
   };
 };
 
-/** Addresses of the health endpoints, by the names of the processes. */
-export const healthOf = (processes: readonly PlannedProcess[]): Readonly<Record<string, string>> =>
-  Object.fromEntries(processes.map(({ name, healthPort }) => [name, `http://127.0.0.1:${healthPort}`]));
+/** Address of the API. */
+export const apiUrl = (port: number, tlsDir: string | undefined): string => `${tlsDir === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
+
+/** Addresses of the health endpoints, by the names of the processes; that of the API server is the API's own. */
+export const healthOf = (processes: readonly PlannedProcess[], api: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(processes.map(({ name, bundle, healthPort }) => [name, bundle === 'apiserver' ? api : `http://127.0.0.1:${healthPort}`]));

@@ -18,7 +18,7 @@ import { controllerCommand } from '../../../controller/src/options.ts';
 import { openMemoryDoor } from '../memory-door/memory-door.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { FleetHost, PartState } from './fleet-host.ts';
-import { healthOf, planFleet, type PlannedProcess } from './fleet-plan.ts';
+import { apiUrl, healthOf, planFleet, type PlannedProcess } from './fleet-plan.ts';
 import { choosePort } from './ports.ts';
 import { DEFAULTS, type UpOptions } from './up-options.ts';
 
@@ -124,7 +124,7 @@ export class InProcessFleet implements FleetHost {
     this.memory = parts.door.url;
     this.api = api;
     this.rest = plan.rest;
-    this.health = healthOf([...plan.first, ...plan.rest]);
+    this.health = healthOf([...plan.first, ...plan.rest], api);
   }
 
   static async start({ options, folder, onNews }: InProcessFleetParts): Promise<InProcessFleet> {
@@ -139,16 +139,18 @@ export class InProcessFleet implements FleetHost {
     const dataDir = join(folder.dir, 'in-process');
     // The log was in memory; agents that remembered Pods would remember what never happened in the new one.
     rmSync(dataDir, { recursive: true, force: true });
+    const tlsDir = options.insecure ? undefined : folder.tls;
     const plan = planFleet(options, {
       nats: 'nats://in-process',
       apiPort,
       dataDir,
+      tlsDir,
       controllerPorts: [await freePort()],
       agentPorts,
     });
     const shared = new SharedMemory();
     const door = await openMemoryDoor(shared.adapters());
-    const fleet = new InProcessFleet({ shared, door }, `http://127.0.0.1:${apiPort}`, plan);
+    const fleet = new InProcessFleet({ shared, door }, apiUrl(apiPort, tlsDir), plan);
     try {
       for (const planned of plan.first) await fleet.add(planned);
     } catch (error) {

@@ -7,7 +7,7 @@ import { CommandFailed } from '../terminal/command-failed.ts';
 import { FleetBroker } from './broker/fleet-broker.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { FleetHost, PartState } from './fleet-host.ts';
-import { healthOf, planFleet, type FleetPlace, type PlannedProcess } from './fleet-plan.ts';
+import { apiUrl, healthOf, planFleet, type FleetPlace, type PlannedProcess } from './fleet-plan.ts';
 import { choosePort } from './ports.ts';
 import { SupervisedProcess } from './processes/supervised-process.ts';
 import { DEFAULTS, type UpOptions } from './up-options.ts';
@@ -44,12 +44,12 @@ export class ProcessFleet implements FleetHost {
 
   private constructor(parts: ProcessFleetParts, place: FleetPlace) {
     this.setup = parts;
-    this.api = `http://127.0.0.1:${place.apiPort}`;
+    this.api = apiUrl(place.apiPort, place.tlsDir);
     this.nats = place.nats;
     const { first, rest } = planFleet(parts.options, place);
     this.rest = rest;
     const all = [...first, ...rest];
-    this.health = healthOf(all);
+    this.health = healthOf(all, this.api);
     // All of them before any is started, so that a missing one leaves nothing behind.
     for (const { bundle } of all) bundleOf(bundle);
     for (const planned of first) this.spawn(planned);
@@ -73,6 +73,7 @@ export class ProcessFleet implements FleetHost {
       controllerPorts: others.slice(0, options.controllers),
       agentPorts: others.slice(options.controllers),
       dataDir: folder.dir,
+      tlsDir: options.insecure ? undefined : folder.tls,
     });
     if (parts.binary === undefined) return fleet;
     try {

@@ -1,6 +1,9 @@
 import { nodesOf } from '@everynode/core';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isCertificateFolderError } from '@everynode/certificates';
+import type { ApiAccess } from '../api-access/api-access.ts';
+import { ADMINISTRATOR, CERTIFICATE_DAYS, issueAccess } from '../api-access/issue-access.ts';
 import { DEFAULT_DATA_DIR } from '../connection/connection-options.ts';
 import { EXIT } from '../exit-codes.ts';
 import { kubeconfigText } from '../kubeconfig/kubeconfig-text.ts';
@@ -68,11 +71,29 @@ const readyText = ({ options, folder, host }: UpParts, kubeconfig: string): stri
   return `\nthe fleet is up after ${secondsSinceStart()} s: ${options.nodes} nodes, ${where}\n\n${commands.map((command) => `  ${command}\n`).join('')}`;
 };
 
+const accessTo = async ({ options, folder, host }: UpParts): Promise<ApiAccess> => {
+  if (options.insecure) return { url: host.api };
+  try {
+    return await issueAccess(host.api, folder.tls, ADMINISTRATOR, CERTIFICATE_DAYS);
+  } catch (error) {
+    throw isCertificateFolderError(error) ? new CommandFailed(error.message) : error;
+  }
+};
+
+/** Its owner alone may read it: there is a key in it. */
+const writeKubeconfig = ({ dir }: DataFolder, access: ApiAccess): string => {
+  const file = join(dir, 'kubeconfig');
+  // One that is there keeps its mode when it is written again.
+  rmSync(file, { force: true });
+  writeFileSync(file, kubeconfigText(access), { mode: 0o600 });
+  return file;
+};
+
 /** Follows the log, starts the rest in time, applies the manifests; resolves when the fleet can be used. */
 const bringUp = async (parts: UpParts): Promise<FleetWatch> => {
   const { folder, host, plan, view, interruption } = parts;
-  const kubeconfig = join(folder.dir, 'kubeconfig');
-  writeFileSync(kubeconfig, kubeconfigText(host.api));
+  const access = await accessTo(parts);
+  const kubeconfig = writeKubeconfig(folder, access);
   let isRestStarted = false;
   const startRest = (): void => {
     if (isRestStarted || !interruption.isWanted()) return;
@@ -93,7 +114,7 @@ const bringUp = async (parts: UpParts): Promise<FleetWatch> => {
     onBroken: (detail) => view.say(`the log is broken: ${detail}`),
   });
   if (nodesOf(watch.state).size > 0) view.say(`goes on from record ${watch.state.sequence} of ${folder.dir}`);
-  const api = new ApiClient(host.api);
+  const api = new ApiClient(access);
   await api.untilReady(interruption.isWanted);
   folder.announce({
     nats: host.nats,

@@ -14,6 +14,8 @@ export interface UpOptions {
   readonly natsPort?: number;
   readonly natsServer?: string;
   readonly inProcess: boolean;
+  /** Plain HTTP without credentials. */
+  readonly insecure: boolean;
 }
 
 export const DEFAULTS = {

@@ -1,3 +1,5 @@
+import type { ApiAccess } from '../../api-access/api-access.ts';
+import { requestApi } from '../../api-access/request-api.ts';
 import { CommandFailed, reasonOf } from '../../terminal/command-failed.ts';
 import { asKubectlApplies } from './last-applied.ts';
 import type { Manifest } from './read-manifests.ts';
@@ -23,23 +25,20 @@ const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => 
 
 /** Applies objects through the Kubernetes API of a fleet. */
 export class ApiClient {
-  private readonly url: string;
+  private readonly access: ApiAccess;
 
-  constructor(url: string) {
-    this.url = url;
+  constructor(access: ApiAccess) {
+    this.access = access;
   }
 
   private async request(method: string, path: string, body?: object, type = 'application/json'): Promise<ApiAnswer> {
-    const response = await fetch(`${this.url}${path}`, {
+    const { status, text } = await requestApi(this.access, {
       method,
-      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
-      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': type } }),
+      path,
+      timeoutMs: REQUEST_TIMEOUT_MS,
+      ...(body === undefined ? {} : { body: JSON.stringify(body), contentType: type }),
     });
-    const text = await response.text();
-    return {
-      status: response.status,
-      body: text.startsWith('{') ? (JSON.parse(text) as ApiAnswer['body']) : { message: text },
-    };
+    return { status, body: text.startsWith('{') ? (JSON.parse(text) as ApiAnswer['body']) : { message: text } };
   }
 
   /** Repeats a request until the server answers with something else than "not now". `isWanted` false gives up. */
@@ -56,7 +55,7 @@ export class ApiClient {
       }
       await sleep(PAUSE_MS);
     }
-    throw new CommandFailed(`the API server at ${this.url} is not ready (${last})`);
+    throw new CommandFailed(`the API server at ${this.access.url} is not ready (${last})`);
   }
 
   /** Resolves when the API server has read the log; throws CommandFailed when that takes longer than twenty seconds. */

@@ -64,7 +64,7 @@ describe('planManifests', () => {
       manifests: [{ kind: 'DaemonSet', name: 'fluentd', namespace: 'default' }],
     });
     const { server, url } = await fakeApi(() => 201);
-    await applyManifests(new ApiClient(url), plan, always);
+    await applyManifests(new ApiClient({ url }), plan, always);
     server.close();
     expect(planManifests([], dir).manifests).toEqual([]);
     expect(planManifests([], undefined).manifests).toHaveLength(1);
@@ -122,7 +122,7 @@ describe('applying manifests', () => {
   it('applies on the server’s side, at the path that discovery gives', async () => {
     const { server, url, seen } = await fakeApi(() => 200);
     expect(
-      await applyManifests(new ApiClient(url), planManifests(readManifests(file(CONFIG_MAP)), dir), always),
+      await applyManifests(new ApiClient({ url }), planManifests(readManifests(file(CONFIG_MAP)), dir), always),
     ).toEqual([`applied ConfigMap settings (${dir}/manifest.yaml)`]);
     expect(seen.map((request) => `${request.method} ${request.url}`)).toEqual([
       'PATCH /api/v1/namespaces/tools/configmaps/settings?fieldManager=everynode-up&fieldValidation=Strict&force=true',
@@ -135,7 +135,7 @@ describe('applying manifests', () => {
     ['the example', (): ReturnType<typeof planManifests> => planManifests([], dir)],
   ])('sends %s strictly, with what kubectl apply remembers', async (_, plan) => {
     const { server, url, seen } = await fakeApi(() => 200);
-    await applyManifests(new ApiClient(url), plan(), always);
+    await applyManifests(new ApiClient({ url }), plan(), always);
     server.close();
     expect(seen[0]?.url).toContain('fieldValidation=Strict');
     const { metadata, ...rest } = JSON.parse(seen[0]?.body ?? '{}') as {
@@ -148,7 +148,7 @@ describe('applying manifests', () => {
 
   it('tries again while the server says that it is too early', async () => {
     const { server, url, seen } = await fakeApi((count) => (count < 3 ? 503 : 200));
-    await applyManifests(new ApiClient(url), planManifests(readManifests(file(CONFIG_MAP)), dir), always);
+    await applyManifests(new ApiClient({ url }), planManifests(readManifests(file(CONFIG_MAP)), dir), always);
     expect(seen).toHaveLength(3);
     server.close();
   });
@@ -156,14 +156,14 @@ describe('applying manifests', () => {
   it('names what was refused and why', async () => {
     const { server, url } = await fakeApi(() => 422);
     await expect(
-      applyManifests(new ApiClient(url), planManifests(readManifests(file(CONFIG_MAP)), dir), always),
+      applyManifests(new ApiClient({ url }), planManifests(readManifests(file(CONFIG_MAP)), dir), always),
     ).rejects.toThrow('ConfigMap settings was refused with 422: because of this');
     server.close();
   });
 
   it('leaves an example that exists as it is', async () => {
     const { server, url } = await fakeApi(() => 409);
-    await applyManifests(new ApiClient(url), planManifests([], dir), always);
+    await applyManifests(new ApiClient({ url }), planManifests([], dir), always);
     server.close();
   });
 
@@ -173,7 +173,7 @@ describe('applying manifests', () => {
       readManifests(file('apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\n')),
       dir,
     );
-    await expect(applyManifests(new ApiClient(url), plan, always)).rejects.toThrow(
+    await expect(applyManifests(new ApiClient({ url }), plan, always)).rejects.toThrow(
       'the kind Deployment of apps/v1 is not served',
     );
     server.close();

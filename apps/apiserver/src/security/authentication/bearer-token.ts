@@ -1,0 +1,31 @@
+import type { UserInfo } from '@everynode/kubernetes-api';
+import type { Authenticator } from './authenticator.ts';
+import { headerValues, type RawRequest } from './credentials.ts';
+
+const SCHEME = /^bearer +(\S+) *$/i;
+/** How browsers, which cannot set a header on a WebSocket, bring their token. */
+const PROTOCOL_PREFIX = 'base64url.bearer.authorization.k8s.io.';
+
+const tokenOf = (request: RawRequest): string | undefined => {
+  const [, token] = SCHEME.exec(request.headers.authorization ?? '') ?? [];
+  if (token !== undefined) return token;
+  const protocols = headerValues(request, 'sec-websocket-protocol').flatMap((value) => value.split(',').map((protocol) => protocol.trim()));
+  const carrier = protocols.find((protocol) => protocol.startsWith(PROTOCOL_PREFIX));
+  return carrier === undefined ? undefined : Buffer.from(carrier.slice(PROTOCOL_PREFIX.length), 'base64url').toString();
+};
+
+/** Whom a token stands for; undefined for one that is not known. */
+export type TokenReader = (token: string) => UserInfo | undefined | Promise<UserInfo | undefined>;
+
+/** The user of the bearer token of a request. */
+export const bearerToken =
+  (readers: readonly TokenReader[]): Authenticator =>
+  async (request) => {
+    const token = tokenOf(request);
+    if (token === undefined) return undefined;
+    for (const read of readers) {
+      const user = await read(token);
+      if (user !== undefined) return user;
+    }
+    return undefined;
+  };
