@@ -3,6 +3,8 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 export interface Measured {
   readonly openWatches: () => number;
   readonly sequence: () => number;
+  /** Open sessions with containers, by kind. */
+  readonly openSessions: () => ReadonlyMap<string, number>;
 }
 
 /** What the API server shows under `/metrics`. */
@@ -17,5 +19,14 @@ export class ApiMetrics {
     const { registry } = this;
     void new Gauge({ name: 'everynode_apiserver_open_watches', help: 'Watches that are open.', registers: [registry], collect() { this.set(measured.openWatches()); } });
     void new Gauge({ name: 'everynode_apiserver_folded_sequence', help: 'Sequence of the last record folded.', registers: [registry], collect() { this.set(measured.sequence()); } });
+    void new Gauge({
+      name: 'everynode_apiserver_open_sessions',
+      help: 'Sessions with containers that are open, by kind.',
+      labelNames: ['kind'],
+      registers: [registry],
+      collect() {
+        for (const [kind, count] of measured.openSessions()) this.set({ kind }, count);
+      },
+    });
   }
 }

@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { EventLog, MessageBus } from '@everynode/event-log';
+import type { NodeSessions } from '@everynode/node-streams';
 import type { WatchHistoryLimits } from '@everynode/read-models';
 import { pino, type Logger } from 'pino';
 import { ApiMetrics } from './api-metrics.ts';
@@ -29,6 +30,8 @@ import { EncryptedServer } from './security/tls/encrypted-server.ts';
 import { openTransportSecurity } from './security/tls/transport-security.ts';
 import { StatusFilter } from './status.filter.ts';
 import { LOGGER, METRICS, REQUEST_HANDLER } from './tokens.ts';
+import { composeStreaming } from './streaming/compose-streaming.ts';
+import { Upgrades } from './streaming/upgrades.ts';
 import { Watcher } from './watching/watcher.ts';
 import { LEADER_TIMES, LeaderClient, type LeaderClientTimes } from './writing/leader-client.ts';
 import { Writer } from './writing/writer.ts';
@@ -37,6 +40,8 @@ import { Writer } from './writing/writer.ts';
 export interface ApiServerAdapters {
   readonly log: EventLog;
   readonly bus: MessageBus;
+  /** Sessions with containers; over the bus unless said otherwise. */
+  readonly sessions?: NodeSessions;
   close(): Promise<void>;
 }
 
@@ -56,9 +61,13 @@ export interface ApiServerLimits {
   /** How long a read waits for a resourceVersion that is not folded yet; kube-apiserver waits as long. */
   readonly aheadWaitMs: number;
   readonly past: PastLimits;
+  /** Sessions with containers that may be open at once. */
+  readonly sessionsMax: number;
 }
 
-export const LIMITS: ApiServerLimits = { history: { recordsMax: 20_000, changesMax: 100_000 }, texts: 64 * 1024 * 1024, leader: LEADER_TIMES, aheadWaitMs: 3_000, past: PAST_LIMITS };
+export const LIMITS: ApiServerLimits = { history: { recordsMax: 20_000, changesMax: 100_000 }, texts: 64 * 1024 * 1024, leader: LEADER_TIMES, aheadWaitMs: 3_000, past: PAST_LIMITS, sessionsMax: 1_000 };
+
+const NO_SESSIONS: NodeSessions = { open: async () => ({ outcome: 'unreachable', message: 'no agent answers' }) };
 
 @Module({})
 // oxlint-disable-next-line typescript/no-extraneous-class -- a module of Nest is a class, whatever is in it.
@@ -89,13 +98,14 @@ export const composeApiServer = async (options: ApiServerOptions, adapters: ApiS
   };
   const watcher = new Watcher(log);
   const writer = new Writer(new LeaderClient(bus, () => follower.state.epoch, limits.leader), follower, logger);
-  const metrics = new ApiMetrics({ openWatches: () => watcher.openWatches, sequence: () => follower.state.sequence });
+  const streaming = composeStreaming({ present, sessions: adapters.sessions ?? NO_SESSIONS, sessionsMax: limits.sessionsMax });
+  const metrics = new ApiMetrics({ openWatches: () => watcher.openWatches, sequence: () => follower.state.sequence, openSessions: () => streaming.open.counts() });
   const fleets = new PastFleets(log, limits.past, (ms) => metrics.pastFoldSeconds.observe(ms / 1_000));
   const moments = new Moments({ log, present: follower, fleets, clock: Date.now });
   const transport = options.insecure ? undefined : await openTransportSecurity(options, logger);
   const security = composeSecurity({ state: () => follower.state, transport, tokenAuthFile: options.tokenAuthFile, clock: Date.now });
   const reviews = new Reviews({ authorizer: security.authorizer, tokens: security.tokenReaders });
-  const resources = new ResourceHandler({ follower, present, moments, watcher, writer, texts: new ObjectTexts(limits.texts), reviews, tokens: security.tokenRequests });
+  const resources = new ResourceHandler({ follower, present, moments, watcher, writer, texts: new ObjectTexts(limits.texts), reviews, tokens: security.tokenRequests, log: streaming.log });
   let isConnected = false;
   const connection = bus.onConnection((connected) => {
     isConnected = connected;
@@ -112,6 +122,8 @@ export const composeApiServer = async (options: ApiServerOptions, adapters: ApiS
   });
   app.useGlobalFilters(new StatusFilter(BODY_LIMIT));
   const encrypted = transport === undefined ? undefined : new EncryptedServer(app.getHttpServer() as unknown as Server, transport);
+  const upgrades = new Upgrades({ admit: (incoming) => security.gate.authorizeRequest(incoming), routes: streaming.routes, logger });
+  upgrades.attachTo(app.getHttpServer());
   await app.listen(options.port, options.bind);
   if (transport === undefined) logger.warn({ bind: options.bind, port: options.port }, 'this server is insecure: whoever reaches it is the administrator');
   void follower.start();
@@ -121,6 +133,8 @@ export const composeApiServer = async (options: ApiServerOptions, adapters: ApiS
     stop: async () => {
       connection.unsubscribe();
       watcher.endAll();
+      await streaming.open.endAll();
+      upgrades.destroyAll();
       await follower.stop();
       encrypted?.close();
       await app.close();

@@ -1,4 +1,4 @@
-import { methodNotAllowedOnPathStatus, methodNotAllowedStatus, notAcceptableStatus, serviceUnavailableStatus, type RequestPath, type Resource } from '@everynode/kubernetes-api';
+import { methodNotAllowedOnPathStatus, methodNotAllowedStatus, notAcceptableStatus, serviceUnavailableStatus, upgradeRequiredStatus, type RequestPath, type Resource } from '@everynode/kubernetes-api';
 import { unreadyReason } from './endpoints/health.ts';
 import type { FleetFollower } from './fleet/fleet-follower.ts';
 import { isSet } from './http/api-request.ts';
@@ -13,6 +13,7 @@ import type { Reviews } from './reviews/reviews.ts';
 import type { TokenRequests } from './security/token-requests.ts';
 import type { ObjectTexts } from './representation/object-text.ts';
 import { negotiate } from './representation/representation.ts';
+import type { PodLog } from './streaming/pod-log.ts';
 import { storedRowsOf } from './views/stored-rows.ts';
 import type { Watcher } from './watching/watcher.ts';
 import { decodeBody } from './writing/decode-body.ts';
@@ -25,6 +26,7 @@ export interface ResourceHandlerParts {
   readonly moments: Moments;
   readonly watcher: Watcher;
   readonly writer: Writer;
+  readonly log: PodLog;
   readonly texts: ObjectTexts;
   readonly reviews: Reviews;
   readonly tokens: TokenRequests;
@@ -48,10 +50,18 @@ export class ResourceHandler {
     if (target.subresource?.name === 'token') return this.token(request);
     const { method } = request.request;
     const isRead = method === 'GET' || method === 'HEAD';
+    if (target.subresource?.connects === true) return this.connect(request, isRead);
     if (!isRead) return this.write(request);
     const source = await this.sourceOf(request);
     const reply = await (target.name === undefined ? this.readMany(request, source) : this.readOne(request, source));
     return { ...reply, headers: { ...reply.headers, ...source.headers } };
+  }
+
+  private connect(request: ResourceRequest, isRead: boolean): Promise<Reply> {
+    const { resource, subresource } = request.target;
+    if (subresource?.name !== 'log') throw new StatusError(upgradeRequiredStatus());
+    if (!isRead) throw notAllowed(resource, request.request.method.toLowerCase());
+    return this.parts.log.answer(request);
   }
 
   private checkReadiness(): void {

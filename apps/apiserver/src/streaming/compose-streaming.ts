@@ -3,6 +3,9 @@ import type { ReadSource } from '../reading/read-source.ts';
 import { OpenSessions } from './open-sessions.ts';
 import { PodLog } from './pod-log.ts';
 import { PodSessions } from './pod-sessions.ts';
+import { Terminals } from './terminals.ts';
+import type { UpgradeRoute } from './upgrades.ts';
+import { WebSockets } from './web-sockets.ts';
 
 export interface StreamingParts {
   readonly present: ReadSource;
@@ -15,10 +18,17 @@ export interface StreamingParts {
 export interface Streaming {
   readonly log: PodLog;
   readonly open: OpenSessions;
+  readonly routes: readonly UpgradeRoute[];
 }
 
 export const composeStreaming = ({ present, sessions, sessionsMax }: StreamingParts): Streaming => {
   const open = new OpenSessions(sessionsMax);
   const pods = new PodSessions(present, sessions);
-  return { log: new PodLog(pods, open, present.clock), open };
+  const webSockets = new WebSockets();
+  const terminals = new Terminals(pods, open, webSockets);
+  const terminalRoute: UpgradeRoute = (upgrade) => {
+    const name = upgrade.target.subresource?.name;
+    return name === 'exec' || name === 'attach' ? terminals.serve(upgrade, name) : undefined;
+  };
+  return { log: new PodLog(pods, open, present.clock), open, routes: [terminalRoute] };
 };

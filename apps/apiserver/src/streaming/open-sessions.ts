@@ -1,7 +1,11 @@
+import { setTimeout } from 'node:timers/promises';
 import { tooManyRequestsStatus } from '@everynode/kubernetes-api';
 import { StatusError } from '../http/answer.ts';
 
 const RETRY_AFTER_SECONDS = 1;
+/** How long sessions may take to tell their clients that they end. */
+const END_WAIT_MS = 1_000;
+const END_POLL_MS = 10;
 
 /** What is open towards containers, counted by kind and ended together. */
 export class OpenSessions {
@@ -45,8 +49,10 @@ export class OpenSessions {
     this.byKind.set(kind, (this.byKind.get(kind) ?? 0) + step);
   }
 
-  endAll(): void {
+  /** Resolves when all have ended, or have had their time for it. */
+  async endAll(): Promise<void> {
     this.isOver = true;
     for (const end of this.ends) end();
+    for (const until = performance.now() + END_WAIT_MS; this.ends.size > 0 && performance.now() < until; ) await setTimeout(END_POLL_MS);
   }
 }

@@ -1,5 +1,6 @@
 import { InMemoryMessageBus, InMemoryMessageHub, type EventLog } from '@everynode/event-log';
 import { eventually } from '@everynode/event-log/testing';
+import type { NodeSessions } from '@everynode/node-streams';
 import { API_SERVER_DEFAULTS } from '../options.ts';
 import { composeApiServer, LIMITS, type ApiServerLimits, type RunningApiServer } from '../composition.ts';
 
@@ -18,14 +19,15 @@ export interface TestServer {
 export interface TestServerOptions {
   readonly hub?: InMemoryMessageHub;
   readonly limits?: Partial<ApiServerLimits>;
+  readonly sessions?: NodeSessions;
 }
 
 /** Writes are given up soon, so that tests of silent leaders are short. */
 const LEADER = { giveUpMs: 600, attemptMs: 200, firstPauseMs: 10, longestPauseMs: 50 };
 
-export const startTestServer = async (log: EventLog, { hub = new InMemoryMessageHub(), limits }: TestServerOptions = {}): Promise<TestServer> => {
+export const startTestServer = async (log: EventLog, { hub = new InMemoryMessageHub(), limits, sessions }: TestServerOptions = {}): Promise<TestServer> => {
   const options = { ...API_SERVER_DEFAULTS, port: 0, insecure: true, logLevel: 'fatal' };
-  const server = await composeApiServer(options, { log, bus: new InMemoryMessageBus(hub), close: async () => undefined }, { ...LIMITS, leader: LEADER, aheadWaitMs: 500, ...limits });
+  const server = await composeApiServer(options, { log, bus: new InMemoryMessageBus(hub), close: async () => undefined, ...(sessions === undefined ? {} : { sessions }) }, { ...LIMITS, leader: LEADER, aheadWaitMs: 500, ...limits });
   await eventually('the API server is ready', async () => (server.follower.isReady ? true : undefined));
   const get = (path: string, accept = 'application/json'): Promise<Response> => fetch(`${server.url}${path}`, { headers: { accept } });
   return {

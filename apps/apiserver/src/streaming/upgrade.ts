@@ -1,0 +1,33 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Status } from '@everynode/kubernetes-api';
+import type { ResourceRequest } from '../reading/resource-request.ts';
+
+/** A request that asks to change the protocol, with the bare connection. */
+export interface Upgrade extends ResourceRequest {
+  readonly incoming: IncomingMessage;
+  readonly socket: Duplex;
+  /** What came behind the request already. */
+  readonly head: Buffer;
+}
+
+/** Of the protocol that a request asks for; undefined when it asks for none of those served. */
+export const upgradeOf = ({ headers }: Pick<IncomingMessage, 'headers'>): 'websocket' | 'spdy' | undefined => {
+  const wanted = headers.upgrade?.toLowerCase();
+  if (wanted === 'websocket') return 'websocket';
+  return wanted === 'spdy/3.1' ? 'spdy' : undefined;
+};
+
+const REASONS: Readonly<Record<number, string>> = { 400: 'Bad Request', 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found', 405: 'Method Not Allowed', 429: 'Too Many Requests', 500: 'Internal Server Error', 503: 'Service Unavailable' };
+
+/** Answers a request for an upgrade with a Status instead, and closes. */
+export const refuseUpgrade = (socket: Duplex, status: Status): void => {
+  const body = JSON.stringify(status);
+  const head = [
+    `HTTP/1.1 ${status.code} ${REASONS[status.code] ?? 'Error'}`,
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+};
