@@ -1,7 +1,7 @@
 // What users report of rolling updates: budget and progress. Each test is one report, in the notation of a fleet n1…nK and a DaemonSet d.
 import { describe, expect, it } from 'vitest';
 import { Scenario } from '@everynode/simulator';
-import { aDaemonSet, condition, creations, hashNow, images, isRolledOut, nodesWith, revisions, STRICT, undo, type DaemonSetShape } from './daemon-sets.ts';
+import { aDaemonSet, condition, creations, hashNow, imageOf, images, isRolledOut, nodesWith, revisions, STRICT, undo, type DaemonSetShape } from './daemon-sets.ts';
 
 const running = (nodes: number, shape: DaemonSetShape = {}): Scenario => {
   const scenario = new Scenario({ nodes });
@@ -124,17 +124,27 @@ describe('R04 a NotReady node and a rollout', () => {
 });
 
 describe('R06 a node that fails every Pod', () => {
-  const updating = (maxUnavailable: number): { readonly scenario: Scenario; readonly from: number } => {
-    const scenario = running(5, { maxUnavailable });
-    scenario.script({ node: 'n2' }, { ends: { afterMs: 0, phase: 'Failed', reason: 'Evicted' } });
+  const updating = (shape: DaemonSetShape, livesMs = 0): { readonly scenario: Scenario; readonly from: number } => {
+    const scenario = running(5, shape);
+    scenario.script({ node: 'n2' }, { ends: { afterMs: livesMs, phase: 'Failed', reason: 'Evicted' } });
     scenario.end(scenario.pod('d', 'n2').metadata.name, 'Failed', 'Evicted').advance(20_000);
     const from = scenario.log.events.length;
     scenario.setImage('d', 'v2');
     return { scenario: scenario.advance(120_000), from };
   };
 
-  it('R06 does not keep the others from the update while the budget has room beside it, and is retried with the back-off', () => {
-    const { scenario, from } = updating(2);
+  const cases: readonly (readonly [string, DaemonSetShape, number])[] = [
+    ['by default', {}, 0],
+    ['under the strict policy', { annotations: STRICT }, 0],
+    ['with room for two', { maxUnavailable: 2 }, 0],
+    ['by default, with Pods that run for a while', {}, 400],
+    ['under the strict policy, with Pods that run for a while', { annotations: STRICT }, 400],
+    ['with a surge', { maxSurge: 1, maxUnavailable: 0 }, 0],
+    ['with a surge under the strict policy', { maxSurge: 1, maxUnavailable: 0, annotations: STRICT }, 0],
+  ];
+
+  it.each(cases)('R06 does not keep the others from the update, and is retried with the back-off: %s', (_name, shape, livesMs) => {
+    const { scenario, from } = updating(shape, livesMs);
     expect(nodesWith(scenario, 'v2').filter((node) => node !== 'n2')).toEqual(['n1', 'n3', 'n4', 'n5']);
     expect(scenario.avail('d')).toHaveLength(4);
     const attempts = creations(scenario, from).filter(({ node }) => node === 'n2');
@@ -145,9 +155,29 @@ describe('R06 a node that fails every Pod', () => {
     for (const [index, gap] of gaps.entries()) if (index > 0) expect(gap).toBeGreaterThanOrEqual((gaps[index - 1] ?? 0) * 1.5);
   });
 
-  it('R06 uses up a budget of one, as in Kubernetes', () => {
-    const { scenario } = updating(1);
-    expect(nodesWith(scenario, 'v1')).toEqual(['n1', 'n3', 'n4', 'n5']);
+  it.each([['by default', {}], ['under the strict policy', { annotations: STRICT }]])('R06 is updated and counts again when it is well: %s', (_name, shape) => {
+    const { scenario } = updating(shape);
+    scenario.script({ node: 'n2' }, { ends: undefined });
+    scenario.until(() => scenario.avail('d').length === 5, 1_000_000);
+    scenario.untilQuiet();
+    expect(nodesWith(scenario, 'v2')).toHaveLength(5);
+    scenario.script({ node: 'n2' }, { readyMs: Infinity });
+    scenario.deletePod(scenario.pod('d', 'n2').metadata.name);
+    scenario.advance(20_000);
+    scenario.setImage('d', 'v3');
+    scenario.advance(120_000);
+    expect(nodesWith(scenario, 'v2')).toEqual(['n1', 'n3', 'n4', 'n5']);
+  });
+
+  it.each([['by default', {}], ['under the strict policy', { annotations: STRICT }]])('R06 a Pod that crashes again and again has not failed, and holds the rollout: %s', (_name, shape) => {
+    const scenario = running(5, shape);
+    scenario.script({ image: 'v2' }, { readyMs: Infinity });
+    scenario.setImage('d', 'v2');
+    for (let second = 0; second < 120; second += 1) {
+      scenario.advance(1_000);
+      for (const pod of scenario.pods('d')) if (imageOf(pod) === 'v2' && pod.metadata.deletionTimestamp === undefined) scenario.crash(pod.metadata.name);
+    }
+    expect(nodesWith(scenario, 'v1')).toHaveLength(4);
   });
 });
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NodeCommands } from '@everynode/core';
 import { Scenario } from '@everynode/simulator';
-import { aDaemonSet, creations, EXISTS_ALL, images, type DaemonSetShape } from './daemon-sets.ts';
+import { aDaemonSet, creations, EXISTS_ALL, images, STRICT, type DaemonSetShape } from './daemon-sets.ts';
 
 const running = (nodes: number, shape: DaemonSetShape = {}): Scenario => {
   const scenario = new Scenario({ nodes });
@@ -102,17 +102,69 @@ describe('R41 cordoned nodes', () => {
 });
 
 describe('R43 somebody who deletes each new Pod', () => {
-  it('R43 five times over gets one new Pod for each that is gone, and the last one stays', () => {
-    const scenario = running(2);
+  /** A hook that deletes each new Pod of `n1` within 10 ms. */
+  const deleting = (scenario: Scenario, times: number): readonly { readonly node: string; readonly at: number }[] => {
     const from = scenario.log.events.length;
-    for (let round = 0; round < 5; round += 1) {
-      const { uid, name } = scenario.pod('d', 'n1').metadata;
-      scenario.deletePod(name);
-      scenario.until(() => scenario.live('d', 'n1').some((pod) => pod.metadata.uid !== uid), 120_000);
+    scenario.deletePod(scenario.pod('d', 'n1').metadata.name);
+    for (let round = 0; round < times; round += 1) {
+      const seen = creations(scenario, from).length;
+      scenario.until(() => creations(scenario, from).length > seen, 120_000);
+      scenario.advance(5);
+      scenario.deletePod(scenario.pod('d', 'n1').metadata.name);
     }
     scenario.untilQuiet();
+    return creations(scenario, from);
+  };
+  const shapes: readonly (readonly [string, DaemonSetShape])[] = [
+    ['by default', {}],
+    ['under the strict policy', { annotations: STRICT }],
+    ['with a surge', { maxSurge: 1, maxUnavailable: 0 }],
+    ['with a surge under the strict policy', { maxSurge: 1, maxUnavailable: 0, annotations: STRICT }],
+  ];
+
+  it.each(shapes)('R43 five times over meets a back-off, and the Pod that is made after the last one stays: %s', (_name, shape) => {
+    const scenario = running(2, shape);
+    const made = deleting(scenario, 5);
     expect(scenario.pod('d', 'n1').status?.phase).toBe('Running');
-    expect(creations(scenario, from)).toHaveLength(5);
+    expect(made).toHaveLength(6);
+    const gaps = made.slice(1).map(({ at }, index) => at - (made[index]?.at ?? 0));
+    // The first deletion was of a Pod that had lived; the second is of a new one and answered at once; then 1 s, 2 s, 4 s, 8 s.
+    expect(gaps[0]).toBeLessThan(500);
+    for (const [index, seconds] of [1, 2, 4, 8].entries()) expect(Math.round((gaps[index + 1] ?? 0) / 1_000)).toBe(seconds);
+    expect(scenario.events('d').find((event) => event['reason'] === 'DeletedOnNode')).toMatchObject({ type: 'Warning', message: expect.stringContaining('n1') as string });
+  });
+
+  it('R43 goes on with the back-off after the leader has moved', () => {
+    const scenario = new Scenario({ nodes: 1, controllers: 2 });
+    scenario.apply(aDaemonSet());
+    scenario.untilQuiet();
+    const from = scenario.log.events.length;
+    scenario.deletePod(scenario.pod('d', 'n1').metadata.name);
+    for (let round = 0; round < 5; round += 1) {
+      scenario.until(() => creations(scenario, from).length > round, 120_000);
+      scenario.advance(5);
+      scenario.deletePod(scenario.pod('d', 'n1').metadata.name);
+    }
+    const heldFrom = scenario.now;
+    scenario.killLeader(60_000).untilQuiet();
+    const last = creations(scenario, from).at(-1);
+    expect((last?.at ?? 0) - heldFrom).toBeGreaterThan(7_000);
+    expect(scenario.pod('d', 'n1').status?.phase).toBe('Running');
+  });
+
+  it('R43 Pods that have lived, and deletions by the controller itself, are no failures', () => {
+    const scenario = running(3);
+    for (let round = 0; round < 6; round += 1) {
+      scenario.advance(11_000);
+      scenario.deletePod(scenario.pod('d', 'n1').metadata.name);
+      scenario.until(() => scenario.avail('d').length === 3, 3_000);
+    }
+    for (const image of ['v2', 'v3', 'v4']) {
+      scenario.setImage('d', image);
+      scenario.advance(2_000);
+    }
+    scenario.untilQuiet();
+    expect(scenario.log.ofType('pod.deletion-counted.v1')).toEqual([]);
   });
 });
 

@@ -26,6 +26,11 @@ const podsNamedIn = (text: string, explanation: Explanation, history: NodeHistor
     })
     .filter((event) => event !== undefined);
 
+const nodeEnds = (history: NodeHistory): readonly (LoggedEvent | undefined)[] => [
+  history.newest('node.became-not-ready.v1', 'node.condition-changed.v1'),
+  history.newest('node.lost.v1'),
+];
+
 const candidates = (
   reason: Reason,
   explanation: Explanation,
@@ -34,7 +39,9 @@ const candidates = (
   if (reason.rule === 'DS-105') return [history.taintIn(reason.text), template(history)];
   if (reason.rule === 'DS-110') return [history.newest('node.became-not-ready.v1', 'node.lost.v1')];
   if (PLACEMENT.has(reason.rule)) return [nodeAsItIs(history), template(history)];
-  if (FAILURE.has(reason.rule)) return [history.newest('pod.failure-counted.v1')];
+  if (FAILURE.has(reason.rule)) return [history.newest('pod.failure-counted.v1', 'pod.deletion-counted.v1')];
+  if (reason.rule === 'failing') return [history.newest('pod.failure-counted.v1')];
+  if (reason.rule === 'shutdown') return [...podsNamedIn(reason.text, explanation, history), ...nodeEnds(history)];
   return [...podsNamedIn(reason.text, explanation, history), spec(history)];
 };
 

@@ -3,6 +3,9 @@ import type { LogReader } from '../connection/fleet-access.ts';
 import { eventsOfRecord, type LoggedEvent } from '../events/event-line.ts';
 import { taintWords } from '../sentences/object-words.ts';
 
+/** Events about the Pods of a DaemonSet on a node, and about none of them. */
+const COUNTS: ReadonlySet<string> = new Set(['pod.failure-counted.v1', 'pod.deletion-counted.v1', 'pod.failures-over.v1']);
+
 /** Which DaemonSet and node the history is of. */
 export interface HistoryScope {
   readonly namespace: string;
@@ -101,7 +104,7 @@ export class NodeHistory {
   }
 
   private concernsPod(event: FleetEvent): boolean {
-    if (event.type === 'pod.failure-counted.v1') return event.owner === this.owner && event.node === this.scope.node;
+    if (COUNTS.has(event.type)) return 'owner' in event && event.owner === this.owner && event.node === this.scope.node;
     if (event.type === 'pod.created.v1') {
       const isOurs = event.owner === this.owner && event.node === this.scope.node;
       if (isOurs) this.podUids.add(event.uid);

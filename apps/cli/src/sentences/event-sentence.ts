@@ -52,6 +52,9 @@ const SENTENCES: { readonly [T in FleetEventType]: SentenceOf<T> } = {
   'pod.eviction-cancelled.v1': () => 'will not be evicted after all',
   'pod.failure-counted.v1': (event) =>
     `a failed Pod was deleted here; the next failure waits ${shortSpan(event.delayMs)}`,
+  'pod.deletion-counted.v1': (event) =>
+    `a Pod was deleted here as soon as it was made; the next such deletion waits ${shortSpan(event.delayMs)}`,
+  'pod.failures-over.v1': () => 'Pods do not fail here any more',
   'event.recorded.v1': (event) => `${event.reason}: ${event.message} (${event.involved.kind} ${event.involved.name})`,
   'request.answered.v1': (event) => `write answered with ${event.code}`,
 };

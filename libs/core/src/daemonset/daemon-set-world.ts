@@ -154,6 +154,7 @@ export class DaemonSetWorld {
       revisions: [...revisionsOf(this.state).values()],
       ...(namespace === undefined ? {} : { namespace }),
       backoffs: this.state.backoffs,
+      failing: this.state.failing,
       now: this.now,
     });
   }

@@ -7,7 +7,8 @@ import { explainRollout } from '../rollout/explain-rollout.ts';
 import type { Rollup } from '../rollout/rollup.ts';
 import { hashOf } from './daemon-pod.ts';
 import { canCreateIn } from './daemon-set-sync.ts';
-import { manageNode } from './manage-node.ts';
+import { waitsForNode, type CreationHold } from './creation-hold.ts';
+import { manageNode, type NodeSteps } from './manage-node.ts';
 import { ownPodsOn, pictureOf, type NodePicture } from './node-picture.ts';
 import { isAvailable, isOnlyHeld, isReady, isTerminating, isUpdated } from './pod-facts.ts';
 import { because, type Reason } from './reason.ts';
@@ -44,10 +45,26 @@ const standstill = (daemonSet: DaemonSet): Reason | undefined => {
   return daemonSet.metadata.deletionTimestamp === undefined ? undefined : because('DS-89', 'the DaemonSet is being deleted, so nothing is created or replaced');
 };
 
-const waits = (state: FleetState, rollup: Rollup, picture: NodePicture, until: number | undefined): readonly Reason[] => {
-  const reasons: Reason[] = [];
+const whyHeld = (hold: CreationHold | undefined): readonly Reason[] => {
+  if (hold === undefined) return [];
+  if (hold.type === 'shutdown') return [because('shutdown', 'the node is shutting down or off; the next Pod is created when the node is Ready again')];
+  return [because('DS-140', `Pods are deleted here as soon as they are created; the next one is created at ${toRfc3339(hold.until)} (back-off)`)];
+};
+
+/** What the failures of Pods, or the shutdown of the node, keep from being done. */
+const whyFailing = (rollup: Rollup, picture: NodePicture, until: number | undefined): readonly Reason[] => {
+  const marker = picture.pods.find((pod) => !isTerminating(pod) && waitsForNode(rollup.rules, picture, pod));
+  const { reason = 'failed' } = marker?.status ?? {};
+  return [
+    ...(until === undefined ? [] : [because('DS-140', `a Pod failed here; it is left alone until ${toRfc3339(until)} (back-off)`)]),
+    ...(marker === undefined ? [] : [because('shutdown', `${marker.metadata.name} was ended by the shutdown of its node (${reason}); it stays until the node is Ready again, and then makes room for the next one`)]),
+    ...(picture.isFailing ? [because('failing', 'Pods have failed on this node and none became available since, so rollouts go on without it')] : []),
+  ];
+};
+
+const waits = (state: FleetState, rollup: Rollup, picture: NodePicture, steps: NodeSteps): readonly Reason[] => {
+  const reasons: Reason[] = [...whyFailing(rollup, picture, steps.backoffUntil), ...whyHeld(steps.hold)];
   const going = picture.pods.filter(isTerminating);
-  if (until !== undefined) reasons.push(because('DS-140', `a Pod failed here; it is left alone until ${toRfc3339(until)} (back-off)`));
   if (going.length > 0) {
     const names = going.map((pod) => pod.metadata.name).join(', ');
     reasons.push(because('DS-125', `${names} is terminating${picture.fit.shouldRun && going.length === picture.pods.length ? '; the next Pod is created when it is gone' : ''}`));
@@ -61,7 +78,7 @@ const actions = (state: FleetState, rollup: Rollup, picture: NodePicture): reado
   const canCreate = canCreateIn(state, rollup.rules.namespace);
   const steps = manageNode(rollup.rules, picture, { now: state.at, backoffs: state.backoffs, canCreate });
   const done = [...steps.removals.map(({ pod, reason }) => because(reason.rule, `${pod.metadata.name} goes: ${reason.text}`)), ...(steps.create === undefined ? [] : [steps.create])];
-  const waiting = waits(state, rollup, picture, steps.backoffUntil);
+  const waiting = waits(state, rollup, picture, steps);
   return done.length > 0 ? [...done, ...waiting] : [...waiting, ...explainRollout(rollup, picture, state.at)];
 };
 

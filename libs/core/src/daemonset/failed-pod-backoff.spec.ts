@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FailureBackoff } from '../fleet/state.ts';
 import { DaemonSetWorld } from './daemon-set-world.ts';
-import { backoffKey, countFailure, decideFailure } from './failed-pod-backoff.ts';
+import { backoffKey, countFailure, decideDeletion, decideFailure } from './failed-pod-backoff.ts';
 
 const MINUTE = 60_000;
 
@@ -21,13 +21,34 @@ describe('decideFailure', () => {
   });
 
   it('DS-140 holds a failed Pod back until the delay is over', () => {
-    expect(decideFailure({ delayMs: 4_000, lastAt: 10_000 }, 13_999)).toEqual({ isHeld: true, until: 14_000 });
+    expect(decideFailure({ delayMs: 4_000, lastAt: 10_000 }, 13_999)).toEqual({ isHeld: true, until: 14_000, nextDelayMs: 8_000 });
     expect(decideFailure({ delayMs: 4_000, lastAt: 10_000 }, 14_000)).toEqual({ isHeld: false, delayMs: 8_000 });
   });
 
   it('DS-141 starts afresh when nothing failed for more than half an hour', () => {
     expect(decideFailure({ delayMs: 900_000, lastAt: 0 }, 30 * MINUTE)).toEqual({ isHeld: false, delayMs: 900_000 });
     expect(decideFailure({ delayMs: 900_000, lastAt: 0 }, 30 * MINUTE + 1)).toEqual({ isHeld: false, delayMs: 1_000 });
+  });
+});
+
+describe('decideDeletion', () => {
+  it('R43 creates at once after the first quick deletion, then 1 s, 2 s, 4 s … after the creation before, up to 15 min', () => {
+    const waits: number[] = [];
+    let backoff: FailureBackoff | undefined;
+    let createdAt = 0;
+    for (let round = 0; round < 13; round += 1) {
+      // Deleted 10 ms after it was made.
+      const { from, delayMs } = decideDeletion(backoff, createdAt + 10);
+      waits.push(Math.round((from - createdAt) / 1000));
+      backoff = { delayMs, lastAt: from };
+      createdAt = from;
+    }
+    expect(waits).toEqual([0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]);
+  });
+
+  it('R43 does not wait where the back-off is over already, and starts afresh after half an hour', () => {
+    expect(decideDeletion({ delayMs: 4_000, lastAt: 10_000 }, 14_000)).toEqual({ from: 14_000, delayMs: 8_000 });
+    expect(decideDeletion({ delayMs: 4_000, lastAt: 0 }, 30 * MINUTE + 1)).toEqual({ from: 30 * MINUTE + 1, delayMs: 1_000 });
   });
 });
 

@@ -10,15 +10,27 @@ export const FORGET_AFTER_MS = 2 * DELAY_MAX_MS;
 export const backoffKey = (owner: { readonly uid: string; readonly generation: number }, node: string): string => `${owner.uid}/${owner.generation}/${node}`;
 
 export type FailureVerdict =
-  | { readonly isHeld: true; readonly until: Milliseconds }
+  /** Leave the Pod alone until then; once it is deleted, the next one on this node waits for `nextDelayMs`. */
+  | { readonly isHeld: true; readonly until: Milliseconds; readonly nextDelayMs: Milliseconds }
   /** Delete the Pod; the next one on this node waits for `delayMs`. */
   | { readonly isHeld: false; readonly delayMs: Milliseconds };
+
+const nextDelay = (delayMs: Milliseconds): Milliseconds => Math.min(delayMs * 2, DELAY_MAX_MS);
 
 /** What becomes of a failed Pod (DS-140 … DS-142): at once the first time, then after 1 s, 2 s, 4 s … up to 15 min. */
 export const decideFailure = (backoff: FailureBackoff | undefined, now: Milliseconds): FailureVerdict => {
   if (backoff === undefined || now - backoff.lastAt > FORGET_AFTER_MS) return { isHeld: false, delayMs: FIRST_DELAY_MS };
-  if (now - backoff.lastAt < backoff.delayMs) return { isHeld: true, until: backoff.lastAt + backoff.delayMs };
-  return { isHeld: false, delayMs: Math.min(backoff.delayMs * 2, DELAY_MAX_MS) };
+  if (now - backoff.lastAt < backoff.delayMs) return { isHeld: true, until: backoff.lastAt + backoff.delayMs, nextDelayMs: nextDelay(backoff.delayMs) };
+  return { isHeld: false, delayMs: nextDelay(backoff.delayMs) };
+};
+
+/**
+ * What becomes of the next Pod when somebody deletes one as soon as it is made: it is created from then on, and the failure after it waits for `delayMs` from there.
+ * The same steps as for Pods that fail: at once the first time, then after 1 s, 2 s, 4 s …
+ */
+export const decideDeletion = (backoff: FailureBackoff | undefined, now: Milliseconds): { readonly from: Milliseconds; readonly delayMs: Milliseconds } => {
+  const verdict = decideFailure(backoff, now);
+  return verdict.isHeld ? { from: verdict.until, delayMs: verdict.nextDelayMs } : { from: now, delayMs: verdict.delayMs };
 };
 
 /** Keeps a back-off, newest last, and forgets those that nobody touched for long, so that the table stays as small as the trouble (DS-143). */

@@ -12,7 +12,7 @@ const HASH = 'current';
 const node: Node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n', uid: 'u' } };
 const rulesOf = (shape: DaemonSetShape = {}): NodeRules => ({ ...nodeRulesOf(aFoo(shape), undefined), hash: HASH, revision: 'foo-current' });
 const pod = (name: string, shape: PodShape = {}): Pod => aPodOf(aFoo(), { node: 'n', name }, { hash: HASH, ...shape });
-const picture = (fit: NodeFit, ...pods: readonly Pod[]): NodePicture => ({ name: 'n', node, fit, pods: pods.toSorted(compareDuplicates) });
+const picture = (fit: NodeFit, ...pods: readonly Pod[]): NodePicture => ({ name: 'n', node, fit, pods: pods.toSorted(compareDuplicates), isFailing: false, createFrom: 0, retryFrom: 0 });
 
 interface Result {
   readonly create: string | undefined;
@@ -78,12 +78,20 @@ describe('manageNode', () => {
     expect(manage(rolling, picture(RUNS, ...pods)).removed).toEqual(['new excess DS-131']);
   });
 
-  it('DS-132 creates during a surge when no Pod lives on the node, even beside ones that terminate', () => {
-    expect(manage(surge, picture(RUNS, pod('a', { terminating: true })))).toEqual({ create: 'DS-132', removed: [] });
+  it('DS-132 creates during a surge when no Pod lives on the node, even beside an old one that terminates', () => {
+    expect(manage(surge, picture(RUNS, pod('a', { terminating: true, hash: 'other' })))).toEqual({ create: 'DS-132', removed: [] });
     expect(manage(surge, picture(RUNS, pod('a', { phase: 'Failed' })))).toEqual({ create: 'DS-132', removed: ['a failed DS-141'] });
     const backoffs = new Map([['uid-foo/1/n', { delayMs: 1_000, lastAt: START }]]);
     expect(manage(surge, picture(RUNS, pod('a', { phase: 'Failed' })), { backoffs })).toEqual({ create: 'DS-132', removed: [] });
-    expect(manage(surge, picture(STAYS, pod('a', { terminating: true })))).toEqual(nothing);
+    expect(manage(surge, picture(STAYS, pod('a', { terminating: true, hash: 'other' })))).toEqual(nothing);
+  });
+
+  it('DS-132 R23 waits for an ending Pod of the current revision to be gone: outside of a rollout nothing overlaps', () => {
+    expect(manage(surge, picture(RUNS, pod('a', { terminating: true })))).toEqual(nothing);
+    expect(manage(surge, picture(RUNS, pod('a', { terminating: true }), pod('b', { terminating: true, hash: 'other' })))).toEqual(nothing);
+    const byGeneration = pod('a', { terminating: true, hash: 'other', labels: { 'pod-template-generation': '1' } });
+    expect(manage({ ...surge, templateGeneration: '1' }, picture(RUNS, byGeneration))).toEqual(nothing);
+    expect(manage(surge, picture(RUNS, pod('a', { phase: 'Succeeded' })))).toEqual({ create: 'DS-132', removed: ['a succeeded DS-128'] });
   });
 
   it('DS-133 does nothing during a surge when one Pod lives on the node', () => {
@@ -121,14 +129,14 @@ describe('manageNode', () => {
   });
 
   it('DS-132 makes no third Pod on a node: ending ones take up room, others that have ended do not', () => {
-    const going = (name: string): Pod => pod(name, { terminating: true });
+    const going = (name: string): Pod => pod(name, { terminating: true, hash: 'other' });
     expect(manage(surge, picture(RUNS, going('a'), pod('b', { phase: 'Failed' })))).toEqual({ create: 'DS-132', removed: ['b failed DS-141'] });
     expect(manage(surge, picture(RUNS, going('a'), going('b')))).toEqual(nothing);
   });
 
   it('DS-132 waits for the ending Pod to be gone under the strict policy', () => {
     const strict: NodeRules = { ...surge, policy: 'strict' };
-    expect(manage(strict, picture(RUNS, pod('a', { terminating: true })))).toEqual(nothing);
+    expect(manage(strict, picture(RUNS, pod('a', { terminating: true, hash: 'other' })))).toEqual(nothing);
     expect(manage(strict, picture(RUNS, pod('a', { phase: 'Succeeded' })))).toEqual({ create: 'DS-132', removed: ['a succeeded DS-128'] });
   });
 
@@ -153,6 +161,56 @@ describe('manageNode', () => {
 
   it('DS-149 creates nothing in a namespace that is being deleted', () => {
     expect(manage(rolling, picture(RUNS), { canCreate: false })).toEqual(nothing);
-    expect(manage(surge, picture(RUNS, pod('a', { terminating: true })), { canCreate: false })).toEqual(nothing);
+    expect(manage(surge, picture(RUNS, pod('a', { terminating: true, hash: 'other' })), { canCreate: false })).toEqual(nothing);
+  });
+});
+
+describe('manageNode, what holds a creation', () => {
+  it('R43 creates no Pod before the time that the back-off of quick deletions gives', () => {
+    for (const rules of [rolling, surge]) {
+      const held = { ...picture(RUNS), createFrom: START + 1_000 };
+      expect(manageNode(rules, held, { now: START + 999, backoffs: new Map(), canCreate: true })).toMatchObject({ create: undefined, hold: { type: 'back-off', until: START + 1_000 } });
+      expect(manage(rules, held, { now: START + 1_000 })).toEqual({ create: 'DS-126', removed: [] });
+    }
+    const beside = { ...picture(RUNS, pod('a', { terminating: true, hash: 'other' })), createFrom: START + 1_000 };
+    expect(manage(surge, beside)).toEqual(nothing);
+    expect(manage(surge, beside, { now: START + 1_000 }).create).toBe('DS-132');
+  });
+
+  const nodeThat = (status: 'False' | 'True' | 'Unknown', message: string): Node => ({ ...node, status: { conditions: [{ type: 'Ready', status, message }] } });
+  const shuttingDown = nodeThat('False', 'node is shutting down');
+  const off = nodeThat('Unknown', 'Kubelet stopped posting node status. The last it said was that the node is shutting down.');
+  const failed = (name: string, reason: string, shape: PodShape = {}): Pod => {
+    const made = pod(name, { phase: 'Failed', ...shape });
+    return { ...made, status: { ...made.status, reason } };
+  };
+  const critical: NodeRules = rulesOf({ spec: { priorityClassName: 'system-node-critical' } });
+
+  it.each([['shuts down', shuttingDown], ['is off', off]])('R65 creates nothing but critical Pods on a node that %s', (_what, there) => {
+    expect(manageNode(rolling, { ...picture(RUNS), node: there }, { now: START, backoffs: new Map(), canCreate: true })).toMatchObject({ create: undefined, hold: { type: 'shutdown' } });
+    expect(manage(critical, { ...picture(RUNS), node: there })).toEqual({ create: 'DS-126', removed: [] });
+    expect(manage(surge, { ...picture(RUNS, failed('a', 'Terminated')), node: there })).toEqual(nothing);
+  });
+
+  it('R65 creates on a node that is not Ready for another cause, and on one that is Ready', () => {
+    for (const there of [nodeThat('False', 'the agent of the node cannot run Pods'), nodeThat('True', 'node is shutting down'), node]) {
+      expect(manage(rolling, { ...picture(RUNS), node: there })).toEqual({ create: 'DS-126', removed: [] });
+    }
+  });
+
+  it.each(['Terminated', 'NodeShutdown'])('R65 leaves one failed Pod with reason %s until the node is Ready again, critical or not', (reason) => {
+    for (const rules of [rolling, surge, critical]) {
+      for (const there of [shuttingDown, off, nodeThat('Unknown', '')]) {
+        expect(manage(rules, { ...picture(RUNS, failed('a', reason)), node: there })).toEqual(nothing);
+        expect(manage(rules, { ...picture(STAYS, failed('a', reason), failed('b', reason, { hash: 'other' })), node: there }).removed).toEqual(['b excess shutdown']);
+      }
+      expect(manage(rules, { ...picture(RUNS, failed('a', reason)), node: nodeThat('True', '') }).removed).toEqual(['a failed DS-141']);
+    }
+  });
+
+  it('R65 replaces a critical Pod that fails for another cause while the node shuts down, and no other', () => {
+    expect(manage(critical, { ...picture(RUNS, failed('a', 'Error')), node: shuttingDown }).removed).toEqual(['a failed DS-141']);
+    expect(manage(rolling, { ...picture(RUNS, failed('a', 'Error')), node: shuttingDown })).toEqual(nothing);
+    expect(manage(rolling, { ...picture(RUNS, failed('a', 'Error')), node: nodeThat('Unknown', '') }).removed).toEqual(['a failed DS-141']);
   });
 });

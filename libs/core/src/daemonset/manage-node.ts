@@ -2,11 +2,12 @@ import type { DeletionCause } from '../event/fleet-event.ts';
 import type { FailureBackoff } from '../fleet/state.ts';
 import type { Milliseconds } from '../kernel/time.ts';
 import type { Pod } from '../kubernetes/objects.ts';
+import { creationHold, waitsForNode, type CreationHold } from './creation-hold.ts';
 import { hashOf } from './daemon-pod.ts';
 import { backoffKey, decideFailure } from './failed-pod-backoff.ts';
 import type { NodePicture } from './node-picture.ts';
 import type { NodeRules } from './node-rules.ts';
-import { isAvailable, isBound, isReady, isTerminating } from './pod-facts.ts';
+import { isAvailable, isBound, isReady, isTerminating, isUpdated } from './pod-facts.ts';
 import { because, type Reason } from './reason.ts';
 
 export interface PodRemoval {
@@ -24,6 +25,8 @@ export interface NodeSteps {
   readonly removals: readonly PodRemoval[];
   /** A failed Pod is left alone until then. */
   readonly backoffUntil: Milliseconds | undefined;
+  /** Why no Pod is created although one should run and none lives there. */
+  readonly hold: CreationHold | undefined;
 }
 
 export interface ManageContext {
@@ -35,16 +38,17 @@ export interface ManageContext {
 
 /** Failed Pods in back-off that may stay on a node while a surge creates the next one beside them: without a bound, a Pod that always fails would pile up. */
 const FAILED_PODS_MAX = 2;
-/** Pods that may be on a node while a surge is allowed, those that are ending included: where upstream makes a third, the next one waits for room. */
+/** Pods that may be on a node while a surge rolls, those that are ending included: where upstream makes a third, the next one waits for room. */
 const SURGING_PODS_MAX = 2;
 
-export const NO_STEPS: NodeSteps = { create: undefined, removals: [], backoffUntil: undefined };
+export const NO_STEPS: NodeSteps = { create: undefined, removals: [], backoffUntil: undefined, hold: undefined };
 
 const MISSING = because('DS-126', 'the node should run a Pod and has none');
 const NO_LIVE_POD = because('DS-132', 'a surge is allowed and no Pod of the DaemonSet lives on the node');
 const NOT_ELIGIBLE = because('DS-126', 'the node may not keep a Pod of the DaemonSet');
 const SUCCEEDED = because('DS-128', 'a Pod that succeeded is replaced');
 const FAILED = because('DS-141', 'a Pod that failed is replaced');
+const ONE_MARKER = because('shutdown', 'one Pod that the shutdown of its node ended is enough to tell of it');
 const EXCESS = because('DS-131', 'the node has more than one Pod: a bound one stays, then the oldest, then the first by name');
 const SURGE_EXCESS = because('DS-134', 'during a surge one Pod of the current revision and one old Pod stay');
 const OLD_NOT_READY = because('DS-135', 'a current Pod is on the node and the old one is not ready');
@@ -70,16 +74,20 @@ const pruneEnded = (
   rules: NodeRules,
   picture: NodePicture,
   context: ManageContext,
-): { readonly living: readonly Pod[]; readonly removals: PodRemoval[]; readonly heldBack: number; readonly backoffUntil: Milliseconds | undefined } => {
+): { readonly living: readonly Pod[]; readonly removals: PodRemoval[]; readonly heldBack: number; readonly isShutDown: boolean; readonly backoffUntil: Milliseconds | undefined } => {
   const living: Pod[] = [];
   const removals: PodRemoval[] = [];
   let heldBack = 0;
+  let isShutDown = false;
   let backoff = context.backoffs.get(backoffKey(rules, picture.name));
   let backoffUntil: Milliseconds | undefined;
   for (const pod of picture.pods) {
     if (isTerminating(pod)) continue;
     if (pod.status?.phase === 'Succeeded') removals.push(remove(pod, 'succeeded', SUCCEEDED));
-    else if (pod.status?.phase === 'Failed') {
+    else if (waitsForNode(rules, picture, pod)) {
+      if (isShutDown) removals.push(remove(pod, 'excess', ONE_MARKER));
+      isShutDown = true;
+    } else if (pod.status?.phase === 'Failed') {
       const verdict = decideFailure(backoff, context.now);
       if (verdict.isHeld) {
         backoffUntil = verdict.until;
@@ -90,21 +98,34 @@ const pruneEnded = (
       }
     } else living.push(pod);
   }
-  return { living, removals, heldBack, backoffUntil };
+  return { living, removals, heldBack, isShutDown, backoffUntil };
 };
 
-/** Outside of a rollout the strict policy waits for the ending Pod to be gone. */
-const hasRoomBesideEnding = ({ policy }: NodeRules, { pods }: NodePicture): boolean => pods.filter(isTerminating).length < (policy === 'strict' ? 1 : SURGING_PODS_MAX);
+/**
+ * Two Pods of a node overlap in a rollout only, so the next one waits for an ending Pod of the current revision to be gone. The strict policy waits for any: what it
+ * creates may be of the revision that ends.
+ */
+const hasRoomBesideEnding = (rules: NodeRules, { pods }: NodePicture): boolean => {
+  const ending = pods.filter(isTerminating);
+  return ending.length === 0 || (rules.policy !== 'strict' && ending.length < SURGING_PODS_MAX && !ending.some((pod) => isUpdated(pod, rules)));
+};
+
+/** Creates a Pod where one should run, unless something holds it. */
+const createUnlessHeld = (rules: NodeRules, picture: NodePicture, context: ManageContext, reason: Reason): Pick<NodeSteps, 'create' | 'hold'> => {
+  if (!picture.fit.shouldRun || !context.canCreate) return { create: undefined, hold: undefined };
+  const hold = creationHold(rules, picture, context.now);
+  return { create: hold === undefined ? reason : undefined, hold };
+};
 
 const prune = (rules: NodeRules, picture: NodePicture, context: ManageContext): NodeSteps => {
   const [only] = picture.pods;
   // Stryker disable next-line ConditionalExpression,EqualityOperator,OptionalChaining: says at once what the rest would say of one healthy Pod
   if (picture.pods.length === 1 && only !== undefined && only.status?.phase !== 'Failed' && only.status?.phase !== 'Succeeded' && !isTerminating(only)) return NO_STEPS;
-  const { living, removals, heldBack, backoffUntil } = pruneEnded(rules, picture, context);
-  if (!rules.surges) return { create: undefined, removals: [...removals, ...living.slice(1).map((pod) => remove(pod, 'excess', EXCESS))], backoffUntil };
-  const hasRoom = living.length === 0 && heldBack < FAILED_PODS_MAX && hasRoomBesideEnding(rules, picture);
-  const create = hasRoom && picture.fit.shouldRun && context.canCreate ? NO_LIVE_POD : undefined;
-  return { create, removals: [...removals, ...pruneSurge(rules, living, context.now)], backoffUntil };
+  const { living, removals, heldBack, isShutDown, backoffUntil } = pruneEnded(rules, picture, context);
+  if (!rules.surges) return { ...NO_STEPS, removals: [...removals, ...living.slice(1).map((pod) => remove(pod, 'excess', EXCESS))], backoffUntil };
+  const hasRoom = living.length === 0 && heldBack < FAILED_PODS_MAX && !isShutDown && hasRoomBesideEnding(rules, picture);
+  const creation = hasRoom ? createUnlessHeld(rules, picture, context, NO_LIVE_POD) : NO_STEPS;
+  return { create: creation.create, hold: creation.hold, removals: [...removals, ...pruneSurge(rules, living, context.now)], backoffUntil };
 };
 
 const removeAll = (pods: readonly Pod[], cause: DeletionCause, reason: Reason): NodeSteps => ({
@@ -115,7 +136,7 @@ const removeAll = (pods: readonly Pod[], cause: DeletionCause, reason: Reason): 
 /** Decides one node; the first case that applies (DS-126). Pods bound to a node that is gone are left to Pod garbage collection (DS-137). */
 export const manageNode = (rules: NodeRules, picture: NodePicture, context: ManageContext): NodeSteps => {
   const { fit, pods, node } = picture;
-  if (pods.length === 0) return fit.shouldRun && context.canCreate ? { ...NO_STEPS, create: MISSING } : NO_STEPS;
+  if (pods.length === 0) return { ...NO_STEPS, ...createUnlessHeld(rules, picture, context, MISSING) };
   if (node === undefined) return removeAll(pods.filter((pod) => !isBound(pod)), 'unscheduled-on-missing-node', NODE_MISSING);
   return fit.shouldContinueRunning ? prune(rules, picture, context) : removeAll(pods, 'not-eligible', NOT_ELIGIBLE);
 };

@@ -1,9 +1,11 @@
 import { controllerOf } from '../fleet/object-table.ts';
 import { podsOwnedBy } from '../fleet/owned-objects.ts';
-import { nodeNamed, nodesOf, type FleetState } from '../fleet/state.ts';
+import { nodeNamed, nodesOf, type FailureBackoff, type FleetState } from '../fleet/state.ts';
+import type { Milliseconds } from '../kernel/time.ts';
 import type { Node, Pod } from '../kubernetes/objects.ts';
 import { fitOn, type NodeFit } from '../placement/node-fit.ts';
 import { targetNodeOf } from '../placement/target-node.ts';
+import { backoffKey } from './failed-pod-backoff.ts';
 import type { NodeRules } from './node-rules.ts';
 import { compareDuplicates, isOnlyHeld } from './pod-facts.ts';
 
@@ -15,6 +17,12 @@ export interface NodePicture {
   readonly fit: NodeFit;
   /** The DaemonSet's Pods there, in the order of DS-136, without those that have ended and are only held by a finalizer (DS-124). */
   readonly pods: readonly Pod[];
+  /** Pods of the DaemonSet have failed there and none became available since. */
+  readonly isFailing: boolean;
+  /** No Pod is created before, because earlier ones were deleted as soon as they were made; 0 for any time. Milliseconds. */
+  readonly createFrom: Milliseconds;
+  /** The back-off of the Pods that failed there is over then; 0 where there is none. */
+  readonly retryFrom: Milliseconds;
 }
 
 export interface Owner {
@@ -25,6 +33,7 @@ export interface Owner {
 /** Only Pods of the DaemonSet's own namespace are its own, whatever their owner reference says (DS-122). */
 const isOwn = (owner: Owner, pod: Pod): boolean => controllerOf(pod)?.uid === owner.uid && pod.metadata.namespace === owner.namespace;
 
+const NO_BACKOFF: FailureBackoff = { lastAt: 0, delayMs: 0 };
 const NO_PODS: readonly Pod[] = [];
 
 // Most nodes have one Pod of a DaemonSet and none that is held, so nothing is copied for those.
@@ -44,7 +53,9 @@ export const ownPodsOn = (state: FleetState, owner: Owner, node: string): readon
 
 const pictureFrom = (state: FleetState, rules: NodeRules, name: string, own: readonly Pod[]): NodePicture => {
   const node = nodeNamed(state, name);
-  return { name, node, fit: fitOn(rules.placement, node), pods: inOrder(withoutHeld(own)) };
+  const isFailing = state.failing.get(rules.uid)?.has(name) === true;
+  const { lastAt: createFrom, delayMs } = (state.backoffs.size === 0 ? undefined : state.backoffs.get(backoffKey(rules, name))) ?? NO_BACKOFF;
+  return { name, node, fit: fitOn(rules.placement, node), pods: inOrder(withoutHeld(own)), isFailing, createFrom, retryFrom: createFrom + delayMs };
 };
 
 export const pictureOf = (state: FleetState, rules: NodeRules, name: string): NodePicture => pictureFrom(state, rules, name, ownPodsOn(state, rules, name));

@@ -1,5 +1,6 @@
 import { keyOfObject, type Key } from '../fleet/state.ts';
 import type { ControllerRevision, DaemonSet } from '../kubernetes/objects.ts';
+import { isCritical } from '../node/shutdown.ts';
 import { placementOf, type Placement } from '../placement/node-fit.ts';
 import { allowsSurge } from '../rollout/rollout-limits.ts';
 import { rolloutPolicyOf, type RolloutPolicy } from '../rollout/rollout-policy.ts';
@@ -21,6 +22,8 @@ export interface NodeRules {
   readonly hash: string;
   readonly templateGeneration: string | undefined;
   readonly policy: RolloutPolicy;
+  /** Its Pods are of those that a node ends last. */
+  readonly isCritical: boolean;
 }
 
 export const nodeRulesOf = (daemonSet: DaemonSet, current: ControllerRevision | undefined): NodeRules => ({
@@ -36,6 +39,7 @@ export const nodeRulesOf = (daemonSet: DaemonSet, current: ControllerRevision | 
   hash: current === undefined ? '' : hashOf(current),
   templateGeneration: templateGenerationOf(daemonSet),
   policy: rolloutPolicyOf(daemonSet),
+  isCritical: isCritical(daemonSet.spec.template.spec),
 });
 
 /** A write that changes only metadata brings a spec that says the same in another object. */

@@ -15,6 +15,7 @@ export type PlanStep =
   | { readonly type: 'create-revision' | 'update-revision'; readonly name: string; readonly revision: number; readonly reason: Reason }
   | { readonly type: 'delete-revision'; readonly name: string; readonly reason: Reason }
   | { readonly type: 'count-failure'; readonly node: string; readonly delayMs: number; readonly reason: Reason }
+  | { readonly type: 'end-failures'; readonly node: string; readonly reason: Reason }
   | { readonly type: 'record-event'; readonly severity: string; readonly eventReason: string; readonly message: string }
   | { readonly type: 'set-status'; readonly status: DaemonSetStatus; readonly reason: Reason };
 
@@ -68,6 +69,7 @@ const makers: StepMakers = {
   'object.deleted.v1': deleteRevision,
   'object.deletion-requested.v1': deleteRevision,
   'pod.failure-counted.v1': ({ node, delayMs }) => ({ type: 'count-failure', node, delayMs, reason: because('DS-141', 'the next failed Pod on this node is kept for so long') }),
+  'pod.failures-over.v1': ({ node }) => ({ type: 'end-failures', node, reason: because('failing', 'a Pod became available where Pods had failed, or none is wanted there any more') }),
   'event.recorded.v1': ({ severity, reason, message }) => ({ type: 'record-event', severity, eventReason: reason, message }),
   'daemonset.status-changed.v1': ({ status }) => ({ type: 'set-status', status, reason: because('DS-248', 'a counter or the observed generation changed') }),
 };

@@ -96,7 +96,7 @@ describe('planDaemonSet', () => {
 
   it('DS-132 DS-134 DS-135 says what a surge does on a node', () => {
     const world = started({ strategy: surging(1) }).addNodes(3);
-    world.addPod('node-0', { hash: 'now', terminating: true });
+    world.addPod('node-0', { hash: 'old', terminating: true });
     world.addPods(2, 'node-1', { hash: 'now' }).addPods(1, 'node-1', { hash: 'old' });
     world.addPods(1, 'node-2', { hash: 'now', readyAt: 0 }).addPods(1, 'node-2', { hash: 'old', readyAt: 0 });
     expect(changes(world.planNow())).toEqual([

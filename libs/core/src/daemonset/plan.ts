@@ -22,6 +22,8 @@ export interface PlanInput {
   readonly namespace?: KubernetesObject;
   /** Back-offs of failed Pods as `FleetState` keeps them. */
   readonly backoffs?: ReadonlyMap<string, FailureBackoff>;
+  /** Nodes that fail Pods as `FleetState` keeps them. */
+  readonly failing?: FleetState['failing'];
   readonly now: Milliseconds;
 }
 
@@ -46,6 +48,7 @@ const stateOf = (input: PlanInput): FleetState => {
   ];
   for (const [resource, objects] of tables) state.objects.set(resource, new Map(objects.map((object) => [keyOfObject(object), object])));
   for (const [key, backoff] of input.backoffs ?? []) state.backoffs.set(key, backoff);
+  for (const [owner, nodes] of input.failing ?? []) state.failing.set(owner, new Map(nodes));
   rebuildIndexes(state);
   return state;
 };

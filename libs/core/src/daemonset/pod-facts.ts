@@ -14,6 +14,12 @@ const readyConditionOf = (pod: Pod): Condition | undefined => pod.status?.condit
 
 export const isReady = (pod: Pod): boolean => readyConditionOf(pod)?.status === 'True';
 
+/** Since when the Pod is ready, if it is and if that is known. */
+export const readySince = (pod: Pod): Milliseconds | undefined => {
+  const condition = readyConditionOf(pod);
+  return condition?.status === 'True' ? fromRfc3339(condition.lastTransitionTime) : undefined;
+};
+
 /** From when on the Pod is available if nothing changes: undefined for one that is not ready or whose transition time is not known (DS-206). */
 export const availableFrom = (pod: Pod, minReadySeconds: number): Milliseconds | undefined => {
   const condition = readyConditionOf(pod);

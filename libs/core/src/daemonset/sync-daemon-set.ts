@@ -12,6 +12,7 @@ import { carryOut, createPod, removePod } from './carry-out.ts';
 import { claimAllPods, claimPodsOn } from './claim.ts';
 import { canCreateIn, COMPONENT, daemonSetNow, type DaemonSetSync } from './daemon-set-sync.ts';
 import { writeStatus } from './daemon-set-status.ts';
+import { endFailures } from './end-failures.ts';
 import { hasSteps, manageNode, NO_STEPS, type ManageContext, type NodeSteps } from './manage-node.ts';
 import { markDaemonSet } from './mark-daemon-sets.ts';
 import { allPictures, pictureOf, type NodePicture } from './node-picture.ts';
@@ -59,10 +60,13 @@ const wakeAt = (sync: DaemonSetSync, node: string, at: number | undefined): void
   if (at !== undefined) schedule(sync.decision.state.wakeups, `daemonset-node ${sync.key} ${node}`, at);
 };
 
-const note = (sync: DaemonSetSync, rollup: Rollup, picture: NodePicture, steps: NodeSteps): void => {
+const note = (sync: DaemonSetSync, rollup: Rollup, seen: NodePicture, steps: NodeSteps): void => {
   const { now } = sync.decision;
+  const picture = seen.isFailing ? endFailures(sync, rollup.rules, seen) : seen;
   noteFacts(rollup, picture.name, factsOf(rollup.rules, picture, now));
   wakeAt(sync, picture.name, steps.backoffUntil);
+  if (picture.createFrom > now) wakeAt(sync, picture.name, picture.createFrom);
+  if (picture.isFailing && picture.retryFrom > now) wakeAt(sync, picture.name, picture.retryFrom);
   wakeAt(sync, picture.name, nextAvailabilityAt(rollup.rules, picture, now));
 };
 

@@ -112,6 +112,13 @@ export type FleetEvent =
   | ({ readonly type: 'pod.eviction-cancelled.v1' } & ObjectKey)
   /** A failed Pod of a DaemonSet was deleted: the back-off of this DaemonSet generation on this node goes one step on (DS-139 … DS-143). Delay in milliseconds. */
   | { readonly type: 'pod.failure-counted.v1'; readonly owner: string; readonly generation: number; readonly node: string; readonly delayMs: number }
+  /**
+   * Somebody deleted a Pod of a DaemonSet soon after it was made, which counts as a failed attempt: the same back-off goes one step on, and no Pod is created there
+   * before `from`. Milliseconds; `from` is a time.
+   */
+  | { readonly type: 'pod.deletion-counted.v1'; readonly owner: string; readonly generation: number; readonly node: string; readonly delayMs: number; readonly from: number }
+  /** A Pod of a DaemonSet became available on a node where Pods of it had failed, or none is wanted there any more. */
+  | { readonly type: 'pod.failures-over.v1'; readonly owner: string; readonly node: string }
   /** A Kubernetes event (kind Event) that a controller recorded; repeated ones raise `count`. */
   | {
       readonly type: 'event.recorded.v1';

@@ -31,7 +31,7 @@ export const subjectOfEvent = (event: FleetEvent): RecordSubject => {
   const object = objectInEvent(event);
   if (object !== undefined) return ofObject(object);
   if (event.type === 'epoch.started.v1') return { kind: 'epoch', namespace: undefined, name: String(event.epoch) };
-  if (event.type === 'pod.failure-counted.v1') return { kind: 'node', namespace: undefined, name: event.node };
+  if (event.type === 'pod.failure-counted.v1' || event.type === 'pod.deletion-counted.v1' || event.type === 'pod.failures-over.v1') return { kind: 'node', namespace: undefined, name: event.node };
   const named = event as { readonly namespace?: string; readonly name: string; readonly resource?: string };
   const kind = named.resource === undefined ? (event.type.split('.')[0] ?? '') : singular(named.resource);
   return { kind, namespace: named.namespace === '' ? undefined : named.namespace, name: named.name };

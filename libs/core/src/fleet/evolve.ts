@@ -1,11 +1,13 @@
 import { buildDaemonPod } from '../daemonset/daemon-pod.ts';
 import { backoffKey, countFailure } from '../daemonset/failed-pod-backoff.ts';
+import { markDaemonSet } from '../daemonset/mark-daemon-sets.ts';
 import type { FleetEvent, ObjectKey, RecordBody } from '../event/fleet-event.ts';
 import { invariant } from '../kernel/invariant.ts';
 import { LIMITS } from '../kernel/limits.ts';
 import { toRfc3339 } from '../kernel/time.ts';
 import type { Condition, ControllerRevision, DaemonSet, KubernetesObject, Node, ObjectMeta, Pod } from '../kubernetes/objects.ts';
 import { statusFromReport } from '../pod/report-to-status.ts';
+import { endFailing, forgetFailing, noteFailing } from './failing-nodes.ts';
 import { recordKubernetesEvent } from './kubernetes-events.ts';
 import { putObject, removeObject } from './object-table.ts';
 import { keyOf, nodeNamed, type FleetState } from './state.ts';
@@ -95,6 +97,7 @@ const deleteObject = (state: FleetState, event: Extract<FleetEvent, { type: 'obj
   const object = find(state, event.resource, event);
   if (object === undefined) return;
   if (event.resource === 'nodes') state.sessions.delete(event.name);
+  forgetFailing(state, event);
   removeObject(state, event.resource, keyOf(object.metadata.namespace, event.name));
 };
 
@@ -185,7 +188,15 @@ const handlers: Handlers = {
   'pod.failure-counted.v1': (state, event, position) => {
     const key = backoffKey({ uid: event.owner, generation: event.generation }, event.node);
     countFailure(state.backoffs, key, { delayMs: event.delayMs, lastAt: position.at });
+    noteFailing(state, event, position.at);
   },
+  'pod.deletion-counted.v1': (state, event) => {
+    const key = backoffKey({ uid: event.owner, generation: event.generation }, event.node);
+    countFailure(state.backoffs, key, { delayMs: event.delayMs, lastAt: event.from });
+    const daemonSet = state.indexes.daemonSetByUid.get(event.owner);
+    if (daemonSet !== undefined) markDaemonSet(state, daemonSet, event.node);
+  },
+  'pod.failures-over.v1': endFailing,
   'event.recorded.v1': recordKubernetesEvent,
   'request.answered.v1': rememberAnswer,
 };

@@ -6,7 +6,7 @@ import { emptyFleet, keyOfObject, type EventBudget, type Eviction, type FailureB
  * Version of the snapshot's shape and of what the fold makes of a log: raised whenever the same records give another state. A snapshot of another version is
  * ignored and the log is folded from zero; one of this version has to be what the fold gives.
  */
-const SNAPSHOT_VERSION = 2;
+const SNAPSHOT_VERSION = 3;
 
 interface SnapshotBody {
   readonly version: number;
@@ -16,6 +16,7 @@ interface SnapshotBody {
   readonly objects: readonly (readonly [string, readonly KubernetesObject[]])[];
   readonly sessions: readonly (readonly [string, NodeSession])[];
   readonly backoffs: readonly (readonly [string, FailureBackoff])[];
+  readonly failing: readonly (readonly [string, readonly (readonly [string, number])[]])[];
   readonly evictions: readonly (readonly [string, Eviction])[];
   readonly answers: readonly (readonly [string, RememberedAnswer])[];
   readonly eventBudgets: readonly (readonly [string, EventBudget])[];
@@ -31,6 +32,7 @@ export const writeSnapshot = (state: FleetState): string => {
     objects: [...state.objects].map(([resource, table]) => [resource, [...table.values()]]),
     sessions: [...state.sessions],
     backoffs: [...state.backoffs],
+    failing: [...state.failing].map(([owner, nodes]) => [owner, [...nodes]]),
     evictions: [...state.evictions],
     answers: [...state.answers],
     eventBudgets: [...state.eventBudgets],
@@ -49,6 +51,7 @@ export const readSnapshot = (text: string): FleetState | undefined => {
   for (const [resource, objects] of body.objects) state.objects.set(resource, new Map(objects.map((object) => [keyOfObject(object), object])));
   for (const [name, session] of body.sessions) state.sessions.set(name, session);
   for (const [key, backoff] of body.backoffs) state.backoffs.set(key, backoff);
+  for (const [owner, nodes] of body.failing) state.failing.set(owner, new Map(nodes));
   for (const [uid, eviction] of body.evictions) state.evictions.set(uid, eviction);
   for (const [id, answer] of body.answers) state.answers.set(id, answer);
   for (const [key, budget] of body.eventBudgets) state.eventBudgets.set(key, budget);

@@ -21,6 +21,7 @@ export interface NodeSession {
 
 export interface FailureBackoff {
   readonly delayMs: number;
+  /** When the newest attempt failed. Lies ahead where the next Pod has to wait: none is created before. */
   readonly lastAt: number;
 }
 
@@ -101,8 +102,10 @@ export interface FleetState {
   at: number;
   readonly objects: Map<string, Map<Key, KubernetesObject>>;
   readonly sessions: Map<string, NodeSession>;
-  /** `<owner uid>/<generation>/<node>` → back-off of failed Pods. */
+  /** `<owner uid>/<generation>/<node>` → back-off of failed Pods, and of those that somebody deletes as soon as they are made. */
   readonly backoffs: Map<string, FailureBackoff>;
+  /** uid of a DaemonSet → nodes on which Pods of it have failed and none became available since → when the last failure was counted. */
+  readonly failing: Map<string, Map<string, number>>;
   /** Pod uid → eviction that waits for its time. */
   readonly evictions: Map<string, Eviction>;
   readonly answers: Map<string, RememberedAnswer>;
@@ -153,6 +156,7 @@ export const emptyFleet = (): FleetState => ({
   objects: new Map(),
   sessions: new Map(),
   backoffs: new Map(),
+  failing: new Map(),
   evictions: new Map(),
   answers: new Map(),
   eventBudgets: new Map(),

@@ -1,5 +1,6 @@
 import type { Decision } from '../controller/decision.ts';
 import type { DeletionCause, ObjectKey } from '../event/fleet-event.ts';
+import { countQuickDeletion } from '../daemonset/quick-deletions.ts';
 import { keyOfObject, podsOf } from '../fleet/state.ts';
 import type { Pod } from '../kubernetes/objects.ts';
 
@@ -55,6 +56,7 @@ export const deletePod = (decision: Decision, pod: Pod, deletion: PodDeletion): 
   const current = currentPod(decision, pod);
   if (current === undefined) return;
   const { cause, by } = deletion;
+  if (cause === 'api' && current.metadata.deletionTimestamp === undefined) countQuickDeletion(decision, current);
   if (!isBound(current) || isTerminal(current)) {
     removePod(decision, current, { cause, by });
     return;

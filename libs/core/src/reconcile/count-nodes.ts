@@ -1,6 +1,6 @@
 // Counts nodes from nothing but Nodes and Pods, so that what the controller counts for itself is not judged by its own count.
 import type { DaemonSetWorld } from '../daemonset/daemon-set-world.ts';
-import { isAvailable, isOnlyHeld, isTerminating, isUpdated } from '../daemonset/pod-facts.ts';
+import { isAvailable, isOnlyHeld, isTerminal, isTerminating, isUpdated } from '../daemonset/pod-facts.ts';
 import { nodesOf } from '../fleet/state.ts';
 import type { Pod } from '../kubernetes/objects.ts';
 import { fitOn, placementOf } from '../placement/node-fit.ts';
@@ -9,11 +9,18 @@ import { targetNodeOf } from '../placement/target-node.ts';
 export interface NodeCounts {
   /** Nodes that should run the Pod. */
   readonly desired: number;
-  /** Nodes that should run the Pod or have one, without exactly one available Pod that does not terminate. */
+  /** Nodes that should run the Pod or have one, without exactly one available Pod that does not terminate; not those that fail every Pod, unless an old one is there that has not failed and the back-off is over. */
   readonly unavailable: number;
   /** Nodes whose old Pod is available, or whose new one is where there is no old one. */
   readonly serving: number;
 }
+
+const isFailing = (world: DaemonSetWorld, node: string): boolean => world.state.failing.get(world.foo.metadata.uid)?.has(node) === true;
+
+const isInBackoff = (world: DaemonSetWorld, node: string): boolean => {
+  const { lastAt, delayMs } = world.state.backoffs.get(`${world.foo.metadata.uid}/${world.foo.metadata.generation ?? 0}/${node}`) ?? { lastAt: 0, delayMs: 0 };
+  return world.now < lastAt + delayMs;
+};
 
 /** `pods` are those of the DaemonSet. */
 export const countNodes = (world: DaemonSetWorld, pods: readonly Pod[], current: { readonly hash: string; readonly templateGeneration: string | undefined }): NodeCounts => {
@@ -29,6 +36,8 @@ export const countNodes = (world: DaemonSetWorld, pods: readonly Pod[], current:
     const [oldPod, ...olds] = living.filter((pod) => !isUpdated(pod, current));
     const [newPod, ...news] = living.filter((pod) => isUpdated(pod, current));
     const isMixedUp = olds.length > 0 || news.length > 0;
+    const isOldAlive = present.some((pod) => !isTerminal(pod) && !isUpdated(pod, current) && (isTerminating(pod) || !available(pod)));
+    if (isFailing(world, node.metadata.name) && (isInBackoff(world, node.metadata.name) || !isOldAlive)) continue;
     if (isMixedUp || living.length !== 1 || !available(oldPod ?? newPod)) counts.unavailable += 1;
     if (!isMixedUp && available(oldPod ?? newPod)) counts.serving += 1;
   }

@@ -76,6 +76,13 @@ const operation: fc.Arbitrary<Op> = fc.oneof(
       world.put({ type: 'pod.deletion-requested.v1', namespace: 'default', name: metadata.name, uid: metadata.uid, graceSeconds: 30, cause: 'api', by: 'u' });
     }),
   ),
+  fc.tuple(index, fc.constantFrom(0, 3_000)).map(([pod, ahead]) =>
+    onPod(pod, 'deleted as soon as it was made', (world, { metadata, spec }) => {
+      const node = spec.nodeName ?? nodeName(pod);
+      world.put({ type: 'pod.deletion-counted.v1', owner: 'uid-foo', generation: world.foo.metadata.generation ?? 0, node, delayMs: 2_000, from: world.now + ahead });
+      world.put({ type: 'pod.deleted.v1', namespace: 'default', name: metadata.name, uid: metadata.uid, cause: 'api', by: 'u' });
+    }),
+  ),
   index.map((pod) =>
     onPod(pod, 'relabelled', (world, { metadata }) => {
       world.put({ type: 'object.metadata-changed.v1', resource: 'pods', namespace: 'default', name: metadata.name, uid: metadata.uid, metadata: { labels: L2 }, by: 'u' });
@@ -131,6 +138,8 @@ const textOfStep = (step: PlanStep): string | undefined => {
       return `no revision ${step.name}`;
     case 'count-failure':
       return `failure on ${step.node}: ${step.delayMs}`;
+    case 'end-failures':
+      return `no failures on ${step.node}`;
     case 'set-status':
       return `status ${JSON.stringify(step.status)}`;
     case 'record-event':
@@ -145,6 +154,7 @@ const textOfEvent = (event: FleetEvent): string | undefined => {
   if (event.type === 'controllerrevision.created.v1' || event.type === 'controllerrevision.updated.v1') return `revision ${event.revision.metadata.name} is ${event.revision.revision}`;
   if (event.type === 'object.deleted.v1') return `no revision ${event.name}`;
   if (event.type === 'pod.failure-counted.v1') return `failure on ${event.node}: ${event.delayMs}`;
+  if (event.type === 'pod.failures-over.v1') return `no failures on ${event.node}`;
   return event.type === 'daemonset.status-changed.v1' ? `status ${JSON.stringify(event.status)}` : undefined;
 };
 
@@ -166,6 +176,7 @@ const living = (pods: readonly Pod[]): readonly Pod[] => pods.filter((pod) => !i
 /** Judged by counts of its own: the controller's are part of what is judged. */
 const checkRollout = (world: DaemonSetWorld, before: { readonly pods: readonly Pod[]; readonly removed: ReadonlyMap<string, string> }): void => {
   const { foo } = world;
+  if (world.state.failing.size > 0) reached('failing nodes');
   const rules = world.state.rollups.get(KEY)?.rules;
   if (rules === undefined) return;
   const counts = countNodes(world, world.pods, rules);
@@ -190,6 +201,12 @@ const checkRollout = (world: DaemonSetWorld, before: { readonly pods: readonly P
 const checkPromises = (world: DaemonSetWorld, before: { readonly pods: readonly Pod[]; readonly created: readonly string[]; readonly removed: ReadonlyMap<string, string> }): void => {
   const { foo } = world;
   const surges = foo.spec.updateStrategy?.rollingUpdate?.maxSurge !== 0 && foo.spec.updateStrategy?.type === 'RollingUpdate';
+  for (const { metadata } of nodesOf(world.state).values()) {
+    const from = world.state.backoffs.get(`uid-foo/${foo.metadata.generation ?? 0}/${metadata.name}`)?.lastAt ?? 0;
+    if (from <= world.now) continue;
+    reached('creation held by the back-off');
+    expect(before.created, 'nothing is created before the back-off is over').not.toContain(metadata.name);
+  }
   for (const node of before.created) {
     reached(surges ? 'created during surge' : 'created');
     const own = new Set(world.pods.map((pod) => pod.metadata.name));
@@ -217,6 +234,7 @@ const syncAndCheck = (world: DaemonSetWorld): string[] => {
   const removed = new Map(world.emitted.flatMap((event) => (event.type === 'pod.deletion-requested.v1' || event.type === 'pod.deleted.v1' ? [[event.name, event.cause] as const] : [])));
   for (const cause of removed.values()) reached(`removed: ${cause}`);
   for (const event of world.emitted) if (event.type === 'object.metadata-changed.v1') reached(event.metadata.ownerReferences?.length === 1 ? 'adopted' : 'released or relabelled');
+  if (world.emitted.some(({ type }) => type === 'pod.failures-over.v1')) reached('failures over');
   checkPromises(world, { pods: before, created, removed });
   return done;
 };
@@ -317,6 +335,7 @@ describe('reconcileDaemonSets, random histories', () => {
           pods: [...podsOf(world.state).values()],
           revisions: [...revisionsOf(world.state).values()],
           backoffs: world.state.backoffs,
+          failing: world.state.failing,
           now: world.now,
         };
         const plan = planDaemonSet(input);
@@ -352,6 +371,10 @@ describe('reconcileDaemonSets, random histories', () => {
       'became ready',
       'lost readiness',
       'deleted by a user',
+      'deleted as soon as it was made',
+      'creation held by the back-off',
+      'failing nodes',
+      'failures over',
     ]) {
       expect(seen.get(what) ?? 0, `histories that reached: ${what}`).toBeGreaterThan(0);
     }

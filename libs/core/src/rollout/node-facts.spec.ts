@@ -28,6 +28,9 @@ const picture = (pods: readonly PodShape[], more: Partial<NodePicture> = {}): No
   node: node(),
   fit: RUNS,
   pods: pods.map((shape, index) => aPodOf(aFoo(), { node: 'n', name: `pod-${index}` }, shape)),
+  isFailing: false,
+  createFrom: 0,
+  retryFrom: 0,
   ...more,
 });
 

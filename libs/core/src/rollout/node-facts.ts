@@ -1,6 +1,7 @@
+import { creationHold, waitsForNode } from '../daemonset/creation-hold.ts';
 import type { NodePicture } from '../daemonset/node-picture.ts';
 import type { NodeRules } from '../daemonset/node-rules.ts';
-import { availableFrom, isAvailable, isReady, isTerminating, isUpdated } from '../daemonset/pod-facts.ts';
+import { availableFrom, isAvailable, isReady, isTerminal, isTerminating, isUpdated } from '../daemonset/pod-facts.ts';
 import { fromRfc3339, type Milliseconds } from '../kernel/time.ts';
 import type { Pod } from '../kubernetes/objects.ts';
 
@@ -24,8 +25,10 @@ export const FACT = {
   leftOut: 4096,
   /** Of the strict policy only: the node went not Ready after it got the current revision. */
   lostAfterUpdate: 8192,
-  /** Where a surge is allowed: two Pods are on the node, ending ones included, so the next one waits for room. */
+  /** Where a surge is allowed: two Pods are on the node, ending ones included, or the back-off or a shutdown holds creations there; so the next one waits. */
   crowded: 16384,
+  /** Pods fail on the node (or its shutdown ended them), and none became available since: the rollout goes on without it, and the back-off alone says when it is tried again. */
+  failing: 32768,
 } as const;
 
 export const has = (facts: number, fact: number): boolean => (facts & fact) === fact;
@@ -52,7 +55,7 @@ const rollingFacts = (rules: NodeRules, picture: NodePicture, now: Milliseconds)
   const { oldPod, newPod, isConflict } = rollingPods(rules, picture);
   if (isConflict) return FACT.conflict;
   let facts = 0;
-  if (rules.surges && picture.pods.length > 1) facts |= FACT.crowded;
+  if (rules.surges && (picture.pods.length > 1 || creationHold(rules, picture, now) !== undefined)) facts |= FACT.crowded;
   if (oldPod !== undefined) facts |= FACT.hasOld | (isAvailable(oldPod, rules.minReadySeconds, now) ? FACT.oldAvailable : 0);
   if (newPod !== undefined) facts |= FACT.hasNew | (isAvailable(newPod, rules.minReadySeconds, now) ? FACT.newAvailable : 0);
   return facts;
@@ -73,6 +76,16 @@ const strictFacts = (rules: NodeRules, picture: NodePicture): number => {
   return oldReady | (hadIt ? FACT.lostAfterUpdate : FACT.leftOut);
 };
 
+/** An old Pod that has not failed is rolled like any other, once the back-off is over, and counts until it is gone. */
+const isRolled = (rules: NodeRules, pod: Pod, now: Milliseconds): boolean =>
+  !isTerminal(pod) && !isUpdated(pod, rules) && (isTerminating(pod) || !isAvailable(pod, rules.minReadySeconds, now));
+
+/** A Pod that is merely not ready, or whose containers crash, has not failed. */
+const failureFacts = (rules: NodeRules, picture: NodePicture, now: Milliseconds): number => {
+  const isFailing = picture.isFailing || picture.pods.some((pod) => !isTerminating(pod) && waitsForNode(rules, picture, pod));
+  return isFailing && (now < picture.retryFrom || !picture.pods.some((pod) => isRolled(rules, pod, now))) ? FACT.failing : 0;
+};
+
 /** Status judges one Pod of a node, the first in the order of DS-136 (DS-244, DS-245). */
 const judgedFacts = (rules: NodeRules, picture: NodePicture, now: Milliseconds): number => {
   const [pod] = picture.pods;
@@ -87,7 +100,7 @@ const judgedFacts = (rules: NodeRules, picture: NodePicture, now: Milliseconds):
 export const factsOf = (rules: NodeRules, picture: NodePicture, now: Milliseconds): number => {
   if (picture.pods.length === 0 && !picture.fit.shouldRun) return 0;
   const base = (picture.node === undefined ? 0 : FACT.exists) | (picture.fit.shouldRun ? FACT.shouldRun : 0);
-  return base | judgedFacts(rules, picture, now) | rollingFacts(rules, picture, now) | strictFacts(rules, picture);
+  return base | judgedFacts(rules, picture, now) | rollingFacts(rules, picture, now) | strictFacts(rules, picture) | failureFacts(rules, picture, now);
 };
 
 /** When a Pod that is ready becomes available, if that lies ahead (DS-71, DS-250). */

@@ -3,7 +3,7 @@ import type { DaemonSetSpec } from '../kubernetes/objects.ts';
 import { FACT } from './node-facts.ts';
 import { creations, NO_ROLL_STEPS, removals, type RollSteps } from './roll-steps.ts';
 import { rolloutLimits, isRollingUpdate } from './rollout-limits.ts';
-import { isKnownOf, type Rollup } from './rollup.ts';
+import { isKnownOf, takeToSurge, type Rollup } from './rollup.ts';
 import { rollStrictly } from './strict-roll.ts';
 
 const OLD_UNAVAILABLE = because('DS-198', 'the old Pod is not available, so replacing it costs nothing');
@@ -29,13 +29,13 @@ const rollUnavailable = (rollup: Rollup, maxUnavailable: number): RollSteps => (
 });
 
 const rollSurge = (rollup: Rollup, maxSurge: number): RollSteps => {
-  const { counts, candidates, sunset, replaced } = rollup;
+  const { counts, sunset, replaced } = rollup;
   const broken = [...rollup.broken];
   const isWanted = (node: string): boolean => isKnownOf(rollup, node, FACT.shouldRun);
   return {
     create: [
       ...creations(broken.filter((node) => isWanted(node) && !isKnownOf(rollup, node, FACT.crowded)), SURGE_UNAVAILABLE),
-      ...creations(candidates.take(maxSurge - counts.surging), IN_SURGE),
+      ...creations(takeToSurge(rollup, maxSurge - counts.surging), IN_SURGE),
     ],
     remove: [
       ...removals(broken.filter((node) => !isWanted(node)), 'not-eligible', NOT_WANTED_UNAVAILABLE),

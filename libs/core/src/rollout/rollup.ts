@@ -28,7 +28,7 @@ export interface Rollup {
   readonly witnesses: Map<string, string>;
   readonly facts: Map<string, number>;
   readonly counts: RollupCounts;
-  /** Nodes that use up maxUnavailable (DS-195 … DS-198). */
+  /** Nodes that use up maxUnavailable (DS-195 … DS-198), without those that fail every Pod. */
   readonly unavailable: Set<string>;
   /** Nodes with only an old Pod that is not available (DS-198, DS-210, DS-211). */
   readonly broken: Set<string>;
@@ -68,12 +68,13 @@ const both = (facts: number): boolean => has(facts, FACT.exists | FACT.hasOld | 
 
 /** Every node in here either should run the Pod or has one; one that is neither old nor new, or both, counts as unavailable too (DS-196, DS-204). */
 const isUnavailable = (facts: number): boolean => {
-  if (facts === 0 || has(facts, FACT.leftOut)) return false;
+  if (facts === 0 || has(facts, FACT.leftOut) || has(facts, FACT.failing)) return false;
   if (has(facts, FACT.conflict) || has(facts, FACT.hasOld) === has(facts, FACT.hasNew)) return true;
   return has(facts, FACT.hasOld) ? !has(facts, FACT.oldAvailable) : !has(facts, FACT.newAvailable);
 };
 
-const isBroken = (facts: number): boolean => onlyOld(facts) && !has(facts, FACT.oldAvailable);
+/** An old Pod that has failed on a failing node is left to the back-off. */
+const isBroken = (facts: number): boolean => onlyOld(facts) && !has(facts, FACT.oldAvailable) && !has(facts, FACT.failing);
 const isSoaking = (facts: number): boolean => isBroken(facts) && has(facts, FACT.oldReady);
 const isSkipped = (facts: number): boolean => has(facts, FACT.leftOut) && (has(facts, FACT.hasOld) || (has(facts, FACT.shouldRun) && !has(facts, FACT.hasNew)));
 const isReplaced = (facts: number): boolean => both(facts) && has(facts, FACT.newAvailable);
@@ -82,7 +83,7 @@ export const isInHand = (facts: number): boolean => isUnavailable(facts) && !isB
 const isCandidate = (facts: number): boolean => onlyOld(facts) && has(facts, FACT.oldAvailable | FACT.shouldRun) && !has(facts, FACT.crowded);
 const isSunset = (facts: number): boolean => onlyOld(facts) && has(facts, FACT.oldAvailable) && !has(facts, FACT.shouldRun);
 /** A surge is under way or blocked on the node (DS-207, DS-214). */
-export const isSurging = (facts: number): boolean => has(facts, FACT.conflict) || (both(facts) && !has(facts, FACT.newAvailable));
+export const isSurging = (facts: number): boolean => !has(facts, FACT.failing) && (has(facts, FACT.conflict) || (both(facts) && !has(facts, FACT.newAvailable)));
 const isServing = (facts: number): boolean => has(facts, FACT.exists) && (has(facts, FACT.hasOld) ? has(facts, FACT.oldAvailable) : has(facts, FACT.newAvailable));
 
 const count = (counts: RollupCounts, facts: number, step: 1 | -1): void => {
@@ -106,6 +107,18 @@ const mark = (names: Set<string> | OrderedNames, name: string, isIn: boolean): v
 
 /** Whether a fact is known of a node. */
 export const isKnownOf = (rollup: Rollup, name: string, fact: number): boolean => has(rollup.facts.get(name) ?? 0, fact);
+
+/** Candidates that get a new Pod beside the old one, in order. Those that fail every new Pod are tried in their turn and take nothing of the budget. */
+export const takeToSurge = (rollup: Rollup, budget: number): readonly string[] => {
+  const taken: string[] = [];
+  for (let left = budget; left > 0; ) {
+    const more = rollup.candidates.take(left);
+    if (more.length === 0) break;
+    taken.push(...more);
+    left -= more.filter((name) => !isKnownOf(rollup, name, FACT.failing)).length;
+  }
+  return taken;
+};
 
 /** Takes in what a node is like now; 0 forgets it. */
 export const noteFacts = (rollup: Rollup, name: string, facts: number): void => {

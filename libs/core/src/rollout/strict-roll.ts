@@ -2,7 +2,7 @@ import { because } from '../daemonset/reason.ts';
 import { FACT } from './node-facts.ts';
 import { creations, firstOf, removals, type RollSteps } from './roll-steps.ts';
 import { rolloutLimits, type RolloutLimits } from './rollout-limits.ts';
-import { isKnownOf, type Rollup } from './rollup.ts';
+import { isKnownOf, takeToSurge, type Rollup } from './rollup.ts';
 
 const NOT_READY = because('strict', 'the old Pod is not ready and is replaced within maxUnavailable');
 const IN_BUDGET = because('strict', 'the old Pod is replaced: with it no more nodes are without an available Pod than maxUnavailable allows');
@@ -28,14 +28,14 @@ const rollUnavailable = (rollup: Rollup, maxUnavailable: number): RollSteps => {
 };
 
 const rollSurge = (rollup: Rollup, maxSurge: number): RollSteps => {
-  const { soaking, candidates, sunset, replaced, counts } = rollup;
+  const { soaking, sunset, replaced, counts } = rollup;
   const broken = [...rollup.broken];
   const isWanted = (node: string): boolean => isKnownOf(rollup, node, FACT.shouldRun);
   const free = maxSurge - nodesInHand(rollup);
   const first = firstOf(broken.filter((node) => isWanted(node) && !isKnownOf(rollup, node, FACT.crowded)), free);
   const unwanted = broken.filter((node) => !soaking.has(node) && !isWanted(node));
   return {
-    create: creations([...first, ...candidates.take(free - first.length)], BESIDE),
+    create: creations([...first, ...takeToSurge(rollup, free - first.length)], BESIDE),
     remove: [
       ...removals(unwanted, 'not-eligible', NOT_WANTED),
       ...removals(replaced, 'surge-replaced', SURGE_DONE),

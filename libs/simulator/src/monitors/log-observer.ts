@@ -21,7 +21,7 @@ import {
   type Pod,
 } from '@everynode/core';
 import type { ModelRecord } from '../world/log-model.ts';
-import { isLeftOut, isRolling, isStrict, nodesInHand, nodesWithFreshPods } from './strict-budget.ts';
+import { failsPods, isLeftOut, isRolling, isStrict, nodesInHand, nodesWithFreshPods } from './strict-budget.ts';
 import type { Violation } from './violation.ts';
 
 /**
@@ -108,7 +108,7 @@ export class LogObserver {
   }
 }
 
-/** Nodes that should run the Pod, and those of them that have no available one that stays; those that a strict rollout goes on without do not count as such. */
+/** Nodes that should run the Pod, and those of them that have no available one that stays; those that a strict rollout goes on without, or that fail their Pods, do not count as such. */
 export const availabilityOf = (state: FleetState, daemonSet: DaemonSet, now: number): { readonly desired: number; readonly unavailable: number } => {
   const placement = placementOf(daemonSet.spec.template);
   let desired = 0;
@@ -121,7 +121,7 @@ export const availabilityOf = (state: FleetState, daemonSet: DaemonSet, now: num
       (pod) =>
         controllerOf(pod)?.uid === daemonSet.metadata.uid && pod.metadata.deletionTimestamp === undefined && isAvailable(pod, daemonSet.spec.minReadySeconds ?? 0, now),
     );
-    if (!isThere && !isLeftOut(state, daemonSet, node)) unavailable += 1;
+    if (!isThere && !isLeftOut(state, daemonSet, node) && !failsPods(state, daemonSet, node)) unavailable += 1;
   }
   return { desired, unavailable };
 };

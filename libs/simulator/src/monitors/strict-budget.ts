@@ -18,13 +18,16 @@ export const isLeftOut = (state: FleetState, daemonSet: DaemonSet, node: Node): 
   return !ownPodsOn(state, daemonSet, node.metadata.name).some((pod) => isCurrent(state, daemonSet, pod) && (pod.metadata.creationTimestamp ?? '') <= since);
 };
 
+/** Pods of the DaemonSet have failed on the node and none became available since; no rollout waits for it. */
+export const failsPods = (state: FleetState, daemonSet: DaemonSet, node: Node): boolean => state.failing.get(daemonSet.metadata.uid)?.has(node.metadata.name) === true;
+
 /** Nodes that a strict rollout has in hand: no old Pod lives there and no new one is available; those that it goes on without do not count. */
 export const nodesInHand = (state: FleetState, daemonSet: DaemonSet, now: number): number => {
   const placement = placementOf(daemonSet.spec.template);
   let count = 0;
   for (const node of nodesOf(state).values()) {
     const pods = ownPodsOn(state, daemonSet, node.metadata.name).filter((pod) => !(pod.metadata.deletionTimestamp !== undefined && ['Succeeded', 'Failed'].includes(pod.status?.phase ?? '')));
-    if ((pods.length === 0 && !fitOn(placement, node).shouldRun) || isLeftOut(state, daemonSet, node)) continue;
+    if ((pods.length === 0 && !fitOn(placement, node).shouldRun) || isLeftOut(state, daemonSet, node) || failsPods(state, daemonSet, node)) continue;
     const living = pods.filter((pod) => pod.metadata.deletionTimestamp === undefined);
     const isServed = living.some((pod) => !isCurrent(state, daemonSet, pod) || isAvailable(pod, daemonSet.spec.minReadySeconds ?? 0, now));
     if (!isServed) count += 1;
@@ -38,6 +41,7 @@ export const nodesWithFreshPods = (state: FleetState, daemonSet: DaemonSet, now:
     .filter(
       (node) =>
         !isLeftOut(state, daemonSet, node) &&
+        !failsPods(state, daemonSet, node) &&
         ownPodsOn(state, daemonSet, node.metadata.name).some(
           (pod) => pod.metadata.deletionTimestamp === undefined && isCurrent(state, daemonSet, pod) && !isAvailable(pod, daemonSet.spec.minReadySeconds ?? 0, now),
         ),
