@@ -15,15 +15,32 @@ export class NatsMessageBus implements MessageBus {
   }
 
   publish(subject: string, payload: string): void {
+    this.#publish(subject, payload);
+  }
+
+  publishBytes(subject: string, payload: Uint8Array): void {
+    this.#publish(subject, payload);
+  }
+
+  subscribe(pattern: string, onMessage: (message: BusMessage) => void): Subscription {
+    return this.#subscribe(pattern, (message) => onMessage(this.#toBusMessage(message)));
+  }
+
+  subscribeBytes(pattern: string, onBytes: (subject: string, payload: Uint8Array) => void): Subscription {
+    const { cell } = this.#connection;
+    return this.#subscribe(pattern, (message) => onBytes(cell.fromBroker(message.subject), message.data));
+  }
+
+  #publish(subject: string, payload: string | Uint8Array): void {
     if (!this.#isUsable()) return;
     this.#connection.nats.publish(this.#connection.cell.toBroker(subject), payload);
   }
 
-  subscribe(pattern: string, onMessage: (message: BusMessage) => void): Subscription {
+  #subscribe(pattern: string, onMessage: (message: Msg) => void): Subscription {
     const { nats, cell } = this.#connection;
     const inNats = nats.subscribe(cell.toBroker(pattern), {
       callback: (error, message) => {
-        if (error === null) onMessage(this.#toBusMessage(message));
+        if (error === null) onMessage(message);
         else this.#connection.report(`subscription to ${pattern}: ${error.message}`);
       },
     });

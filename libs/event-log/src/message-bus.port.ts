@@ -22,6 +22,10 @@ export interface MessageBus {
   /** Fire and forget; dropped while disconnected. */
   publish(subject: string, payload: string): void;
   subscribe(pattern: string, onMessage: (message: BusMessage) => void): Subscription;
+  /** As `publish`, for payloads that are not text. The bytes must not be changed afterwards. */
+  publishBytes(subject: string, payload: Uint8Array): void;
+  /** As `subscribe`, with the payload as it came; a text payload is its UTF-8. */
+  subscribeBytes(pattern: string, onBytes: (subject: string, payload: Uint8Array) => void): Subscription;
   request(subject: string, payload: string, timeoutMs: number): Promise<RequestOutcome>;
   /** Called on every (re)connection and disconnection; called at once with the present state. */
   onConnection(listener: (connected: boolean) => void): Subscription;

@@ -1,16 +1,24 @@
 import type { BusMessage, MessageBus, RequestOutcome, Subscription } from '../message-bus.port.ts';
 import { subjectMatches } from './subject-match.ts';
 
+/** A message on its way; its payload is text or bytes, as it was published. */
+interface Sent extends Omit<BusMessage, 'payload'> {
+  readonly payload: string | Uint8Array;
+}
+
 interface Listener {
   readonly pattern: string;
   readonly bus: InMemoryMessageBus;
-  readonly onMessage: (message: BusMessage) => void;
+  readonly onMessage: (message: Sent) => void;
 }
 
 interface Delivery {
   readonly listener: Listener;
-  readonly message: BusMessage;
+  readonly message: Sent;
 }
+
+const textOf = (payload: string | Uint8Array): string =>
+  typeof payload === 'string' ? payload : new TextDecoder().decode(payload);
 
 const MAX_WAITING = 1_000_000;
 const SLICE = 1000;
@@ -35,7 +43,7 @@ export class InMemoryMessageHub {
   }
 
   /** Queues the message for every listener that matches now; the answer is how many do. */
-  send(message: BusMessage): number {
+  send(message: Sent): number {
     let matching = 0;
     for (const listener of this.#listeners) {
       if (!listener.bus.isConnected || !subjectMatches(listener.pattern, message.subject)) continue;
@@ -106,7 +114,21 @@ export class InMemoryMessageBus implements MessageBus {
     if (this.#isConnected) this.#hub.send({ subject, payload, reply: undefined });
   }
 
+  publishBytes(subject: string, payload: Uint8Array): void {
+    if (this.#isConnected) this.#hub.send({ subject, payload, reply: undefined });
+  }
+
   subscribe(pattern: string, onMessage: (message: BusMessage) => void): Subscription {
+    return this.#listen(pattern, ({ subject, payload, reply }) => onMessage({ subject, payload: textOf(payload), reply }));
+  }
+
+  subscribeBytes(pattern: string, onBytes: (subject: string, payload: Uint8Array) => void): Subscription {
+    return this.#listen(pattern, ({ subject, payload }) =>
+      onBytes(subject, typeof payload === 'string' ? new TextEncoder().encode(payload) : payload),
+    );
+  }
+
+  #listen(pattern: string, onMessage: (message: Sent) => void): Subscription {
     const inHub = this.#hub.listen({ pattern, bus: this, onMessage });
     const subscription: Subscription = {
       unsubscribe: () => {

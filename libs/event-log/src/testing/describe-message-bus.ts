@@ -73,6 +73,31 @@ export const describeMessageBus = (name: string, create: () => Promise<MessageBu
       expect(seen).toEqual([{ subject: 'plain', payload: 'text', reply: undefined }]);
     });
 
+    it('delivers bytes as they were published, and text as its UTF-8', async () => {
+      const seen: (readonly [string, readonly number[]])[] = [];
+      receiver.subscribeBytes('bytes.*', (subject, payload) => seen.push([subject, [...payload]]));
+      await receiver.flush();
+      await harness.settled?.();
+      const all = Uint8Array.from({ length: 256 }, (_, value) => value);
+      sender.publishBytes('bytes.all', all);
+      sender.publishBytes('bytes.none', new Uint8Array());
+      sender.publish('bytes.text', '☃');
+      await eventually('all three are delivered', () => seen.length === 3 || undefined);
+      expect(seen).toEqual([
+        ['bytes.all', [...all]],
+        ['bytes.none', []],
+        ['bytes.text', [0xe2, 0x98, 0x83]],
+      ]);
+    });
+
+    it('gives subscribers to text what was published as bytes', async () => {
+      const seen: string[] = [];
+      await listen('text', (message) => seen.push(message.payload));
+      sender.publishBytes('text', new TextEncoder().encode('☃'));
+      await eventually('it is delivered', () => seen[0]);
+      expect(seen).toEqual(['☃']);
+    });
+
     it('delivers nothing more after unsubscribe', async () => {
       const seen: string[] = [];
       const stop = await listen('first', () => seen.push('first'));
