@@ -1,4 +1,6 @@
 import type { PodReport, RunPod, RunningPod, RuntimeEvent, RuntimeRequest } from '@everynode/core';
+import type { RuntimeSessionOutcome, SessionRequest, SessionTarget } from './session.port.ts';
+import type { NodeUsage } from './usage.port.ts';
 
 /** A Pod that the store of the agent has as started. */
 export interface StoredPod {
@@ -19,6 +21,10 @@ export interface NodeRuntime {
   request(requests: readonly RuntimeRequest[]): void;
   /** One listener; it is never called from within `request`. */
   onEvents(listener: (events: readonly RuntimeEvent[]) => void): void;
+  /** Opens a session with a container of a Pod of the node, or says as a kubelet would why there is none. Never rejects. */
+  openSession(node: string, target: SessionTarget, request: SessionRequest): Promise<RuntimeSessionOutcome>;
+  /** What each of the nodes and its running containers use now. */
+  usage(nodes: readonly string[]): Promise<readonly NodeUsage[]>;
   close(): Promise<void>;
 }
 

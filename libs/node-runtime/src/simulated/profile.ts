@@ -26,6 +26,8 @@ export interface PodBehaviour {
   /** Containers do not react to being asked and end by being killed. */
   readonly ignoresStop: boolean;
   readonly ends: SelfEnd | undefined;
+  /** Time between two lines of a container's log, once it has started; undefined for no more lines. */
+  readonly logEvery: DelayRange | undefined;
 }
 
 export interface BackOff {
@@ -57,6 +59,7 @@ const INSTANT: PodBehaviour = {
   stop: NOTHING,
   ignoresStop: false,
   ends: undefined,
+  logEvery: { min: 500, max: 1_500 },
 };
 
 const REALISTIC: PodBehaviour = {
@@ -65,6 +68,7 @@ const REALISTIC: PodBehaviour = {
   create: { min: 50, max: 200 },
   ready: { min: 50, max: 300 },
   stop: { min: 50, max: 400 },
+  logEvery: { min: 500, max: 4_500 },
 };
 
 /** Images that cannot be pulled in any profile, as the tests of Kubernetes and of those who learn it name them. */

@@ -13,6 +13,7 @@ const DELAY_MAX = 24 * 3_600_000;
 const IMAGES_MAX = 1_000;
 /** A shorter one would keep the process busy with a Pod that crashes at once. */
 const BACK_OFF_MIN = 10;
+const LOG_EVERY_MIN = 1;
 
 /** A profile that cannot be used; the message names the field. */
 export class ProfileError extends Error {
@@ -63,6 +64,14 @@ const delayOf = (value: unknown, path: string, fallback?: DelayRange): DelayRang
     : fail(path, 'the minimum must not exceed the maximum');
 };
 
+/** A log that is written all the time would be nothing but work. */
+const logEveryOf = (value: unknown, path: string, fallback: DelayRange | undefined): DelayRange | undefined => {
+  if (value === undefined) return fallback;
+  if (value === 'never') return undefined;
+  const every = delayOf(value, path);
+  return every.min + every.max < 2 * LOG_EVERY_MIN ? fail(path, `must be at least ${LOG_EVERY_MIN} on the average, or never`) : every;
+};
+
 const endOf = (value: unknown, path: string): SelfEnd => {
   const fields = fieldsOf(value, path, ['probability', 'after', 'exitCode']);
   return {
@@ -72,7 +81,7 @@ const endOf = (value: unknown, path: string): SelfEnd => {
   };
 };
 
-const BEHAVIOUR_FIELDS = ['pull', 'pullFails', 'create', 'ready', 'stop', 'ignoresStop', 'ends'];
+const BEHAVIOUR_FIELDS = ['pull', 'pullFails', 'create', 'ready', 'stop', 'ignoresStop', 'ends', 'logEvery'];
 
 const behaviourFrom = (fields: Fields, path: string, base: PodBehaviour): PodBehaviour => {
   const ready = fields['ready'];
@@ -85,6 +94,7 @@ const behaviourFrom = (fields: Fields, path: string, base: PodBehaviour): PodBeh
     stop: delayOf(fields['stop'], `${path}.stop`, base.stop),
     ignoresStop: flagOf(fields['ignoresStop'], `${path}.ignoresStop`, base.ignoresStop),
     ends: fields['ends'] === undefined ? base.ends : endOf(fields['ends'], `${path}.ends`),
+    logEvery: logEveryOf(fields['logEvery'], `${path}.logEvery`, base.logEvery),
   };
 };
 

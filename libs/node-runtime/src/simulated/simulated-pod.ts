@@ -8,6 +8,15 @@ import type { PodBehaviour } from './profile.ts';
 export type SimulatedStage =
   'pulling' | 'pull-failed' | 'creating' | 'running' | 'ready' | 'crashed' | 'over' | 'stopping';
 
+/** A run of the containers that has ended. */
+export interface PastRun {
+  /** How many runs were before. */
+  readonly number: number;
+  readonly startedAt: number;
+  readonly finishedAt: number;
+  readonly exitCode: number;
+}
+
 /** One Pod in the simulated runtime, changed in place. */
 export interface SimulatedPod {
   readonly node: string;
@@ -20,6 +29,10 @@ export interface SimulatedPod {
   startedAt: number | undefined;
   /** Start of the present run of the containers. */
   runStartedAt: number | undefined;
+  /** The run before the present one; not known of runs under an earlier process. */
+  pastRun: PastRun | undefined;
+  /** Its node has lost power; the runtime has forgotten the Pod. */
+  isLost: boolean;
   /** When the present run ends by itself; Infinity for never. */
   endsAt: number;
   finishedAt: number | undefined;

@@ -79,6 +79,16 @@ export class SimulatedRuntime {
     return nextDueAt(this.due);
   }
 
+  /** The Pod that the runtime has under the uid; it changes in place. */
+  find(uid: string): SimulatedPod | undefined {
+    return this.pods.get(uid);
+  }
+
+  /** All Pods, by the order of their start. */
+  all(): Iterable<SimulatedPod> {
+    return this.pods.values();
+  }
+
   /** What runs on the node; how a kubelet that starts anew finds its containers. */
   running(node: string): readonly RunningPod[] {
     const found: RunningPod[] = [];
@@ -99,7 +109,11 @@ export class SimulatedRuntime {
 
   /** The node loses power: its containers are gone, and nobody is told. */
   reboot(node: string): void {
-    for (const pod of this.pods.values()) if (pod.node === node) this.drop(pod);
+    for (const pod of this.pods.values()) {
+      if (pod.node !== node) continue;
+      pod.isLost = true;
+      this.drop(pod);
+    }
   }
 
   private resume(pod: SimulatedPod, report: PodReport, now: number): void {
@@ -147,6 +161,8 @@ export class SimulatedRuntime {
       dueAt: now,
       startedAt: now,
       runStartedAt: undefined,
+      pastRun: undefined,
+      isLost: false,
       endsAt: Infinity,
       finishedAt: undefined,
       exitCode: 0,
@@ -214,6 +230,9 @@ export class SimulatedRuntime {
   }
 
   private startRun(pod: SimulatedPod, at: number): void {
+    const { runStartedAt, finishedAt, exitCode } = pod;
+    if (runStartedAt !== undefined && finishedAt !== undefined)
+      pod.pastRun = { number: pod.restarts - 1, startedAt: runStartedAt, finishedAt, exitCode };
     pod.stage = 'running';
     pod.runStartedAt = at;
     pod.finishedAt = undefined;

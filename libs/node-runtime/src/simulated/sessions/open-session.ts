@@ -1,0 +1,83 @@
+import type { RuntimeSessionOutcome, SessionRequest, SessionTarget } from '../../session.port.ts';
+import type { SimulatedPod } from '../simulated-pod.ts';
+import { openExec } from './exec-session.ts';
+import { openLog } from './log-session.ts';
+import { openPort } from './port-session.ts';
+import type { ContainerRun, SessionSurroundings, SimulatedContainer } from './simulated-container.ts';
+
+type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly outcome: RuntimeSessionOutcome };
+
+const refuse = (code: number, reason: string, message: string): { readonly ok: false; readonly outcome: RuntimeSessionOutcome } => ({
+  ok: false,
+  outcome: { outcome: 'refused', code, reason, message },
+});
+
+const isRunning = ({ stage }: SimulatedPod): boolean => stage === 'running' || stage === 'ready' || stage === 'stopping';
+
+const presentRun = (pod: SimulatedPod): ContainerRun | undefined =>
+  pod.runStartedAt === undefined ? undefined : { number: pod.restarts, startedAt: pod.runStartedAt };
+
+/** What a container that has never run is waiting for, in the kubelet's words. */
+const whatItWaitsFor = ({ stage, failures }: SimulatedPod): string => {
+  if (stage === 'pull-failed') return 'trying and failing to pull image';
+  return stage === 'pulling' && failures > 0 ? "image can't be pulled" : 'ContainerCreating';
+};
+
+/** The run whose log is asked for: the present one, or the last that ended. */
+const runForLog = (target: SessionTarget, pod: SimulatedPod, previous: boolean): Outcome<ContainerRun> => {
+  const { container, name } = target;
+  const present = presentRun(pod);
+  if (!previous) {
+    return present === undefined
+      ? refuse(400, 'BadRequest', `container "${container}" in pod "${name}" is waiting to start: ${whatItWaitsFor(pod)}`)
+      : { ok: true, value: present };
+  }
+  // A container that waits for its restart has its last run behind it.
+  const run = pod.stage === 'crashed' ? present : pod.pastRun;
+  return run === undefined
+    ? refuse(400, 'BadRequest', `previous terminated container "${container}" in pod "${name}" not found`)
+    : { ok: true, value: run };
+};
+
+const containerOf = (target: SessionTarget, pod: SimulatedPod): Outcome<SimulatedContainer> => {
+  const spec = pod.run.spec.containers.find(({ name }) => name === target.container);
+  return spec === undefined
+    ? refuse(400, 'BadRequest', `container ${target.container} is not valid for pod ${target.name}`)
+    : { ok: true, value: { pod, spec } };
+};
+
+const openInContainer = (
+  target: SessionTarget,
+  request: Exclude<SessionRequest, { type: 'port-forward' }>,
+  pod: SimulatedPod,
+  surroundings: SessionSurroundings,
+): RuntimeSessionOutcome => {
+  const container = containerOf(target, pod);
+  if (!container.ok) return container.outcome;
+  if (request.type === 'log') {
+    const run = runForLog(target, pod, request.previous);
+    return run.ok ? { outcome: 'opened', session: openLog(container.value, run.value, request, surroundings) } : run.outcome;
+  }
+  const run = presentRun(pod);
+  if (run === undefined || !isRunning(pod))
+    return refuse(500, 'InternalError', `unable to upgrade connection: container not found ("${target.container}")`).outcome;
+  if (request.type === 'exec') return { outcome: 'opened', session: openExec(request, container.value, run, surroundings) };
+  // What was said before belongs to the log.
+  const fromNow = { follow: true, timestamps: false, tailLines: 0 };
+  return { outcome: 'opened', session: openLog(container.value, run, fromNow, surroundings) };
+};
+
+/** Opens a session, or says as the kubelet would why there is none. `pod` is what the runtime has under the uid. */
+export const openSimulatedSession = (
+  node: string,
+  target: SessionTarget,
+  request: SessionRequest,
+  pod: SimulatedPod | undefined,
+  surroundings: SessionSurroundings,
+): RuntimeSessionOutcome => {
+  if (pod === undefined || pod.node !== node || pod.run.name !== target.name || pod.run.namespace !== target.namespace)
+    return refuse(404, 'NotFound', request.type === 'log' ? `pod "${target.name}" does not exist` : 'pod does not exist').outcome;
+  if (request.type !== 'port-forward') return openInContainer(target, request, pod, surroundings);
+  if (isRunning(pod)) return { outcome: 'opened', session: openPort(pod, request.port) };
+  return refuse(500, 'InternalError', `error forwarding port ${request.port} to pod ${target.name}: the sandbox is not running`).outcome;
+};

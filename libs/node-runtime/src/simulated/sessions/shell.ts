@@ -1,0 +1,143 @@
+import { commandNamed, PROGRAMS, type Program, type ProgramIo } from './programs.ts';
+import { readShellLine, type ShellCommand } from './shell-words.ts';
+import { StopSignal } from './stop-signal.ts';
+import { decodeText } from './utf8.ts';
+
+const LINE_MAX = 65_536;
+const NESTING_MAX = 16;
+const NOT_FOUND = 127;
+
+/** Input of the shell by lines; what a line did not take is read by the program that runs. */
+class ShellInput {
+  private readonly io: ProgramIo;
+  private buffer = new Uint8Array();
+
+  constructor(io: ProgramIo) {
+    this.io = io;
+  }
+
+  /** The next line without its end; undefined at the end of the input. */
+  async line(): Promise<string | undefined> {
+    for (;;) {
+      const end = this.buffer.indexOf(10);
+      if (end >= 0 || this.buffer.length > LINE_MAX) return this.cut(end >= 0 ? end + 1 : this.buffer.length);
+      const more = await this.io.read();
+      if (more === undefined) return this.buffer.length > 0 ? this.cut(this.buffer.length) : undefined;
+      const joined = new Uint8Array(this.buffer.length + more.length);
+      joined.set(this.buffer);
+      joined.set(more, this.buffer.length);
+      this.buffer = joined;
+    }
+  }
+
+  async read(until: StopSignal): Promise<Uint8Array | undefined> {
+    if (this.buffer.length === 0) return this.io.read(until);
+    const bytes = this.buffer;
+    this.buffer = new Uint8Array();
+    return bytes;
+  }
+
+  private cut(length: number): string {
+    const text = decodeText(this.buffer.subarray(0, length));
+    this.buffer = this.buffer.slice(length);
+    return text.replace(/\r?\n$/, '');
+  }
+}
+
+/** Where the shell gets interrupts from, when it has a terminal. */
+export interface ShellTerminal {
+  /** Has ^C end the program that runs; returns how to call it off. */
+  onInterrupt(listener: () => void): () => void;
+}
+
+interface Shell {
+  readonly io: ProgramIo;
+  readonly input: ShellInput;
+  readonly terminal: ShellTerminal | undefined;
+  readonly depth: number;
+  lastCode: number;
+  /** Set by `exit`. */
+  exitCode: number | undefined;
+}
+
+/** Runs a program so that ^C ends it and not the shell. */
+const runProgram = async (program: Program, args: readonly string[], shell: Shell): Promise<number> => {
+  const { io, terminal, input } = shell;
+  const stop = new StopSignal();
+  const callOffs = [io.stop.onStop(() => stop.stop(io.stop.code ?? 137)), terminal?.onInterrupt(() => stop.stop(130))];
+  const job: ProgramIo = {
+    container: io.container,
+    environment: io.environment,
+    stop,
+    now: () => io.now(),
+    read: (until = stop) => input.read(until),
+    write: (content) => io.write(content),
+    complain: (text) => io.complain(text),
+    sleep: (ms, until = stop) => io.sleep(ms, until),
+  };
+  const code = await program(args, job);
+  for (const callOff of callOffs) callOff?.();
+  return stop.code ?? code;
+};
+
+const runCommand = async (words: readonly string[], shell: Shell): Promise<number> => {
+  const [name = '', ...args] = words;
+  if (name === 'exit') {
+    shell.exitCode = args[0] === undefined ? shell.lastCode : Number.parseInt(args[0], 10) & 255;
+    return shell.exitCode;
+  }
+  if (name === ':' || name === 'cd') return 0;
+  if (name === 'pwd') {
+    await shell.io.write('/\n');
+    return 0;
+  }
+  const command = commandNamed(name);
+  if (command === 'sh' && shell.depth < NESTING_MAX) return runProgram(shellAt(shell.depth + 1, undefined), args, shell);
+  if (command === 'sh' || command === undefined) {
+    await shell.io.complain(`sh: ${name}: ${command === undefined ? 'not found' : 'too many shells in each other'}\n`);
+    return NOT_FOUND;
+  }
+  return runProgram(PROGRAMS[command], args, shell);
+};
+
+const isDue = ({ runs }: ShellCommand, lastCode: number): boolean =>
+  runs === 'always' || (lastCode === 0) === (runs === 'after-success');
+
+const runLine = async (text: string, shell: Shell): Promise<void> => {
+  const variable = (name: string): string => (name === '?' ? String(shell.lastCode) : (shell.io.environment.get(name) ?? ''));
+  const line = readShellLine(text, variable);
+  if (!line.ok) {
+    await shell.io.complain(`sh: ${line.message}\n`);
+    shell.lastCode = 2;
+    return;
+  }
+  for (const command of line.commands) {
+    if (shell.exitCode !== undefined || shell.io.stop.code !== undefined) return;
+    if (isDue(command, shell.lastCode)) shell.lastCode = await runCommand(command.words, shell);
+  }
+};
+
+const interact = async (shell: Shell): Promise<void> => {
+  while (shell.exitCode === undefined && shell.io.stop.code === undefined) {
+    if (shell.terminal !== undefined) await shell.io.write('/ # ');
+    const line = await shell.input.line();
+    if (line === undefined) return;
+    await runLine(line, shell);
+  }
+};
+
+const shellAt =
+  (depth: number, terminal: ShellTerminal | undefined): Program =>
+  async (args, io) => {
+    const shell: Shell = { io, input: new ShellInput(io), terminal, depth, lastCode: 0, exitCode: undefined };
+    const script = args.indexOf('-c');
+    if (script < 0) await interact(shell);
+    else if (args[script + 1] === undefined) {
+      await io.complain("sh: option requires an argument -- 'c'\n");
+      return 2;
+    } else await runLine(args[script + 1] ?? '', shell);
+    return shell.exitCode ?? shell.lastCode;
+  };
+
+/** The simulated `sh`: `-c` with a script, or lines from its input; with a terminal it prompts. */
+export const shellProgram = (terminal: ShellTerminal | undefined): Program => shellAt(0, terminal);
