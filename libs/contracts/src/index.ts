@@ -5,6 +5,7 @@ export {
   SNAPSHOT_MANIFESTS,
   SUBJECT_PATTERNS,
   SUBJECT_ROOT,
+  USAGE_REQUEST_SUBJECT,
   commandSubject,
   deadLetterSubject,
   deliverySubject,
@@ -19,7 +20,10 @@ export {
   registrationSubject,
   reportSubject,
   requestSubject,
+  sessionRequestSubject,
+  sessionSubjects,
   snapshotSubjects,
+  usageSubject,
 } from './subjects.ts';
 export { ApiWriteMessage, parseApiWrite } from './api-messages.ts';
 export type { Parsed } from './api-messages.ts';
@@ -32,3 +36,7 @@ export { NodeCommandsMessage } from './node-commands-message.ts';
 export { NodeCommandsReader } from './node-commands-reader.ts';
 export type { LabFault, NodeRequestAnswer } from './node-requests.ts';
 export { parseLabFault, parseNodeTaints } from './node-requests.ts';
+export type { FrameChannel, NumberedFrame, SessionFrame } from './session-frames.ts';
+export { decodeFrame, encodeFrame, FRAME_COST, FRAME_DATA_MAX } from './session-frames.ts';
+export type { OpenSession, OpenSessionAnswer } from './session-messages.ts';
+export { parseOpenSession, parseOpenSessionAnswer, parseSessionEnd, SESSION_WINDOW, writeOpenSession } from './session-messages.ts';

@@ -20,7 +20,13 @@ export const SUBJECT_PATTERNS = {
   presence: `${SUBJECT_ROOT}.presence.*`,
   nodes: `${SUBJECT_ROOT}.node.*`,
   lab: `${SUBJECT_ROOT}.lab.*`,
+  /** Requests for sessions with containers, by node. */
+  sessions: `${SUBJECT_ROOT}.open.*`,
+  usage: `${SUBJECT_ROOT}.use.*`,
 } as const;
+
+/** Asks all agents to say at once what their nodes use. */
+export const USAGE_REQUEST_SUBJECT = `${SUBJECT_ROOT}.ask.usage`;
 
 /** Subject of the records that start an epoch. */
 export const EPOCH_SUBJECT = `${SUBJECT_ROOT}.evt.epoch`;
@@ -86,11 +92,23 @@ export const labSubject = (target: string): string => oneToken('lab', target);
 /** Subject of requests to the agent that hosts a node, such as changes of the node's taints. */
 export const nodeSubject = (node: string): string => oneToken('node', node);
 
+/** Subject of requests for sessions with containers of a node. */
+export const sessionRequestSubject = (node: string): string => oneToken('open', node);
+
+/** Subjects of the frames of one session: `up` to the agent, `down` from it. */
+export const sessionSubjects = (id: string): { readonly up: string; readonly down: string } => {
+  const base = `${SUBJECT_ROOT}.ses.${encodeToken(id)}`;
+  return { up: `${base}.up`, down: `${base}.down` };
+};
+
+/** Subject on which an agent process says what its nodes and their Pods use. */
+export const usageSubject = (agent: string): string => oneToken('use', agent);
+
 /** Subject on which a controller says once a second who it is, which role it has and how far it has folded. */
 export const presenceSubject = (holder: string): string => oneToken('presence', holder);
 
 /** Families of subjects that end with the name of one node, agent, kind, source or target. */
-export type NamedFamily = 'cmd' | 'dlv' | 'req' | 'hb' | 'reg' | 'rpt' | 'dead' | 'lab' | 'presence' | 'node';
+export type NamedFamily = 'cmd' | 'dlv' | 'req' | 'hb' | 'reg' | 'rpt' | 'dead' | 'lab' | 'presence' | 'node' | 'open' | 'use';
 
 /** The name at the end of a subject of a family: the node of a `dlv`, the agent of an `hb`, …; undefined for any other subject. */
 export const nameInSubject = (family: NamedFamily, subject: string): string | undefined => {
