@@ -39,6 +39,34 @@ export class AgentMetrics {
     help: 'Commands that could not be read again.',
     registers: [this.registry],
   });
+  readonly sessionsOpened = new Counter({
+    name: 'everynode_agent_container_sessions_opened_total',
+    help: 'Sessions with containers that were opened, by type.',
+    labelNames: ['type'],
+    registers: [this.registry],
+  });
+  readonly sessionsRefused = new Counter({
+    name: 'everynode_agent_container_sessions_refused_total',
+    help: 'Sessions with containers that were refused, by reason.',
+    labelNames: ['reason'],
+    registers: [this.registry],
+  });
+  readonly sessionsEnded = new Counter({
+    name: 'everynode_agent_container_sessions_ended_total',
+    help: 'Sessions with containers that have ended, by how.',
+    labelNames: ['end'],
+    registers: [this.registry],
+  });
+
+  /** Shows how many sessions with containers are open. */
+  showSessions(count: () => number): void {
+    const gauge: Gauge = new Gauge({
+      name: 'everynode_agent_container_sessions',
+      help: 'Sessions with containers that are open.',
+      registers: [this.registry],
+      collect: () => gauge.set(count()),
+    });
+  }
 
   constructor(machine: KubeletMachine) {
     collectDefaultMetrics({ register: this.registry });

@@ -8,6 +8,7 @@ import { KUBELET_DEFAULTS, KubeletMachine } from '@everynode/core';
 import type { CommandStore, MessageBus } from '@everynode/event-log';
 import { MessageBusTransport } from '@everynode/nest-kit';
 import { readProfile, RUNTIME_PROFILES, SimulatedNodeRuntime, type RuntimeProfile } from '@everynode/node-runtime';
+import { SessionHost } from '@everynode/node-streams';
 import { pino } from 'pino';
 import { AgentHost } from './agent-host.ts';
 import { AgentMetrics } from './agent-metrics.ts';
@@ -16,8 +17,9 @@ import { HealthController } from './health.controller.ts';
 import { NodeRequestsController } from './node-requests.controller.ts';
 import type { AgentOptions } from './options.ts';
 import { ProcessScheduler } from './process-scheduler.ts';
+import { observeSessions } from './session-observer.ts';
 import { NodeStore } from './store/node-store.ts';
-import { HOST, LAB, METRICS, RUNTIME } from './tokens.ts';
+import { HOST, LAB, METRICS, RUNTIME, SESSIONS } from './tokens.ts';
 
 /** The adapters that an agent runs on; in memory or on NATS. */
 export interface AgentAdapters {
@@ -41,6 +43,7 @@ class AgentModule {
     readonly metrics: AgentMetrics;
     readonly runtime: SimulatedNodeRuntime;
     readonly lab: boolean;
+    readonly sessions: SessionHost;
   }): DynamicModule {
     return {
       module: AgentModule,
@@ -50,6 +53,7 @@ class AgentModule {
         { provide: METRICS, useValue: parts.metrics },
         { provide: RUNTIME, useValue: parts.runtime },
         { provide: LAB, useValue: parts.lab },
+        { provide: SESSIONS, useValue: parts.sessions },
       ],
     };
   }
@@ -99,7 +103,17 @@ export const composeAgent = async (options: AgentOptions, adapters: AgentAdapter
     },
     { logger, metrics },
   );
-  const module = AgentModule.with({ host, metrics, runtime, lab: options.lab });
+  const sessions = new SessionHost(
+    {
+      bus: adapters.bus,
+      hosts: (node) => machine.nodes.has(node),
+      open: (node, target, request) => runtime.openSession(node, target, request),
+    },
+    {},
+    observeSessions(logger, metrics),
+  );
+  metrics.showSessions(() => sessions.openSessions);
+  const module = AgentModule.with({ host, metrics, runtime, lab: options.lab, sessions });
   const app = await NestFactory.create(module, new FastifyAdapter({ forceCloseConnections: true }), {
     logger: ['error', 'warn'],
     abortOnError: false,
@@ -117,6 +131,7 @@ export const composeAgent = async (options: AgentOptions, adapters: AgentAdapter
     host,
     healthUrl: options.healthPort === undefined ? undefined : await app.getUrl(),
     stop: async () => {
+      sessions.close();
       await host.stop();
       await app.close();
       await adapters.close();

@@ -11,8 +11,9 @@ import {
 } from '@everynode/contracts';
 import type { BusMessage } from '@everynode/event-log';
 import type { SimulatedNodeRuntime } from '@everynode/node-runtime';
+import type { SessionHost } from '@everynode/node-streams';
 import type { AgentHost } from './agent-host.ts';
-import { HOST, LAB, RUNTIME } from './tokens.ts';
+import { HOST, LAB, RUNTIME, SESSIONS } from './tokens.ts';
 
 const answer = (message: BusMessage, body: NodeRequestAnswer): void => message.reply?.(JSON.stringify(body));
 
@@ -23,6 +24,7 @@ export class NodeRequestsController {
     @Inject(HOST) private readonly host: AgentHost,
     @Inject(RUNTIME) private readonly runtime: SimulatedNodeRuntime,
     @Inject(LAB) private readonly isLabOn: boolean,
+    @Inject(SESSIONS) private readonly sessions: SessionHost,
   ) {}
 
   @EventPattern(SUBJECT_PATTERNS.nodes)
@@ -33,6 +35,11 @@ export class NodeRequestsController {
     if (!parsed.ok) return answer(message, { refused: parsed.reason });
     this.host.feed({ type: 'taints', node, changes: parsed.value.taints });
     answer(message, { ok: true });
+  }
+
+  @EventPattern(SUBJECT_PATTERNS.sessions)
+  session(@Payload() message: BusMessage): void {
+    this.sessions.take(message);
   }
 
   @EventPattern(SUBJECT_PATTERNS.lab)

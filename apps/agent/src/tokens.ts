@@ -3,3 +3,4 @@ export const HOST = Symbol('agent host');
 export const METRICS = Symbol('agent metrics');
 export const RUNTIME = Symbol('node runtime');
 export const LAB = Symbol('lab switch');
+export const SESSIONS = Symbol('session host');
