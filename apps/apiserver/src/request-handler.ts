@@ -26,7 +26,10 @@ export class RequestHandler {
     try {
       return await this.route(request);
     } catch (error) {
-      if (error instanceof StatusError) return statusAnswer(error.status);
+      if (error instanceof StatusError) {
+        const answer = statusAnswer(error.status);
+        return { ...answer, headers: { ...answer.headers, ...error.headers } };
+      }
       this.parts.logger.error({ err: error, method: request.method, path: request.path }, 'a request failed');
       return statusAnswer(internalErrorStatus(error instanceof Error ? error.message : String(error)));
     }

@@ -10,6 +10,7 @@ import type { ResourceRequest } from './reading/resource-request.ts';
 import type { Encoder } from './representation/encoder.ts';
 import { makeEncoder } from './representation/make-encoder.ts';
 import type { Reviews } from './reviews/reviews.ts';
+import type { RoleGuard } from './security/authorization/role-guard.ts';
 import type { TokenRequests } from './security/token-requests.ts';
 import type { ObjectTexts } from './representation/object-text.ts';
 import { negotiate } from './representation/representation.ts';
@@ -30,6 +31,7 @@ export interface ResourceHandlerParts {
   readonly texts: ObjectTexts;
   readonly reviews: Reviews;
   readonly tokens: TokenRequests;
+  readonly roles: RoleGuard;
 }
 
 const RETRY_AFTER_SECONDS = 1;
@@ -47,10 +49,11 @@ export class ResourceHandler {
     const { target } = request;
     if (target.resource.storage === 'review') return this.review(request);
     this.checkReadiness();
-    if (target.subresource?.name === 'token') return this.token(request);
-    const { method } = request.request;
+    const { method, asOf } = request.request;
     const isRead = method === 'GET' || method === 'HEAD';
     if (target.subresource?.connects === true) return this.connect(request, isRead);
+    if (!isRead && asOf !== undefined) throw new StatusError(methodNotAllowedOnPathStatus(`the fleet as of ${asOf} is read-only`));
+    if (target.subresource?.name === 'token') return this.token(request);
     if (!isRead) return this.write(request);
     const source = await this.sourceOf(request);
     const reply = await (target.name === undefined ? this.readMany(request, source) : this.readOne(request, source));
@@ -84,8 +87,7 @@ export class ResourceHandler {
 
   private write(request: ResourceRequest): Promise<Reply> {
     const { resource } = request.target;
-    const { asOf } = request.request;
-    if (asOf !== undefined) throw new StatusError(methodNotAllowedOnPathStatus(`the fleet as of ${asOf} is read-only`));
+    this.parts.roles.check(request);
     const encoder = this.encoderFor(request, this.parts.present);
     return this.parts.writer.write(request, storedRowsOf(resource), encoder);
   }

@@ -39,10 +39,12 @@ export interface Sink {
 export class StatusError extends Error {
   override readonly name = 'StatusError';
   readonly status: Status;
+  readonly headers: Headers;
 
-  constructor(status: Status) {
+  constructor(status: Status, headers: Headers = {}) {
     super(status.message ?? status.reason ?? 'failure');
     this.status = status;
+    this.headers = headers;
   }
 }
 

@@ -33,11 +33,11 @@ export class Reader {
 
   /** The object that the path names. Throws a StatusError (404; 504 for a state that does not come up in time). */
   async get({ target, request }: ResourceRequest, rows: StoredRows, encoder: Encoder): Promise<Answer> {
-    const warnings = await this.until(resourceVersionOf(request.query) ?? 'latest');
+    const headers = warningHeaders(await this.until(resourceVersionOf(request.query) ?? 'latest'));
     const { resource, namespace, name = '' } = target;
     const object = objectsOf(this.view.state, rows.stored.plural).get(keyOf(namespace, name));
-    if (object === undefined) throw new StatusError(notFoundStatus({ group: resource.group, kind: resource.plural }, name));
-    return { type: 'answer', code: 200, contentType: JSON_TYPE, headers: warningHeaders(warnings), body: encoder.object(rows.show(object)) };
+    if (object === undefined) throw new StatusError(notFoundStatus({ group: resource.group, kind: resource.plural }, name), headers);
+    return { type: 'answer', code: 200, contentType: JSON_TYPE, headers, body: encoder.object(rows.show(object)) };
   }
 
   async list({ target, request }: ResourceRequest, rows: StoredRows, encoder: Encoder): Promise<Answer> {
