@@ -4,10 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findNatsServer, freePort, startBroker, type BrokerProcess } from '@everynode/event-log-jetstream';
+import { administratorAccess, kubeconfigFor, requestFleet, type FleetAccess } from './fleet-access.ts';
 import { FleetProcess } from './fleet-process.ts';
 import { ROOT } from './project-root.ts';
 
 const execute = promisify(execFile);
+
+const tlsFolder = (dir: string): string => join(dir, 'tls');
 
 export interface AgentSpec {
   readonly name: string;
@@ -22,10 +25,14 @@ export interface AgentSpec {
 export interface FleetSpec {
   readonly agents: readonly AgentSpec[];
   readonly controllers?: number;
+  /** More of the command line of every controller. */
+  readonly controllerArgs?: readonly string[];
   /** Profile of the simulated runtime: `instant`, `realistic` or a file. */
   readonly profile?: string;
   readonly gracePeriod?: string;
   readonly heartbeatInterval?: string;
+  /** Serve the API over TLS, to the administrator of the fleet's own authority; plain HTTP otherwise. */
+  readonly tls?: boolean;
 }
 
 /** Whether a broker can be had here; specs that need one are skipped with the reason otherwise. */
@@ -45,24 +52,24 @@ export class Fleet {
   apiserver: FleetProcess;
   readonly apiUrl: string;
   readonly kubeconfig: string;
+  private readonly access: FleetAccess;
   private readonly spec: FleetSpec;
 
   private constructor(parts: {
     readonly dir: string;
     readonly broker: BrokerProcess;
     readonly apiPort: number;
+    readonly access: FleetAccess;
     readonly healthPorts: readonly number[];
     readonly spec: FleetSpec;
   }) {
     this.dir = parts.dir;
     this.broker = parts.broker;
     this.spec = parts.spec;
-    this.apiUrl = `http://127.0.0.1:${parts.apiPort}`;
+    this.access = parts.access;
+    this.apiUrl = parts.access.url;
     this.kubeconfig = join(parts.dir, 'kubeconfig');
-    writeFileSync(
-      this.kubeconfig,
-      `apiVersion: v1\nkind: Config\nclusters: [{name: everynode, cluster: {server: "${this.apiUrl}"}}]\nusers: [{name: everynode, user: {}}]\ncontexts: [{name: everynode, context: {cluster: everynode, user: everynode}}]\ncurrent-context: everynode\n`,
-    );
+    writeFileSync(this.kubeconfig, kubeconfigFor(parts.access));
     for (const [index, port] of parts.healthPorts.entries()) {
       this.controllers.push(this.spawn(`controller-${index}`, 'controller', this.controllerArgs(index, port)));
       this.controllerHealthUrls.push(`http://127.0.0.1:${port}`);
@@ -72,7 +79,7 @@ export class Fleet {
       parts.broker.url,
       '--port',
       String(parts.apiPort),
-      '--insecure',
+      ...(parts.spec.tls === true ? ['--tls-dir', tlsFolder(parts.dir)] : ['--insecure']),
     ]);
     for (const agent of parts.spec.agents) this.addAgent(agent);
   }
@@ -88,9 +95,19 @@ export class Fleet {
     });
     const healthPorts: number[] = [];
     while (healthPorts.length < (spec.controllers ?? 2)) healthPorts.push(await freePort());
-    const fleet = new Fleet({ dir, broker, apiPort: await freePort(), healthPorts, spec });
-    await fleet.until('the API server is ready', async () => (await fetch(`${fleet.apiUrl}/readyz`)).ok);
+    const apiPort = await freePort();
+    const access =
+      spec.tls === true
+        ? await administratorAccess(`https://127.0.0.1:${apiPort}`, tlsFolder(dir))
+        : { url: `http://127.0.0.1:${apiPort}` };
+    const fleet = new Fleet({ dir, broker, apiPort, access, healthPorts, spec });
+    await fleet.untilReady();
     return fleet;
+  }
+
+  /** Waits until the API server answers that it is ready. */
+  async untilReady(): Promise<void> {
+    await this.until('the API server is ready', async () => (await this.api<string>('GET', '/readyz')) === 'ok');
   }
 
   private spawn(name: string, bundle: string, args: readonly string[]): FleetProcess {
@@ -106,6 +123,7 @@ export class Fleet {
       '--health-port',
       String(healthPort),
       ...(this.spec.gracePeriod === undefined ? [] : ['--grace-period', this.spec.gracePeriod]),
+      ...(this.spec.controllerArgs ?? []),
     ];
   }
 
@@ -143,12 +161,12 @@ export class Fleet {
     body?: unknown,
     type = 'application/json',
   ): Promise<T> {
-    const response = await fetch(`${this.apiUrl}${path}`, {
+    const { status, text } = await requestFleet(this.access, {
       method,
-      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': type } }),
+      path,
+      ...(body === undefined ? {} : { body: JSON.stringify(body), contentType: type }),
     });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text.slice(0, 300)}`);
+    if (status >= 300) throw new Error(`${method} ${path}: ${status} ${text.slice(0, 300)}`);
     return (text.startsWith('{') ? JSON.parse(text) : text) as T;
   }
 

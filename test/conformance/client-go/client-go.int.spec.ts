@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import type { Fleet } from '@everynode/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findGo } from '../../../tools/upstream/go-toolchain.mjs';
-import { startConformanceFleet } from '../conformance-fleet.ts';
+import { startConformanceFleet, TRANSPORTS } from '../conformance-fleet.ts';
 
 const execute = promisify(execFile);
 const FOLDER = fileURLToPath(new URL('.', import.meta.url));
@@ -53,12 +53,14 @@ const checksIn = (output: string): readonly Check[] =>
 const CHECKS = 14;
 const reason = await reasonAgainst();
 
-describe.skipIf(reason !== undefined)(`a program on client-go${reason === undefined ? '' : ` (${reason})`}`, () => {
+if (reason !== undefined) it.skip(reason);
+
+describe.skipIf(reason !== undefined).each(TRANSPORTS)('a program on client-go, over %s', (_name, tls) => {
   let fleet: Fleet;
 
   beforeAll(async () => {
     await build();
-    fleet = await startConformanceFleet();
+    fleet = await startConformanceFleet(tls);
   }, BUILD_MS);
   afterAll(async () => {
     await fleet.stop();

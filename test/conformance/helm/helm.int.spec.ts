@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { helmBinary, type Fleet } from '@everynode/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startConformanceFleet } from '../conformance-fleet.ts';
+import { startConformanceFleet, TRANSPORTS } from '../conformance-fleet.ts';
 
 const CHART = fileURLToPath(new URL('chart', import.meta.url));
 
@@ -15,13 +15,13 @@ interface Release {
   readonly status: string;
 }
 
-describe('Helm 4 with a chart of a DaemonSet', () => {
+describe.each(TRANSPORTS)('Helm 4 with a chart of a DaemonSet, over %s', (_name, tls) => {
   let fleet: Fleet;
   let home: string;
   let binary: string;
 
   beforeAll(async () => {
-    fleet = await startConformanceFleet();
+    fleet = await startConformanceFleet(tls);
     home = await mkdtemp(join(tmpdir(), 'everynode-helm-'));
     binary = await helmBinary();
   });

@@ -5,7 +5,7 @@ import { debianKubectl, kubectlBinary, Kubectl, type Fleet } from '@everynode/te
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ALL_CASES } from './all-cases.ts';
 import { wordsOf, type KubectlCase } from './cases/kubectl-case.ts';
-import { startConformanceFleet } from '../conformance-fleet.ts';
+import { startConformanceFleet, TRANSPORTS } from '../conformance-fleet.ts';
 
 const FOLDER = fileURLToPath(new URL('.', import.meta.url));
 const OLDEST = await debianKubectl();
@@ -18,13 +18,14 @@ const CLIENTS: readonly { readonly version: string; readonly minor: number; read
 
 if ('reason' in OLDEST) it.skip(OLDEST.reason);
 
-describe.each(CLIENTS.map((client) => [client.version, client] as const))('kubectl %s', (_version, { minor, binary }) => {
+const COMBINATIONS = CLIENTS.flatMap((client) => TRANSPORTS.map(([name, tls]) => [`${client.version} over ${name}`, client, tls] as const));
+
+describe.each(COMBINATIONS)('kubectl %s', (_name, { minor, binary }, tls) => {
   let fleet: Fleet;
   let kubectl: Kubectl;
 
   beforeAll(async () => {
-    fleet = await startConformanceFleet();
-    await fleet.until('three nodes are there', async () => (await fleet.api<{ items: unknown[] }>('GET', '/api/v1/nodes')).items.length === 3);
+    fleet = await startConformanceFleet(tls);
     kubectl = await Kubectl.withKubeconfig(await readFile(fleet.kubeconfig, 'utf8'), await binary());
   });
   afterAll(async () => {

@@ -2,8 +2,8 @@ import { openAuthority, type ClientSubject } from '@everynode/certificates';
 import { MASTERS_GROUP } from '@everynode/kubernetes-api';
 import type { ApiAccess } from './api-access.ts';
 
-/** Whoever started the fleet. */
-export const ADMINISTRATOR: ClientSubject = { user: 'kubernetes-admin', groups: [MASTERS_GROUP] };
+/** Whoever started the fleet; the same user as everyone on a server that asks for no credentials. */
+export const ADMINISTRATOR: ClientSubject = { user: 'system:admin', groups: [MASTERS_GROUP] };
 
 export const CERTIFICATE_DAYS = 365;
 
