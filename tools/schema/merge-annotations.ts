@@ -80,6 +80,8 @@ export const ATOMIC_TYPES: ReadonlySet<string> = new Set([
   'TypedLocalObjectReference',
   'LabelSelector',
   'OwnerReference',
+  'RoleRef',
+  'Subject',
 ]);
 
 /** Fields whose values are quantities; the client library types them as plain strings. */

@@ -17,7 +17,7 @@ const SCALARS: Readonly<Record<string, SchemaNode['type']>> = {
 };
 
 const pending: string[] = [];
-const isModel = (type: string): boolean => /^(CoreV1|EventsV1|AuthenticationV1|V1)[A-Z]/.test(type);
+const isModel = (type: string): boolean => /^(CoreV1|EventsV1|AuthenticationV1|RbacV1|V1)[A-Z]/.test(type);
 
 function typeNode(type: string, format: string): SchemaNode {
   const list = /^Array<(.*)>$/.exec(type)?.[1];

@@ -25,6 +25,7 @@ import { RequestHandler } from './request-handler.ts';
 import { ResourceHandler } from './resource-handler.ts';
 import { Reviews } from './reviews/reviews.ts';
 import { admissionHook } from './security/admission-hook.ts';
+import { RoleGuard } from './security/authorization/role-guard.ts';
 import { composeSecurity } from './security/security.ts';
 import { EncryptedServer } from './security/tls/encrypted-server.ts';
 import { openTransportSecurity } from './security/tls/transport-security.ts';
@@ -105,7 +106,7 @@ export const composeApiServer = async (options: ApiServerOptions, adapters: ApiS
   const transport = options.insecure ? undefined : await openTransportSecurity(options, logger);
   const security = composeSecurity({ state: () => follower.state, transport, tokenAuthFile: options.tokenAuthFile, clock: Date.now });
   const reviews = new Reviews({ authorizer: security.authorizer, tokens: security.tokenReaders });
-  const resources = new ResourceHandler({ follower, present, moments, watcher, writer, texts: new ObjectTexts(limits.texts), reviews, tokens: security.tokenRequests, log: streaming.log });
+  const resources = new ResourceHandler({ follower, present, moments, watcher, writer, texts: new ObjectTexts(limits.texts), reviews, tokens: security.tokenRequests, roles: new RoleGuard(security.authorizer, () => follower.state), log: streaming.log });
   let isConnected = false;
   const connection = bus.onConnection((connected) => {
     isConnected = connected;

@@ -93,6 +93,6 @@ export class Reviews {
       const user = await read(token);
       if (user !== undefined) return { spec, status: { authenticated: true, user } };
     }
-    return { spec, status: { authenticated: false } };
+    return { spec, status: { authenticated: false, user: {}, error: "the token is nobody's" } };
   }
 }

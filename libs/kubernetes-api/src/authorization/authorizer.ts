@@ -34,8 +34,8 @@ export class Authorizer {
     return user.groups.includes(MASTERS_GROUP) ? [] : rulesBeyond(rulesFor(this.source, user, namespace), rules);
   }
 
-  /** The rules of the role that a binding refers to. */
-  rulesOfRole(reference: RoleReference, namespace: string): readonly PolicyRule[] {
+  /** The rules of the role that a binding refers to; undefined when there is no such role. */
+  rulesOfRole(reference: RoleReference, namespace: string): readonly PolicyRule[] | undefined {
     return rulesOfRole(this.source, reference, namespace);
   }
 }

@@ -47,36 +47,36 @@ const ROLE_GROUP = /^everynode:(admin|edit|view)(?::([a-z0-9][-a-z0-9]*))?$/;
 /** The group whose members have a role, in one namespace or in all: `everynode:view`, `everynode:edit:team-a`. */
 export const roleGroup = (role: CertificateRole, namespace?: string): string => `everynode:${role}${namespace === undefined ? '' : `:${namespace}`}`;
 
-const isAbout = (user: UserInfo, { kind, name, namespace }: PolicySubject): boolean => {
+/** `within`: the namespace of the binding, which is also that of an account without one. */
+const isAbout = (user: UserInfo, { kind, name, namespace }: PolicySubject, within: string): boolean => {
   if (kind === 'User') return name === user.username;
   if (kind === 'Group') return user.groups.includes(name);
   const account = kind === 'ServiceAccount' ? serviceAccountOf(user.username) : undefined;
-  return account !== undefined && account.name === name && account.namespace === namespace;
+  return account !== undefined && account.name === name && account.namespace === (namespace ?? within);
 };
 
-const binds = ({ subjects = [] }: PolicyBinding, user: UserInfo): boolean => subjects.some((subject) => isAbout(user, subject));
-
-/** The rules that a reference names; none for a role that does not exist. A binding of a cluster has no namespace. */
-export const rulesOfRole = (source: PolicySource, { kind, name }: RoleReference, namespace: string): readonly PolicyRule[] => {
-  if (kind === 'ClusterRole') return source.clusterRole(name) ?? CLUSTER_ROLES.get(name) ?? [];
-  return (namespace === '' ? undefined : source.role(namespace, name)) ?? [];
+/** The rules that a reference names; undefined for a role that does not exist. A binding of a cluster has no namespace. */
+export const rulesOfRole = (source: PolicySource, { kind, name }: RoleReference, namespace: string): readonly PolicyRule[] | undefined => {
+  if (kind === 'ClusterRole') return source.clusterRole(name) ?? CLUSTER_ROLES.get(name);
+  return namespace === '' ? undefined : source.role(namespace, name);
 };
+
+const rulesOfBindings = (source: PolicySource, user: UserInfo, bindings: Iterable<PolicyBinding>, namespace: string): readonly PolicyRule[] =>
+  [...bindings]
+    .filter(({ subjects = [] }) => subjects.some((subject) => isAbout(user, subject, namespace)))
+    .flatMap(({ roleRef }) => rulesOfRole(source, roleRef, namespace) ?? []);
 
 const rulesOfGroups = (source: PolicySource, user: UserInfo, namespace: string): readonly PolicyRule[] =>
   user.groups.flatMap((name) => {
     const [, role, within] = ROLE_GROUP.exec(name) ?? [];
     if (role === undefined || (within !== undefined && within !== namespace)) return [];
-    return rulesOfRole(source, clusterRole(role), namespace);
+    return rulesOfRole(source, clusterRole(role), namespace) ?? [];
   });
 
 /** Every rule that is bound to a user: those of the whole cluster, and in a namespace those of that namespace too. `namespace` is empty for the cluster alone. */
-export const rulesFor = (source: PolicySource, user: UserInfo, namespace: string): readonly PolicyRule[] => {
-  const ofBindings = (bindings: Iterable<PolicyBinding>): readonly PolicyRule[] =>
-    [...bindings].filter((binding) => binds(binding, user)).flatMap(({ roleRef }) => rulesOfRole(source, roleRef, namespace));
-  return [
-    ...ofBindings(BUILT_IN),
-    ...rulesOfGroups(source, user, namespace),
-    ...[...source.clusterRoleBindings()].filter((binding) => binds(binding, user)).flatMap(({ roleRef }) => rulesOfRole(source, roleRef, '')),
-    ...(namespace === '' ? [] : ofBindings(source.roleBindings(namespace))),
-  ];
-};
+export const rulesFor = (source: PolicySource, user: UserInfo, namespace: string): readonly PolicyRule[] => [
+  ...rulesOfBindings(source, user, BUILT_IN, ''),
+  ...rulesOfGroups(source, user, namespace),
+  ...rulesOfBindings(source, user, source.clusterRoleBindings(), ''),
+  ...(namespace === '' ? [] : rulesOfBindings(source, user, source.roleBindings(namespace), namespace)),
+];

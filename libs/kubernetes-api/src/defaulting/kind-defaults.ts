@@ -85,6 +85,16 @@ const defaultService = (service: JsonObject): void => {
   }
 };
 
+const RBAC = 'rbac.authorization.k8s.io';
+
+/** Users and groups belong to the group of roles, accounts to the core. */
+const defaultBinding = (binding: JsonObject): void => {
+  fillText(objectIn(binding, 'roleRef'), 'apiGroup', RBAC);
+  for (const subject of objectsIn(binding, 'subjects')) {
+    if (subject['kind'] === 'User' || subject['kind'] === 'Group') fillText(subject, 'apiGroup', RBAC);
+  }
+};
+
 const DEFAULTERS: ReadonlyMap<string, (object: JsonObject) => void> = new Map([
   ['apps/DaemonSet', defaultDaemonSet],
   ['/Pod', defaultPod],
@@ -93,6 +103,8 @@ const DEFAULTERS: ReadonlyMap<string, (object: JsonObject) => void> = new Map([
   ['/Node', defaultNode],
   ['/Secret', defaultSecret],
   ['/Service', defaultService],
+  [`${RBAC}/RoleBinding`, defaultBinding],
+  [`${RBAC}/ClusterRoleBinding`, defaultBinding],
 ]);
 
 /** A copy of the object with the defaults of its kind filled in; kinds without defaults come back as they were. */

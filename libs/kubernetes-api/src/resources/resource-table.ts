@@ -46,6 +46,8 @@ function objectFields(prefix: string): readonly string[] {
   );
 }
 
+const RBAC = 'rbac.authorization.k8s.io';
+
 /** Every resource that the API server serves, in the order in which discovery lists them. */
 export const RESOURCES: readonly Resource[] = [
   resource({ plural: 'configmaps', kind: 'ConfigMap', namespaced: true, shortNames: ['cm'] }),
@@ -102,7 +104,15 @@ export const RESOURCES: readonly Resource[] = [
   }),
   resource({ plural: 'podtemplates', kind: 'PodTemplate', namespaced: true }),
   resource({ plural: 'secrets', kind: 'Secret', namespaced: true, fieldSelectors: ['type'] }),
-  resource({ plural: 'serviceaccounts', kind: 'ServiceAccount', namespaced: true, shortNames: ['sa'] }),
+  resource({
+    plural: 'serviceaccounts',
+    kind: 'ServiceAccount',
+    namespaced: true,
+    shortNames: ['sa'],
+    subresources: [
+      { name: 'token', group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest', verbs: ['create'] },
+    ],
+  }),
   resource({ plural: 'services', kind: 'Service', namespaced: true, shortNames: ['svc'], categories: ['all'] }),
   resource({ group: 'apps', plural: 'controllerrevisions', kind: 'ControllerRevision', namespaced: true }),
   resource({
@@ -142,6 +152,14 @@ export const RESOURCES: readonly Resource[] = [
   }),
   resource({
     group: 'authorization.k8s.io',
+    plural: 'localsubjectaccessreviews',
+    kind: 'LocalSubjectAccessReview',
+    namespaced: true,
+    verbs: ['create'],
+    storage: 'review',
+  }),
+  resource({
+    group: 'authorization.k8s.io',
     plural: 'selfsubjectaccessreviews',
     kind: 'SelfSubjectAccessReview',
     namespaced: false,
@@ -156,6 +174,18 @@ export const RESOURCES: readonly Resource[] = [
     verbs: ['create'],
     storage: 'review',
   }),
+  resource({
+    group: 'authorization.k8s.io',
+    plural: 'subjectaccessreviews',
+    kind: 'SubjectAccessReview',
+    namespaced: false,
+    verbs: ['create'],
+    storage: 'review',
+  }),
   resource({ group: 'coordination.k8s.io', plural: 'leases', kind: 'Lease', namespaced: true }),
+  resource({ group: RBAC, plural: 'clusterrolebindings', kind: 'ClusterRoleBinding', namespaced: false }),
+  resource({ group: RBAC, plural: 'clusterroles', kind: 'ClusterRole', namespaced: false }),
+  resource({ group: RBAC, plural: 'rolebindings', kind: 'RoleBinding', namespaced: true }),
+  resource({ group: RBAC, plural: 'roles', kind: 'Role', namespaced: true }),
   ...EMPTY_KINDS.map((row) => resource({ ...row, verbs: ['get', 'list', 'watch'], storage: 'empty' })),
 ];

@@ -30,6 +30,7 @@ describe('resource table', () => {
       'authentication.k8s.io/v1',
       'authorization.k8s.io/v1',
       'coordination.k8s.io/v1',
+      'rbac.authorization.k8s.io/v1',
       'admissionregistration.k8s.io/v1',
       'apiextensions.k8s.io/v1',
       'apiregistration.k8s.io/v1',

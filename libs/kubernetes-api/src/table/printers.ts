@@ -99,6 +99,34 @@ const SERVICE_PRINTER: Printer = {
   ],
 };
 
+const ROLE_PRINTER: Printer = {
+  columns: [NAME_COLUMN, text('Created At', 'Time when the role was created.')],
+  cellsOf: (role) => [nameOf(role), stringAt(role, 'metadata', 'creationTimestamp')],
+};
+
+const subjectsText = (binding: unknown, kind: string): string =>
+  listAt(binding, 'subjects')
+    .filter((subject) => stringAt(subject, 'kind') === kind)
+    .map((subject) => (kind === 'ServiceAccount' ? `${stringAt(subject, 'namespace')}/` : '') + stringAt(subject, 'name'))
+    .join(', ');
+
+const BINDING_PRINTER: Printer = {
+  columns: [
+    NAME_COLUMN,
+    text('Role', 'Role that is bound.'),
+    AGE_COLUMN,
+    wide(text('Users', 'Users who have the role.')),
+    wide(text('Groups', 'Groups whose members have the role.')),
+    wide(text('ServiceAccounts', 'Service accounts that have the role.')),
+  ],
+  cellsOf: (binding, now) => [
+    nameOf(binding),
+    `${stringAt(binding, 'roleRef', 'kind')}/${stringAt(binding, 'roleRef', 'name')}`,
+    ageOf(binding, now),
+    ...['User', 'Group', 'ServiceAccount'].map((kind) => subjectsText(binding, kind)),
+  ],
+};
+
 const PLAIN_PRINTER = between([], () => []);
 
 const PRINTERS: ReadonlyMap<string, Printer> = new Map([
@@ -123,6 +151,10 @@ const PRINTERS: ReadonlyMap<string, Printer> = new Map([
     ),
   ],
   ['apps/daemonsets', DAEMON_SET_PRINTER],
+  ['rbac.authorization.k8s.io/clusterroles', ROLE_PRINTER],
+  ['rbac.authorization.k8s.io/roles', ROLE_PRINTER],
+  ['rbac.authorization.k8s.io/clusterrolebindings', BINDING_PRINTER],
+  ['rbac.authorization.k8s.io/rolebindings', BINDING_PRINTER],
   [
     'apps/controllerrevisions',
     between(

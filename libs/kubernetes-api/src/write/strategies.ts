@@ -17,6 +17,15 @@ import {
   validateSecret,
   validateSecretUpdate,
 } from '../validation/small-kinds.ts';
+import {
+  pathSegmentMistakes,
+  validateClusterRole,
+  validateClusterRoleBinding,
+  validateClusterRoleBindingUpdate,
+  validateRole,
+  validateRoleBinding,
+  validateRoleBindingUpdate,
+} from '../validation/roles.ts';
 import { podSpecWarnings } from '../validation/pod-warnings.ts';
 import { addDefaultTolerations } from './default-tolerations.ts';
 import { addPriority, keepPriority } from './priority.ts';
@@ -116,6 +125,10 @@ const wipeStatus = (object: JsonObject): void => {
   if (Object.hasOwn(object, 'status')) object['status'] = {};
 };
 
+/** Roles and bindings have names of their own kind. */
+const OF_ROLES: Strategy = { ...PLAIN, nameMistakes: pathSegmentMistakes };
+const RBAC = 'rbac.authorization.k8s.io';
+
 const STRATEGIES: ReadonlyMap<string, Strategy> = new Map([
   ['apps/daemonsets', DAEMON_SETS],
   [
@@ -133,6 +146,13 @@ const STRATEGIES: ReadonlyMap<string, Strategy> = new Map([
   ['/secrets', { ...PLAIN, validate: validateSecret, validateUpdate: validateSecretUpdate }],
   ['/services', { ...PLAIN, prepareForCreate: wipeStatus }],
   ['/events', { ...PLAIN, validate: validateEvent }],
+  [`${RBAC}/roles`, { ...OF_ROLES, validate: validateRole, validateUpdate: validateRole }],
+  [`${RBAC}/clusterroles`, { ...OF_ROLES, validate: validateClusterRole, validateUpdate: validateClusterRole }],
+  [`${RBAC}/rolebindings`, { ...OF_ROLES, validate: validateRoleBinding, validateUpdate: validateRoleBindingUpdate }],
+  [
+    `${RBAC}/clusterrolebindings`,
+    { ...OF_ROLES, validate: validateClusterRoleBinding, validateUpdate: validateClusterRoleBindingUpdate },
+  ],
   ['coordination.k8s.io/leases', { ...PLAIN, validate: validateLease, validateUpdate: validateLease }],
 ]);
 
