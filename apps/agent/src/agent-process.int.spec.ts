@@ -13,6 +13,7 @@ import {
   type Broker,
   type BrokerProcess,
 } from '@everynode/event-log-jetstream';
+import { BusNodeSessions, SESSION_CHANNELS, type NodeSession, type SessionRequest } from '@everynode/node-streams';
 import { FakeController } from './testing/fake-controller.ts';
 
 const BUNDLE = fileURLToPath(new URL('../../../dist/agent.mjs', import.meta.url));
@@ -109,6 +110,76 @@ describe('the agent process', () => {
     await until(() => broker.status().connected);
     await controller.command('node-3', [runPod('late')]);
     await until(() => controller.pods.get('late')?.report.ready === true);
+  });
+
+  describe('with sessions with a container', () => {
+    let client: BusNodeSessions;
+    let child: ChildProcess;
+
+    beforeEach(async () => {
+      client = new BusNodeSessions(broker.bus);
+      child = start().child;
+      await until(() => controller.sessions.size === 50);
+      await controller.command('node-7', [runPod('p-7')]);
+      await until(() => controller.pods.get('p-7')?.report.ready === true);
+    });
+    afterEach(() => client.close());
+
+    const open = async (request: SessionRequest): Promise<NodeSession> => {
+      const target = { namespace: 'default', name: 'p-7', uid: 'p-7', container: 'c' };
+      const outcome = await client.open('node-7', target, request);
+      if (outcome.outcome !== 'opened') throw new Error(JSON.stringify(outcome));
+      return outcome.session;
+    };
+    const exec = (...command: readonly string[]): SessionRequest => ({
+      type: 'exec',
+      command,
+      stdin: true,
+      stdout: true,
+      stderr: true,
+      tty: false,
+    });
+
+    it('follows a log and runs a command, and says that the agent was killed', async () => {
+      const shell = await open(exec('sh'));
+      const log = await open({ type: 'log', follow: true, previous: false, timestamps: true });
+      await shell.write(SESSION_CHANNELS.stdin, new TextEncoder().encode('hostname\n'));
+      const first = await shell.events[Symbol.asyncIterator]().next();
+      const event = first.done === true ? undefined : first.value;
+      expect(event).toMatchObject({ type: 'data', channel: SESSION_CHANNELS.stdout });
+      expect(event?.type === 'data' ? new TextDecoder().decode(event.bytes) : '').toBe('p-7\n');
+      const started = performance.now();
+      let text = '';
+      for await (const event of log.events) {
+        if (event.type === 'end') {
+          expect(event.end).toMatchObject({ type: 'lost' });
+          break;
+        }
+        if (text === '') child.kill('SIGKILL');
+        text += new TextDecoder().decode(event.bytes);
+      }
+      expect(text).toMatch(/^\d{4}-\d\d-\d\dT\S+Z starting agent:1\n/);
+      expect(performance.now() - started).toBeLessThan(12_000);
+      await until(() => client.openSessions === 0);
+    });
+
+    it('gives the same log after the agent was killed and started again', async () => {
+      const request: SessionRequest = { type: 'log', follow: false, previous: false, timestamps: true };
+      const read = async (): Promise<string> => {
+        let text = '';
+        for await (const event of (await open(request)).events)
+          if (event.type === 'data') text += new TextDecoder().decode(event.bytes);
+        return text;
+      };
+      const before = await read();
+      expect(before).toContain('starting agent:1');
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      controller.pods.clear();
+      start();
+      await until(() => controller.pods.size === 1);
+      expect((await read()).slice(0, before.length)).toBe(before);
+    });
   });
 
   it('ends at a SIGTERM with code 0, and its nodes fall silent', async () => {
