@@ -124,6 +124,7 @@ describe('R67 rules that cannot be met together', () => {
         nodes: [...nodesOf(state).values()],
         pods: [...podsOf(state).values()],
         revisions: [...revisionsOf(state).values()],
+        rollouts: state.rollouts,
         now: scenario.fleet.world.now,
       });
       expect(plan.steps).toEqual([]);

@@ -1,6 +1,6 @@
 // What users report of status and of what tools make of it. I6, the recount, is judged whenever a story comes to rest.
 import { describe, expect, it } from 'vitest';
-import { explainNode } from '@everynode/core';
+import { explainNode, type Condition } from '@everynode/core';
 import { Scenario } from '@everynode/simulator';
 import { aDaemonSet, condition, images, isRolledOut, nodesWith, STRICT, type DaemonSetShape } from './daemon-sets.ts';
 
@@ -86,6 +86,88 @@ describe('R86 R89 when a rollout is done, and when it is stuck', () => {
     expect(condition(scenario, 'RolloutStalled')).toEqual(calm);
     for (const { conditions = [] } of statuses) expect(conditions.filter(({ type, status }) => type === 'RolloutStalled' && status === 'True')).toEqual([]);
     expect(scenario.status('d').updatedNumberScheduled).toBe(6);
+  });
+});
+
+describe.each([
+  ['kubernetes', undefined],
+  ['strict', STRICT],
+] as const)('R89 the condition Progressing, policy %s', (_policy, annotations) => {
+  const shape = annotations === undefined ? {} : { annotations };
+  const progressing = (scenario: Scenario): Condition => {
+    const found = condition(scenario, 'Progressing');
+    if (found === undefined) throw new Error('there is no condition Progressing');
+    return found;
+  };
+  /** Status and reason of the condition in every status written since then, without repetitions. */
+  const told = (scenario: Scenario, from: number): readonly string[] => {
+    const texts = scenario.log
+      .ofType('daemonset.status-changed.v1', from)
+      .flatMap(({ event }) => event.status.conditions?.filter(({ type }) => type === 'Progressing') ?? [])
+      .map(({ status, reason }) => `${status} ${reason ?? ''}`);
+    return texts.filter((text, index) => text !== texts[index - 1]);
+  };
+
+  it('R89 a progress time and a count move with each node that becomes available at the new revision, and a healthy rollout that takes longer than the deadline is never stalled', () => {
+    const scenario = running(8, shape);
+    scenario.script({ image: 'v2' }, { readyMs: 300_000 });
+    const from = scenario.log.events.length;
+    scenario.setImage('d', 'v2');
+    scenario.until(() => isRolledOut(scenario.daemonSet('d'))).untilQuiet();
+    expect(told(scenario, from)).toEqual(['True RolloutInProgress', 'True NewRevisionAvailable']);
+    const steps = scenario.log.ofType('daemonset.rollout-progressed.v1', from).map(({ event }) => event);
+    expect(steps.map(({ available }) => available)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    const times = steps.map(({ progressedAt }) => progressedAt);
+    for (const [index, time] of times.entries()) if (index > 0) expect(time - (times[index - 1] ?? 0)).toBeGreaterThanOrEqual(300_000);
+    const texts = scenario.log.ofType('daemonset.status-changed.v1', from).map(({ event }) => event.status.conditions?.find(({ type }) => type === 'Progressing')?.message ?? '');
+    expect([...new Set(texts.flatMap((text) => /^\d+ of 8 nodes have an available Pod of revision \w+; last progress at \S+Z$/.exec(text)?.[0].slice(0, 6) ?? []))]).toEqual(['0 of 8', '1 of 8', '2 of 8', '3 of 8', '4 of 8', '5 of 8', '6 of 8', '7 of 8']);
+  });
+
+  it('R89 stalled is said when nothing moves for the deadline, by the clock alone, and taken back when it moves', () => {
+    const scenario = running(4, { annotations: { ...annotations, 'everynode.dev/progress-deadline-seconds': '120' } });
+    scenario.script({ image: 'v2' }, { readyMs: Infinity });
+    const began = scenario.now;
+    scenario.setImage('d', 'v2');
+    scenario.until(() => progressing(scenario).status === 'False');
+    expect(scenario.now - began).toBeGreaterThanOrEqual(120_000);
+    expect(scenario.now - began).toBeLessThan(125_000);
+    expect(progressing(scenario).reason).toBe('ProgressDeadlineExceeded');
+    const [stuck = ''] = nodesWith(scenario, 'v2');
+    expect(progressing(scenario).message).toContain(`without an available Pod: ${stuck}`);
+    expect(scenario.events('d').filter((event) => event['reason'] === 'ProgressDeadlineExceeded')).toMatchObject([{ type: 'Warning' }]);
+    const from = scenario.log.events.length;
+    scenario.script({ image: 'v2' }, { readyMs: 0 });
+    scenario.setReady(scenario.pod('d', stuck).metadata.name, true).untilQuiet();
+    expect(told(scenario, from)).toEqual(['True RolloutInProgress', 'True NewRevisionAvailable']);
+  });
+
+  it('R89 without a change of the spec no reboot, no lost node and no new node flips it, however long they take', () => {
+    const scenario = running(6, shape);
+    scenario.script({}, { readyMs: 1_200_000 });
+    const from = scenario.log.events.length;
+    scenario.reboot('n3').advance(1_300_000);
+    scenario.stopHeartbeats('n4').advance(1_300_000);
+    scenario.addNode('n7').advance(1_300_000);
+    scenario.resumeHeartbeats('n4');
+    scenario.deleteNode('n5');
+    scenario.advance(1_300_000);
+    expect(scenario.log.ofType('daemonset.status-changed.v1', from).length).toBeGreaterThan(4);
+    expect(scenario.log.ofType('node.lost.v1', from)).toHaveLength(1);
+    expect(told(scenario, from)).toEqual(['True NewRevisionAvailable']);
+    expect(scenario.log.ofType('daemonset.rollout-progressed.v1', from)).toEqual([]);
+  });
+
+  it('R96 without nodes it says that it waits for nodes, and turns by itself when one comes', () => {
+    const scenario = new Scenario();
+    scenario.apply(aDaemonSet(shape));
+    scenario.untilQuiet();
+    expect(scenario.status('d')).toMatchObject({ desiredNumberScheduled: 0, numberReady: 0 });
+    expect(progressing(scenario)).toMatchObject({ status: 'True', reason: 'WaitingForNodes', message: 'waiting for nodes: no node should run the Pod' });
+    const from = scenario.log.events.length;
+    scenario.advance(7_200_000);
+    expect(scenario.log.ofType('daemonset.status-changed.v1', from)).toEqual([]);
+    scenario.addNode('n1').untilQuiet();
+    expect(told(scenario, from)).toEqual(['True RolloutInProgress', 'True NewRevisionAvailable']);
   });
 });
 

@@ -7,6 +7,8 @@ type SentenceOf<T extends FleetEventType> = (event: Extract<FleetEvent, { readon
 
 const by = (who: string): string => (who === '' ? '' : `, by ${who}`);
 
+const ROLLOUT_WORDS = { waiting: 'the rollout waits', rolling: 'the rollout goes on', done: 'the rollout is done' } as const;
+
 const ofResource = (resource: string): string => resource.replace(/ies$/, 'y').replace(/s$/, '');
 
 /** One sentence for every type of event; the compiler sees to it that none is missing. */
@@ -35,6 +37,8 @@ const SENTENCES: { readonly [T in FleetEventType]: SentenceOf<T> } = {
   'daemonset.status-changed.v1': ({ status }) =>
     `desired ${status.desiredNumberScheduled}, current ${status.currentNumberScheduled}, ready ${status.numberReady}, up to date ${status.updatedNumberScheduled ?? 0}, available ${status.numberAvailable ?? 0}` +
     (status.numberMisscheduled > 0 ? `, misscheduled ${status.numberMisscheduled}` : ''),
+  'daemonset.rollout-progressed.v1': ({ revision, available, stage }) =>
+    `${ROLLOUT_WORDS[stage]}: ${available} ${available === 1 ? 'node has' : 'nodes have'} an available Pod of revision ${revision}`,
   'controllerrevision.created.v1': (event) => `revision ${event.revision.revision} created${by(event.by)}`,
   'controllerrevision.updated.v1': (event) => `is revision ${event.revision.revision} now${by(event.by)}`,
   'pod.created.v1': (event) => `created for ${event.node}, from revision ${event.revision}`,

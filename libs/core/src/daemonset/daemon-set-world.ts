@@ -155,6 +155,7 @@ export class DaemonSetWorld {
       ...(namespace === undefined ? {} : { namespace }),
       backoffs: this.state.backoffs,
       failing: this.state.failing,
+      rollouts: this.state.rollouts,
       now: this.now,
     });
   }
@@ -163,6 +164,7 @@ export class DaemonSetWorld {
     for (const key of takeDue(this.state.wakeups, this.now)) {
       const [kind, first = '', second = ''] = key.split(' ');
       if (kind === 'daemonset') this.state.dirty.daemonSets.add(first);
+      if (kind === 'daemonset-status') this.state.dirty.daemonSetNodes.set(first, this.state.dirty.daemonSetNodes.get(first) ?? new Set());
       if (kind !== 'daemonset-node') continue;
       const nodes = this.state.dirty.daemonSetNodes.get(first) ?? new Set<string>();
       this.state.dirty.daemonSetNodes.set(first, nodes.add(second));

@@ -57,7 +57,7 @@ describe('planDaemonSet', () => {
     ]);
     expect(plan.status).toMatchObject({ desiredNumberScheduled: 1, currentNumberScheduled: 1, observedGeneration: 1 });
     expect(plan.steps.at(-1)).toMatchObject({ status: plan.status });
-    expect(plan.requeueAt).toBeUndefined();
+    expect(plan.requeueAt, 'when a rollout that does not move is stalled').toBe(START + 600_000);
   });
 
   it('DS-93 changes nothing and has nothing to do for a fleet that is settled', () => {

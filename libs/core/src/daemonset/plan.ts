@@ -24,6 +24,8 @@ export interface PlanInput {
   readonly backoffs?: ReadonlyMap<string, FailureBackoff>;
   /** Nodes that fail Pods as `FleetState` keeps them. */
   readonly failing?: FleetState['failing'];
+  /** Progress of rollouts as `FleetState` keeps it. */
+  readonly rollouts?: FleetState['rollouts'];
   readonly now: Milliseconds;
 }
 
@@ -32,7 +34,7 @@ export interface Plan {
   readonly steps: readonly PlanStep[];
   /** The status afterwards. */
   readonly status: DaemonSetStatus | undefined;
-  /** When to look again although nothing changes (minReadySeconds, back-off); milliseconds. */
+  /** When to look again although nothing changes (minReadySeconds, back-off, progress deadline); milliseconds. */
   readonly requeueAt: Milliseconds | undefined;
 }
 
@@ -49,6 +51,7 @@ const stateOf = (input: PlanInput): FleetState => {
   for (const [resource, objects] of tables) state.objects.set(resource, new Map(objects.map((object) => [keyOfObject(object), object])));
   for (const [key, backoff] of input.backoffs ?? []) state.backoffs.set(key, backoff);
   for (const [owner, nodes] of input.failing ?? []) state.failing.set(owner, new Map(nodes));
+  for (const [owner, progress] of input.rollouts ?? []) state.rollouts.set(owner, progress);
   rebuildIndexes(state);
   return state;
 };

@@ -69,7 +69,7 @@ describe('syncDaemonSet', () => {
   it('DS-90 makes the revision before the Pods that name it', () => {
     const world = new DaemonSetWorld().addNodes(1);
     world.syncOnly();
-    expect(types(world)).toEqual(['controllerrevision.created.v1', 'pod.created.v1', 'event.recorded.v1', 'daemonset.status-changed.v1']);
+    expect(types(world)).toEqual(['controllerrevision.created.v1', 'pod.created.v1', 'event.recorded.v1', 'daemonset.rollout-progressed.v1', 'daemonset.status-changed.v1']);
   });
 
   it('DS-92 DS-93 lets the rolling step see what the manage step did in the same sync', () => {

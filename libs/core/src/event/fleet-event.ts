@@ -87,6 +87,17 @@ export type FleetEvent =
   | { readonly type: 'daemonset.spec-changed.v1'; readonly daemonSet: DaemonSet; readonly by: string }
   | { readonly type: 'daemonset.metadata-changed.v1'; readonly daemonSet: DaemonSet; readonly by: string }
   | ({ readonly type: 'daemonset.status-changed.v1'; readonly status: DaemonSetStatus; readonly by: string } & ObjectKey)
+  /**
+   * A revision of a DaemonSet came further: another node has an available Pod of it, its rollout began, waits or is done; `available` may also have gone back.
+   * `revision` is its hash, `progressedAt` (milliseconds) the time of the last step forward.
+   */
+  | ({
+      readonly type: 'daemonset.rollout-progressed.v1';
+      readonly revision: string;
+      readonly available: number;
+      readonly stage: 'waiting' | 'rolling' | 'done';
+      readonly progressedAt: number;
+    } & ObjectKey)
   | { readonly type: 'controllerrevision.created.v1'; readonly revision: ControllerRevision; readonly by: string }
   | { readonly type: 'controllerrevision.updated.v1'; readonly revision: ControllerRevision; readonly by: string }
   /** A Pod of a DaemonSet: its spec follows from the revision's template, the node and the default tolerations, so the event stays small. */

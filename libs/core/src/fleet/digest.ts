@@ -21,6 +21,7 @@ export const linesOf = function* (state: FleetState): Generator<string> {
   for (const [name, session] of sorted(state.sessions)) yield `session ${name} ${JSON.stringify(session)}`;
   for (const [key, backoff] of sorted(state.backoffs)) yield `backoff ${key} ${JSON.stringify(backoff)}`;
   for (const [owner, nodes] of sorted(state.failing)) for (const [node, since] of sorted(nodes)) yield `failing ${owner}/${node} ${since}`;
+  for (const [uid, progress] of sorted(state.rollouts)) yield `rollout ${uid} ${JSON.stringify(progress)}`;
   for (const [uid, eviction] of sorted(state.evictions)) yield `eviction ${uid} ${JSON.stringify(eviction)}`;
   for (const [id, answer] of sorted(state.answers)) yield `answer ${id} ${JSON.stringify(answer)}`;
   for (const [key, budget] of sorted(state.eventBudgets)) yield `event-budget ${key} ${JSON.stringify(budget)}`;

@@ -98,6 +98,7 @@ const deleteObject = (state: FleetState, event: Extract<FleetEvent, { type: 'obj
   if (object === undefined) return;
   if (event.resource === 'nodes') state.sessions.delete(event.name);
   forgetFailing(state, event);
+  if (event.resource === 'daemonsets') state.rollouts.delete(event.uid);
   removeObject(state, event.resource, keyOf(object.metadata.namespace, event.name));
 };
 
@@ -148,6 +149,9 @@ const handlers: Handlers = {
   'daemonset.status-changed.v1': (state, event, position) => {
     const daemonSet = find(state, 'daemonsets', event);
     if (daemonSet !== undefined) putObject(state, 'daemonsets', { ...daemonSet, status: event.status }, position.sequence);
+  },
+  'daemonset.rollout-progressed.v1': (state, { uid, revision, available, stage, progressedAt }) => {
+    if (state.indexes.daemonSetByUid.has(uid)) state.rollouts.set(uid, { revision, available, stage, progressedAt });
   },
   'controllerrevision.created.v1': revisionChanged,
   'controllerrevision.updated.v1': revisionChanged,

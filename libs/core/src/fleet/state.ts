@@ -1,5 +1,6 @@
 import { emptyDelayQueue, type DelayQueue } from '../kernel/delay-queue.ts';
 import type { ControllerRevision, DaemonSet, KubernetesObject, Node, Pod } from '../kubernetes/objects.ts';
+import type { RolloutProgress } from '../rollout/rollout-progress.ts';
 import type { Rollup } from '../rollout/rollup.ts';
 
 /** Resources that the core itself decides on; every other plural name is allowed too and kept without deciding. */
@@ -106,6 +107,8 @@ export interface FleetState {
   readonly backoffs: Map<string, FailureBackoff>;
   /** uid of a DaemonSet → nodes on which Pods of it have failed and none became available since → when the last failure was counted. */
   readonly failing: Map<string, Map<string, number>>;
+  /** uid of a DaemonSet → how far its current revision has come. */
+  readonly rollouts: Map<string, RolloutProgress>;
   /** Pod uid → eviction that waits for its time. */
   readonly evictions: Map<string, Eviction>;
   readonly answers: Map<string, RememberedAnswer>;
@@ -157,6 +160,7 @@ export const emptyFleet = (): FleetState => ({
   sessions: new Map(),
   backoffs: new Map(),
   failing: new Map(),
+  rollouts: new Map(),
   evictions: new Map(),
   answers: new Map(),
   eventBudgets: new Map(),

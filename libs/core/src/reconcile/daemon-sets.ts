@@ -20,7 +20,11 @@ const takeMarks = (state: FleetState): Map<Key, Mark> => {
     return mark;
   };
   for (const key of dirty.daemonSets) markOf(key).isWhole = true;
-  for (const [key, nodes] of dirty.daemonSetNodes) for (const node of nodes) markOf(key).nodes.add(node);
+  // A mark without nodes asks for the status only.
+  for (const [key, nodes] of dirty.daemonSetNodes) {
+    const mark = markOf(key);
+    for (const node of nodes) mark.nodes.add(node);
+  }
   for (const key of daemonSetsOf(state).keys()) for (const node of dirty.nodes) markOf(key).nodes.add(node);
   dirty.daemonSets.clear();
   dirty.daemonSetNodes.clear();

@@ -22,6 +22,7 @@ const wake = (state: FleetState, now: number): void => {
   for (const key of takeDue(state.wakeups, now)) {
     const [kind, first = '', second] = key.split(' ');
     if (kind === 'daemonset') state.dirty.daemonSets.add(first);
+    else if (kind === 'daemonset-status') state.dirty.daemonSetNodes.set(first, state.dirty.daemonSetNodes.get(first) ?? new Set());
     else if (kind === 'pod') state.dirty.pods.add(first);
     else if (kind === 'node') state.dirty.nodes.add(first);
     else if (kind === 'daemonset-node' && second !== undefined) {

@@ -25,13 +25,13 @@ const rollupOf = (daemonSet: DaemonSet, nodes: readonly number[] = []): Rollup =
   return rollup;
 };
 
-const conditions = (daemonSet: DaemonSet, nodes?: readonly number[]): readonly Condition[] | undefined => rolloutConditions(rollupOf(daemonSet, nodes), daemonSet, START);
+const conditions = (daemonSet: DaemonSet, nodes?: readonly number[]): readonly Condition[] | undefined => rolloutConditions(rollupOf(daemonSet, nodes), daemonSet, { now: START, progress: undefined });
 
 const runs: Condition = { type: 'RolloutStalled', status: 'False', reason: 'NothingHoldsTheRollout', message: '', lastTransitionTime: EARLIER };
 const stalled: Condition = { ...runs, status: 'True', reason: 'NodesNotReadyAfterUpdate', message: 'The rollout waits for nodes that went NotReady after they got revision abc: node-0' };
 const none: Condition = { type: 'RolloutSkipsNodes', status: 'False', reason: 'NoNodeIsLeftOut', message: '', lastTransitionTime: EARLIER };
 const skips: Condition = { ...none, status: 'True', reason: 'NodesNotReady', message: 'Nodes that are NotReady are left out and get revision abc when they are back: node-0' };
-const foreign: Condition = { type: 'Progressing', status: 'True', lastTransitionTime: EARLIER };
+const foreign: Condition = { type: 'Foreign', status: 'True', lastTransitionTime: EARLIER };
 const unknown: Condition = {
   type: 'UnknownRolloutPolicy',
   status: 'True',

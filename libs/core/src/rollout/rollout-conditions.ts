@@ -1,15 +1,27 @@
 import { toRfc3339, type Milliseconds } from '../kernel/time.ts';
 import type { Condition, DaemonSet } from '../kubernetes/objects.ts';
 import { namesText } from './names-text.ts';
+import { PROGRESSING, progressVerdict } from './progress-verdict.ts';
 import { ROLLOUT_POLICY_ANNOTATION, unknownRolloutPolicy } from './rollout-policy.ts';
 import { isRollingUpdate } from './rollout-limits.ts';
+import type { RolloutProgress } from './rollout-progress.ts';
 import type { Rollup } from './rollup.ts';
 import { isRolloutStalled } from './strict-roll.ts';
 
 /** Conditions of a DaemonSet's status that tell of its rollout policy. */
 export const ROLLOUT_CONDITIONS = { stalled: 'RolloutStalled', skipsNodes: 'RolloutSkipsNodes', unknownPolicy: 'UnknownRolloutPolicy' } as const;
 
-const OURS: ReadonlySet<string> = new Set(Object.values(ROLLOUT_CONDITIONS));
+/** Pods could not be created, in the words of a ReplicaSet's condition; absent while they can. */
+export const REPLICA_FAILURE = 'ReplicaFailure';
+
+const OURS: ReadonlySet<string> = new Set([...Object.values(ROLLOUT_CONDITIONS), PROGRESSING, REPLICA_FAILURE]);
+
+/** What the conditions are said about besides the DaemonSet and its rollup. */
+export interface ConditionContext {
+  readonly now: Milliseconds;
+  /** Undefined while there is no revision that could come further. */
+  readonly progress: RolloutProgress | undefined;
+}
 
 type Verdict = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
 
@@ -27,12 +39,20 @@ const skipsVerdict = (rollup: Rollup): Verdict => {
   return { type, status: 'True', reason: 'NodesNotReady', message };
 };
 
-const verdictsOf = (rollup: Rollup, daemonSet: DaemonSet): readonly Verdict[] => {
+const policyVerdicts = (rollup: Rollup, daemonSet: DaemonSet): readonly Verdict[] => {
   if (rollup.rules.policy === 'strict') return isRollingUpdate(rollup.rules.spec) ? [stalledVerdict(rollup), skipsVerdict(rollup)] : [];
   const unknown = unknownRolloutPolicy(daemonSet);
   if (unknown === undefined) return [];
   const message = `${ROLLOUT_POLICY_ANNOTATION}: ${JSON.stringify(unknown)} is neither "kubernetes" nor "strict"; the rollout acts as "kubernetes"`;
   return [{ type: ROLLOUT_CONDITIONS.unknownPolicy, status: 'True', reason: 'UnknownValue', message }];
+};
+
+const verdictsOf = (rollup: Rollup, daemonSet: DaemonSet, { now, progress }: ConditionContext): readonly Verdict[] => {
+  const verdicts = [...policyVerdicts(rollup, daemonSet)];
+  if (progress !== undefined) verdicts.push(progressVerdict(progress, rollup, daemonSet, now));
+  const { refusal } = rollup;
+  if (refusal !== undefined) verdicts.push({ type: REPLICA_FAILURE, status: 'True', reason: 'FailedCreate', message: refusal.message });
+  return verdicts;
 };
 
 const isSame = (before: Condition | undefined, verdict: Verdict): boolean =>
@@ -42,9 +62,9 @@ const isSame = (before: Condition | undefined, verdict: Verdict): boolean =>
  * The conditions that the DaemonSet's status is to have: the same array when nothing changed. Conditions of others stay; a condition keeps its transition time
  * until its status turns, so that the first reason for a stall can be read for as long as it lasts.
  */
-export const rolloutConditions = (rollup: Rollup, daemonSet: DaemonSet, now: Milliseconds): readonly Condition[] | undefined => {
+export const rolloutConditions = (rollup: Rollup, daemonSet: DaemonSet, context: ConditionContext): readonly Condition[] | undefined => {
   const before = daemonSet.status?.conditions;
-  const verdicts = verdictsOf(rollup, daemonSet);
+  const verdicts = verdictsOf(rollup, daemonSet, context);
   const present = (before ?? []).filter((condition) => OURS.has(condition.type));
   const isUnchanged = present.length === verdicts.length && verdicts.every((verdict) => isSame(present.find((condition) => condition.type === verdict.type), verdict));
   if (isUnchanged) return before;
@@ -53,7 +73,7 @@ export const rolloutConditions = (rollup: Rollup, daemonSet: DaemonSet, now: Mil
     ...verdicts.map((verdict): Condition => {
       const earlier = present.find((condition) => condition.type === verdict.type);
       const isTurned = earlier?.status !== verdict.status || earlier.lastTransitionTime === undefined;
-      return { ...verdict, lastTransitionTime: isTurned ? toRfc3339(now) : earlier.lastTransitionTime };
+      return { ...verdict, lastTransitionTime: isTurned ? toRfc3339(context.now) : earlier.lastTransitionTime };
     }),
   ];
   return after.length === 0 ? undefined : after;

@@ -76,13 +76,16 @@ describe('noteFacts', () => {
 
   it.each<readonly [string, readonly Fact[], string]>([
     ['DS-240 a wanted Pod', ['exists', 'shouldRun'], 'desired'],
-    ['DS-241 DS-245 one that is there', ['exists', 'shouldRun', 'hasPods', 'ready', 'available', 'updated', 'hasNew', 'newAvailable'], 'desired current ready available updated serving'],
+    ['DS-241 DS-245 one that is there', ['exists', 'shouldRun', 'hasPods', 'ready', 'available', 'updated', 'hasNew', 'newAvailable'], 'desired current ready available updated serving rolledOut'],
     ['DS-242 one that is not wanted', ['exists', 'hasPods', 'hasOld'], 'misscheduled'],
     ['DS-243 one whose node is gone', ['hasPods', 'hasOld', 'oldAvailable'], ''],
     ['DS-207 two of one revision', ['exists', 'shouldRun', 'hasPods', 'conflict'], 'desired current surging'],
     ['DS-214 a surge under way', ['exists', 'shouldRun', 'hasPods', 'hasOld', 'hasNew'], 'desired current surging'],
-    ['DS-214 a surge that is done', ['exists', 'shouldRun', 'hasPods', 'hasOld', 'hasNew', 'newAvailable'], 'desired current'],
+    ['DS-214 a surge that is done', ['exists', 'shouldRun', 'hasPods', 'hasOld', 'hasNew', 'newAvailable'], 'desired current rolledOut'],
     ['DS-208 an old Pod that serves beside a new one', ['exists', 'shouldRun', 'hasPods', 'hasOld', 'hasNew', 'oldAvailable'], 'desired current surging serving'],
+    ['strict: a node left out', ['exists', 'shouldRun', 'hasPods', 'hasOld', 'leftOut'], 'desired current leftOut'],
+    ['strict: a node left out that has the new Pod', ['exists', 'shouldRun', 'hasPods', 'hasNew', 'newAvailable', 'leftOut'], 'desired current serving rolledOut'],
+    ['strict: a node left out that should not run the Pod', ['exists', 'hasPods', 'hasOld', 'leftOut'], 'misscheduled'],
   ])('%s counts', (_what, facts, expected) => {
     expect(countsWith(...facts)).toBe(expected);
   });

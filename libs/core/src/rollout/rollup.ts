@@ -1,5 +1,6 @@
 import type { ControllerRevision } from '../kubernetes/objects.ts';
 import type { NodeRules } from '../daemonset/node-rules.ts';
+import type { Milliseconds } from '../kernel/time.ts';
 import { FACT, has } from './node-facts.ts';
 import { OrderedNames } from './ordered-names.ts';
 
@@ -14,6 +15,10 @@ export interface RollupCounts {
   surging: number;
   /** Nodes that the surge counts as available (DS-208). */
   serving: number;
+  /** Nodes that should run the Pod and have an available one of the current revision. */
+  rolledOut: number;
+  /** Nodes that should run the Pod, have none of the current revision and are left out by the strict policy. */
+  leftOut: number;
 }
 
 /**
@@ -44,6 +49,17 @@ export interface Rollup {
   readonly skipped: Set<string>;
   /** Of the strict policy only: nodes that went not Ready after they got the current revision. */
   readonly stalled: Set<string>;
+  /** Nodes that should have got a Pod which the namespace's quota did not let in. */
+  readonly refused: OrderedNames;
+  /** Why, and when one of them is tried again without anything having changed; undefined while Pods can be created. */
+  refusal: Refusal | undefined;
+}
+
+export interface Refusal {
+  readonly message: string;
+  /** Grows with each attempt in vain. */
+  readonly attempts: number;
+  readonly retryAt: Milliseconds;
 }
 
 export const emptyRollup = (rules: NodeRules): Rollup => ({
@@ -51,7 +67,7 @@ export const emptyRollup = (rules: NodeRules): Rollup => ({
   old: [],
   witnesses: new Map(),
   facts: new Map(),
-  counts: { desired: 0, current: 0, misscheduled: 0, ready: 0, available: 0, updated: 0, surging: 0, serving: 0 },
+  counts: { desired: 0, current: 0, misscheduled: 0, ready: 0, available: 0, updated: 0, surging: 0, serving: 0, rolledOut: 0, leftOut: 0 },
   unavailable: new Set(),
   broken: new Set(),
   replaced: new Set(),
@@ -60,6 +76,8 @@ export const emptyRollup = (rules: NodeRules): Rollup => ({
   soaking: new Set(),
   skipped: new Set(),
   stalled: new Set(),
+  refused: new OrderedNames(),
+  refusal: undefined,
 });
 
 /** Pods on a node that is gone are left to Pod garbage collection, so the rolling step has nothing to do there. */
@@ -98,6 +116,8 @@ const count = (counts: RollupCounts, facts: number, step: 1 | -1): void => {
   if (has(facts, FACT.updated)) counts.updated += step;
   if (isSurging(facts)) counts.surging += step;
   if (isServing(facts)) counts.serving += step;
+  if (shouldRun && has(facts, FACT.newAvailable)) counts.rolledOut += step;
+  if (shouldRun && has(facts, FACT.leftOut) && !has(facts, FACT.newAvailable)) counts.leftOut += step;
 };
 
 const mark = (names: Set<string> | OrderedNames, name: string, isIn: boolean): void => {

@@ -28,6 +28,34 @@ const PERCENT_TEXT =
   "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')";
 const UPDATE = 'spec.updateStrategy.rollingUpdate';
 
+describe('progress deadline', () => {
+  const DEADLINE = 'everynode.dev/progress-deadline-seconds';
+  const path = `metadata.annotations[${DEADLINE}]`;
+  const withDeadline = (text: string, spec: Spec = {}): JsonObject => daemonSet(spec, { annotations: { [DEADLINE]: text } });
+
+  it.each(['1', '600', '2147483647'])('accepts %s', (text) => {
+    expect(validateDaemonSet(withDeadline(text))).toEqual([]);
+  });
+
+  it.each(['', '0', '-5', '1.5', '10s', ' 10', '2147483648'])('R89 refuses %j and names the annotation', (text) => {
+    const expected = `${path}: Invalid value: ${JSON.stringify(text)}: must be a whole number of seconds from 1 to 2147483647, in decimal digits`;
+    expect(messages(validateDaemonSet(withDeadline(text)))).toEqual([expected]);
+    expect(messages(validateDaemonSetUpdate(withDeadline(text), daemonSet()))).toEqual([expected]);
+  });
+
+  it('R89 refuses one that Pods could not meet', () => {
+    expect(messages(validateDaemonSet(withDeadline('30', { minReadySeconds: 30 })))).toEqual([
+      `${path}: Invalid value: "30": must be greater than minReadySeconds`,
+    ]);
+    expect(validateDaemonSet(withDeadline('31', { minReadySeconds: 30 }))).toEqual([]);
+  });
+
+  it('lets an object that has a bad one already change in other ways', () => {
+    const stored = withDeadline('soon');
+    expect(validateDaemonSetUpdate({ ...stored }, stored)).toEqual([]);
+  });
+});
+
 describe('updateStrategy', () => {
   it.each([
     [{ maxUnavailable: 1, maxSurge: 0 }],

@@ -124,9 +124,28 @@ const validateSpec = (spec: unknown, oldSpec: unknown): FieldError[] => {
   ];
 };
 
-/** `spec` of a new DaemonSet, after defaulting. */
-export const validateDaemonSet = (daemonSet: unknown): FieldError[] =>
-  validateSpec(objectAt(daemonSet, 'spec'), undefined);
+const DEADLINE = 'everynode.dev/progress-deadline-seconds';
+const DEADLINE_MAX = 2 ** 31 - 1;
+const deadlineOf = (daemonSet: unknown): unknown => valueAt(daemonSet, 'metadata', 'annotations', DEADLINE);
+
+/** What a Deployment asks of its `progressDeadlineSeconds`. One that is stored already does not keep anybody from changing something else. */
+const validateProgressDeadline = (daemonSet: unknown, existing: unknown): FieldError[] => {
+  const sent = deadlineOf(daemonSet);
+  const minReadySeconds = numberAt(daemonSet, 'spec', 'minReadySeconds') ?? 0;
+  const isAsBefore = sent === deadlineOf(existing) && minReadySeconds === (numberAt(existing, 'spec', 'minReadySeconds') ?? 0);
+  if (sent === undefined || isAsBefore) return [];
+  const path = `metadata.annotations[${DEADLINE}]`;
+  if (typeof sent !== 'string' || !/^[1-9][0-9]{0,9}$/.test(sent) || Number(sent) > DEADLINE_MAX) {
+    return [invalid(path, sent, `must be a whole number of seconds from 1 to ${DEADLINE_MAX}, in decimal digits`)];
+  }
+  return Number(sent) > minReadySeconds ? [] : [invalid(path, sent, 'must be greater than minReadySeconds')];
+};
+
+/** `spec` of a new DaemonSet, after defaulting, and its annotations that mean something here. */
+export const validateDaemonSet = (daemonSet: unknown): FieldError[] => [
+  ...validateSpec(objectAt(daemonSet, 'spec'), undefined),
+  ...validateProgressDeadline(daemonSet, undefined),
+];
 
 /** `spec` of a changed DaemonSet: the selector is immutable (DS-33). */
 export const validateDaemonSetUpdate = (daemonSet: unknown, existing: unknown): FieldError[] => {
@@ -135,6 +154,7 @@ export const validateDaemonSetUpdate = (daemonSet: unknown, existing: unknown): 
   return [
     ...(isSameSelector ? [] : [invalid('spec.selector', selector ?? null, IMMUTABLE_TEXT)]),
     ...validateSpec(objectAt(daemonSet, 'spec'), objectAt(existing, 'spec')),
+    ...validateProgressDeadline(daemonSet, existing),
   ];
 };
 
