@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { dataOption } from '../connection/connection-options.ts';
+import { contextName, pastPosition } from '../kubeconfig/kubeconfig-values.ts';
 import type { KubeconfigOptions } from '../kubeconfig/print-kubeconfig.ts';
 import type { CommandContext } from './context.ts';
 import { examples } from './examples.ts';
@@ -20,6 +21,8 @@ export const addKubeconfigCommand = (program: Command, { terminal }: CommandCont
     .option('-n, --namespace <namespace>', 'the role counts in this namespace only (default: in all)')
     .option('--group <group>', 'the user is in this group too, for bindings of your own; may be repeated', collect, [])
     .option('--days <count>', 'how long the certificate counts', parseCount, DAYS)
+    .option('--as-of <position>', 'show the fleet as it was at this sequence, time or span before now', pastPosition)
+    .option('--context <name>', 'name of the context (default: everynode, with --as-of everynode-past)', contextName)
     .option('--output-file <file>', 'write it there instead')
     .action(async (options: KubeconfigOptions) => {
       const { printKubeconfig } = await import('../kubeconfig/print-kubeconfig.ts');
@@ -27,6 +30,7 @@ export const addKubeconfigCommand = (program: Command, { terminal }: CommandCont
     });
   examples(command, [
     'everynode kubeconfig --output-file ~/.kube/everynode',
+    'everynode kubeconfig --as-of -5m --output-file ~/.kube/everynode-past',
     'everynode kubeconfig --user jane --role view --output-file jane.kubeconfig',
     'everynode kubeconfig --user ci --role edit --namespace team-a --days 30',
     'KUBECONFIG=.everynode/kubeconfig kubectl get daemonsets,pods -o wide',

@@ -2,6 +2,8 @@ import { stringify } from 'yaml';
 import type { ApiAccess } from '../api-access/api-access.ts';
 
 export interface KubeconfigNames {
+  /** Name of the context and of its cluster. */
+  readonly context?: string;
   /** Name of the user in the file; it says nothing to the server. */
   readonly user?: string;
   /** Namespace of requests that name none. */
@@ -13,15 +15,15 @@ const CLUSTER = 'everynode';
 const data = (name: string, pem: string | undefined): Readonly<Record<string, string>> => (pem === undefined ? {} : { [name]: Buffer.from(pem).toString('base64') });
 
 /** A kubeconfig with one cluster and one user. */
-export const kubeconfigText = ({ url, ca, cert, key }: ApiAccess, { user = CLUSTER, namespace }: KubeconfigNames = {}): string =>
+export const kubeconfigText = ({ url, ca, cert, key }: ApiAccess, { context = CLUSTER, user = CLUSTER, namespace }: KubeconfigNames = {}): string =>
   stringify(
     {
       apiVersion: 'v1',
       kind: 'Config',
-      clusters: [{ name: CLUSTER, cluster: { server: url, ...data('certificate-authority-data', ca) } }],
+      clusters: [{ name: context, cluster: { server: url, ...data('certificate-authority-data', ca) } }],
       users: [{ name: user, user: { ...data('client-certificate-data', cert), ...data('client-key-data', key) } }],
-      contexts: [{ name: CLUSTER, context: { cluster: CLUSTER, user, ...(namespace === undefined ? {} : { namespace }) } }],
-      'current-context': CLUSTER,
+      contexts: [{ name: context, context: { cluster: context, user, ...(namespace === undefined ? {} : { namespace }) } }],
+      'current-context': context,
     },
     { lineWidth: 0 },
   );

@@ -1,4 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs';
+import type { Position } from '@everynode/read-models';
 import { isCertificateFolderError } from '@everynode/certificates';
 import type { ApiAccess } from '../api-access/api-access.ts';
 import { issueAccess } from '../api-access/issue-access.ts';
@@ -7,14 +8,28 @@ import { runningFleet } from '../connection/running-fleet.ts';
 import { CommandFailed, reasonOf } from '../terminal/command-failed.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { subjectOf, type WantedSubject } from './client-subject.ts';
-import { kubeconfigText } from './kubeconfig-text.ts';
+import { kubeconfigText, type KubeconfigNames } from './kubeconfig-text.ts';
+import { serverAsOf } from './server-as-of.ts';
 
 export interface KubeconfigOptions extends WantedSubject {
   readonly data: string;
   readonly server?: string;
   readonly days: number;
   readonly outputFile?: string;
+  /** The moment that the kubeconfig shows; the present if there is none. */
+  readonly asOf?: Position;
+  readonly context?: string;
 }
+
+/** Name of the context of a moment, so that it can stand beside the present one in KUBECONFIG. */
+const PAST_CONTEXT = 'everynode-past';
+
+/** The names in the file: of the context, and those of the user and the namespace that were asked for. */
+const namesOf = ({ asOf, context, user, namespace }: KubeconfigOptions): KubeconfigNames => ({
+  ...(context === undefined && asOf === undefined ? {} : { context: context ?? PAST_CONTEXT }),
+  ...(user === undefined ? {} : { user }),
+  ...(namespace === undefined ? {} : { namespace }),
+});
 
 const accessOf = async (options: KubeconfigOptions, url: string): Promise<ApiAccess> => {
   if (!url.startsWith('https:')) {
@@ -38,8 +53,8 @@ export const printKubeconfig = async (options: KubeconfigOptions, terminal: Term
       `no fleet runs in ${options.data}; start one with "everynode up", or name an API server with --server`,
     );
   const access = await accessOf(options, server);
-  const { user, namespace } = options;
-  const text = kubeconfigText(access, { ...(user === undefined ? {} : { user }), ...(namespace === undefined ? {} : { namespace }) });
+  const url = options.asOf === undefined ? access.url : serverAsOf(access.url, options.asOf);
+  const text = kubeconfigText({ ...access, url }, namesOf(options));
   if (options.outputFile === undefined) return terminal.out(text);
   try {
     writeFileSync(options.outputFile, text, { mode: 0o600 });
