@@ -58,10 +58,11 @@ const DEPOSED_PAUSE_MS = 1_000;
 export const composeController = async (options: ControllerOptions, adapters: ControllerAdapters): Promise<RunningController> => {
   const logger = pino({ level: options.logLevel, base: { controller: options.name } }, pino.destination({ fd: 2, sync: true }));
   const metrics = new ControllerMetrics();
+  metrics.setDaemonSetController(options.controllers.daemonSets);
   const preparation: Preparation = apiPreparation;
   const host = new ControllerHost(
     { log: adapters.log, commands: adapters.commands, preparation },
-    { holder: options.name, nodeGraceMs: options.gracePeriodMs, commandsResendMs: COMMANDS_RESEND_MS, snapshotEvery: options.snapshotEvery },
+    { holder: options.name, nodeGraceMs: options.gracePeriodMs, commandsResendMs: COMMANDS_RESEND_MS, snapshotEvery: options.snapshotEvery, controllers: options.controllers },
     { logger, metrics },
   );
   const keeper = new LeaseKeeper(adapters.lease, { holder: options.name, intervalMs: Math.max(options.leaseTtlMs / 4, 50) }, (isHeld) => host.leaseSeen(isHeld));

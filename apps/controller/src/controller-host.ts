@@ -13,6 +13,7 @@ import { eventSubject } from '@everynode/contracts';
 import type { CommandStore, EventLog, Follower, LogRecord } from '@everynode/event-log';
 import type { Logger } from 'pino';
 import type { ControllerMetrics } from './controller-metrics.ts';
+import { controllersText, type ControllerSelection } from './controller-selection.ts';
 import { RepeatDelay } from './repeat-delay.ts';
 
 export interface ControllerHostOptions {
@@ -21,6 +22,7 @@ export interface ControllerHostOptions {
   readonly commandsResendMs: number;
   /** Records after which a new snapshot is stored. */
   readonly snapshotEvery: number;
+  readonly controllers: ControllerSelection;
 }
 
 export interface ControllerPorts {
@@ -36,6 +38,8 @@ export interface ControllerStatus {
   readonly epoch: number;
   readonly sequence: number;
   readonly detail: string;
+  /** Controllers that it runs when it leads, as `--controllers` spells it. */
+  readonly controllers: string;
 }
 
 type Reply = (payload: string) => void;
@@ -77,12 +81,13 @@ export class ControllerHost {
       nodeGraceMs: options.nodeGraceMs,
       commandsResendMs: options.commandsResendMs,
       preparation: ports.preparation,
+      leavesDaemonSets: !options.controllers.daemonSets,
     });
   }
 
   status(): ControllerStatus {
     const { role, state } = this.machine;
-    return { holder: this.options.holder, role, epoch: state.epoch, sequence: state.sequence, detail: this.detail };
+    return { holder: this.options.holder, role, epoch: state.epoch, sequence: state.sequence, detail: this.detail, controllers: controllersText(this.options.controllers) };
   }
 
   /** Digest of the fold at its sequence; undefined while appends are under way, because the fold is then ahead of the log. */

@@ -18,8 +18,14 @@ export class ControllerMetrics {
   private readonly role = new Gauge({ name: 'everynode_controller_role', help: '1 for the role that the controller has.', labelNames: ['role'], registers: [this.registry] });
   private readonly epoch = new Gauge({ name: 'everynode_controller_epoch', help: 'Newest epoch that the controller knows.', registers: [this.registry] });
 
+  private readonly daemonSetController = new Gauge({ name: 'everynode_controller_daemonset_controller_enabled', help: '1 when this process controls DaemonSets while it leads, 0 when they are left to another controller.', registers: [this.registry] });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
+  }
+
+  setDaemonSetController(isEnabled: boolean): void {
+    this.daemonSetController.set(isEnabled ? 1 : 0);
   }
 
   setRole(role: (typeof ROLES)[number], epoch: number): void {

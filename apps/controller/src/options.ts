@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { parseDurationValue, parsePortValue } from '@everynode/nest-kit';
 import { Command, InvalidArgumentError } from 'commander';
+import { ALL_CONTROLLERS, parseControllers, type ControllerSelection } from './controller-selection.ts';
 
 /** Settings of one controller process, parsed once at the start and frozen. */
 export interface ControllerOptions {
@@ -13,6 +14,7 @@ export interface ControllerOptions {
   readonly bind: string;
   readonly logLevel: string;
   readonly snapshotEvery: number;
+  readonly controllers: ControllerSelection;
 }
 
 const parseGrace = (text: string): number => {
@@ -27,6 +29,12 @@ const parseCount = (text: string): number => {
   return count;
 };
 
+const parseControllersValue = (text: string): ControllerSelection => {
+  const selection = parseControllers(text);
+  if (typeof selection === 'string') throw new InvalidArgumentError(selection);
+  return selection;
+};
+
 interface RawOptions {
   nats: string;
   name: string;
@@ -36,6 +44,7 @@ interface RawOptions {
   bind: string;
   logLevel: string;
   snapshotEvery: number;
+  controllers: ControllerSelection;
 }
 
 /** The command line of the controller process. Throws commander's errors (exit code 2 at the edge). */
@@ -49,6 +58,7 @@ export const controllerCommand = (run: (options: ControllerOptions) => Promise<v
     .option('--health-port <port>', 'serve /healthz, /readyz and /metrics here', parsePortValue)
     .option('--bind <address>', 'address of the health port', '127.0.0.1')
     .option('--snapshot-every <records>', 'records between two snapshots', parseCount, 2_000)
+    .option('--controllers <list>', "controllers to run, as kube-controller-manager spells it: '*' for all, '*,-daemonset' for all but the DaemonSet controller", parseControllersValue, ALL_CONTROLLERS)
     .option('--log-level <level>', 'fatal, error, warn, info, debug', 'info')
     .action(async (raw: RawOptions) => {
       const { gracePeriod, leaseTtl, healthPort, ...rest } = raw;

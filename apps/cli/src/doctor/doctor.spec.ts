@@ -46,6 +46,16 @@ describe('what doctor says of controllers', () => {
     ).toContain('only the one of epoch 4 can write');
   });
 
+  it('says when DaemonSets are left to another controller, and warns when not all controllers leave them', () => {
+    const leaving = (holder: string, role: string): Presence => ({ ...presence(holder, role), controllers: '*,-daemonset-controller' });
+    const keeping = (holder: string, role: string): Presence => ({ ...presence(holder, role), controllers: '*' });
+    expect(verdicts(controllerFindings([leaving('a', 'leader'), leaving('b', 'standby')], 100))).toContain('daemonsets ok');
+    expect(controllerFindings([keeping('a', 'leader'), leaving('b', 'standby')], 100)).toContainEqual(
+      expect.objectContaining({ verdict: 'warn', subject: 'daemonsets', detail: expect.stringContaining('b leave DaemonSets') }),
+    );
+    expect(verdicts(controllerFindings([keeping('a', 'leader'), keeping('b', 'standby')], 100))).toEqual(['leader ok', 'standbys ok']);
+  });
+
   it('fails for a controller that has halted and gives its reason', () => {
     expect(controllerFindings([presence('a', 'halted')], 100)[0]).toMatchObject({
       verdict: 'fail',

@@ -13,6 +13,8 @@ export interface Presence {
   readonly epoch: number;
   readonly sequence: number;
   readonly detail: string;
+  /** Controllers that it runs when it leads, in the spelling of its option `--controllers`. */
+  readonly controllers?: string;
 }
 
 export interface Heard {
@@ -46,6 +48,24 @@ export const listen = async (
     await sleep(LOOK_EVERY_MS);
   for (const subscription of subscriptions) subscription.unsubscribe();
   return heard();
+};
+
+const ALL_CONTROLLERS = '*';
+
+/** Who keeps the DaemonSets, where that is not everybody who may lead. */
+const daemonSetFindings = (controllers: readonly Presence[]): readonly Finding[] => {
+  const leaving = controllers.filter((presence) => (presence.controllers ?? ALL_CONTROLLERS) !== ALL_CONTROLLERS);
+  if (leaving.length === 0) return [];
+  if (leaving.length === controllers.length)
+    return [ok('daemonsets', 'left to another controller: the one that writes through the API has to run')];
+  const names = leaving.map(({ holder }) => holder).join(', ');
+  return [
+    warn(
+      'daemonsets',
+      `${names} leave DaemonSets to another controller, the others do not: who keeps them changes with the leader`,
+      'start all controllers with the same --controllers',
+    ),
+  ];
 };
 
 /** Records that a standby may be behind without being slow. */
@@ -88,6 +108,7 @@ export const controllerFindings = (controllers: readonly Presence[], lastSequenc
           'start a second one, so that the fleet goes on when the leader dies',
         )
       : ok('standbys', standbys.map(({ holder }) => holder).join(', ')),
+    ...daemonSetFindings(controllers),
     ...behind.map(({ holder, sequence }) =>
       warn(
         'controllers',

@@ -23,6 +23,8 @@ export interface ControllerConfig {
   /** How long a node may take to report commands as observed before they are sent again. */
   readonly commandsResendMs: Milliseconds;
   readonly preparation: Preparation;
+  /** Leave the DaemonSets to another controller, which writes through the API; to be told to all controllers of a fleet. False when absent. */
+  readonly leavesDaemonSets?: boolean;
 }
 
 export interface FollowedRecord {
@@ -200,7 +202,7 @@ export class ControllerMachine {
 
   private decide(seed: string, now: Milliseconds): readonly ControllerAction[] {
     if (this.role !== 'leader' || this.appends.isStalled || this.appends.size >= LIMITS.appendsInFlightMax) return [];
-    const builder = new RecordBuilder(this.state, now, randomFrom(seed));
+    const builder = new RecordBuilder(this.state, now, randomFrom(seed), { leavesDaemonSets: this.config.leavesDaemonSets ?? false });
     const tools = { liveness: this.liveness, preparation: this.config.preparation };
     const inputs = this.takeInputs();
     bootstrapObjects(builder);

@@ -11,5 +11,7 @@ export interface Decision {
   readonly state: FleetState;
   readonly now: Milliseconds;
   readonly random: Random;
+  /** Another controller keeps the DaemonSets: nothing is made, deleted, claimed, counted or said for them here. */
+  readonly leavesDaemonSets?: boolean;
   emit(event: FleetEvent): void;
 }

@@ -25,6 +25,7 @@ export class RecordBuilder implements Decision {
   readonly state: FleetState;
   readonly now: Milliseconds;
   readonly random: Random;
+  readonly leavesDaemonSets: boolean;
   private readonly built: BuiltRecord[] = [];
   private parts: string[] = [];
   private bytes = 0;
@@ -32,10 +33,11 @@ export class RecordBuilder implements Decision {
   private subject: RecordSubject | undefined;
   private sequence: number;
 
-  constructor(state: FleetState, now: Milliseconds, random: Random) {
+  constructor(state: FleetState, now: Milliseconds, random: Random, { leavesDaemonSets = false }: Pick<Decision, 'leavesDaemonSets'> = {}) {
     this.state = state;
     this.now = now < state.at ? state.at : now;
     this.random = random;
+    this.leavesDaemonSets = leavesDaemonSets;
     this.sequence = state.sequence + 1;
   }
 

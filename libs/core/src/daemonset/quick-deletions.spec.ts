@@ -34,6 +34,13 @@ describe('countQuickDeletion', () => {
     expect(deleted(made('p', 1), { cause }).of('pod.deletion-counted.v1')).toEqual([]);
   });
 
+  it('does not count, nor say, anything while another controller keeps the DaemonSets', () => {
+    const test = new FleetUnderTest().given(created);
+    test.leavesDaemonSets = true;
+    for (const name of ['p', 'q', 'r']) deleted(made(name, 1), {}, test);
+    expect(new Set(test.emitted.map(({ type }) => type))).toEqual(new Set(['pod.deletion-requested.v1']));
+  });
+
   it('R43 does not count Pods of nobody, of others, or without a node', () => {
     expect(deleted(made('p', 1, { ownerReferences: [] })).of('pod.deletion-counted.v1')).toEqual([]);
     expect(deleted(made('p', 1, ownedBy(aDaemonSet('other')))).of('pod.deletion-counted.v1')).toEqual([]);

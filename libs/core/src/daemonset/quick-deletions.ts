@@ -22,6 +22,8 @@ const ownerOf = ({ state }: Decision, pod: Pod): DaemonSet | undefined => {
  */
 export const countQuickDeletion = (decision: Decision, pod: Pod): void => {
   const { state, now } = decision;
+  // Another controller's own deletions come in like anybody's.
+  if (decision.leavesDaemonSets) return;
   const node = targetNodeOf(pod);
   const daemonSet = ownerOf(decision, pod);
   if (node === undefined || daemonSet === undefined || now - (fromRfc3339(pod.metadata.creationTimestamp) ?? 0) >= QUICK_MS) return;

@@ -16,16 +16,18 @@ export class FleetUnderTest {
   readonly state: FleetState = emptyFleet();
   readonly emitted: FleetEvent[] = [];
   now = START;
+  leavesDaemonSets = false;
   private decisions = 0;
 
   /** Makes one decision and returns what it returned. */
   decide<T>(make: (decision: Decision) => T): T {
     this.decisions += 1;
-    const builder = new RecordBuilder(this.state, this.now, randomFrom(`decision-${this.decisions}`));
+    const builder = new RecordBuilder(this.state, this.now, randomFrom(`decision-${this.decisions}`), this);
     const decision: Decision = {
       state: builder.state,
       now: builder.now,
       random: builder.random,
+      leavesDaemonSets: builder.leavesDaemonSets,
       emit: (event) => {
         this.emitted.push(event);
         builder.emit(event);

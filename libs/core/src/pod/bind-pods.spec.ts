@@ -25,6 +25,34 @@ describe('bindPods', () => {
     expect(place(aPod('p', { tolerations: [{ operator: 'Exists' }] }), pressed)).toBe('n1');
   });
 
+  const aimedAt = (...nodes: readonly string[]): Pod =>
+    aPod('p', {
+      affinity: {
+        nodeAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: nodes.map((name) => ({ matchFields: [{ key: 'metadata.name', operator: 'In', values: [name] }] })) },
+        },
+      },
+    });
+
+  it('binds a Pod whose affinity names one node to that one, also before it is Ready', () => {
+    expect(place(aimedAt('n2'), aNode('n1'), aNode('n2'))).toBe('n2');
+    expect(place(aimedAt('n2'), aNode('n1'), aNode('n2', { ready: 'False' }))).toBe('n2');
+    expect(place(aimedAt('n3'), aNode('n1'), aNode('n2'))).toBeUndefined();
+  });
+
+  it('does not bind it while a taint of that node keeps it off, and does once the taint is gone', () => {
+    const taints = [{ key: 'a', effect: 'NoSchedule' }] as const;
+    const test = reconcile(new FleetUnderTest().given(registered(aNode('n1')), registered(aNode('n2', { taints })), applied(aimedAt('n2'))));
+    test.given(registered(aNode('n1')));
+    expect(reconcile(test).pod('p')?.spec.nodeName).toBeUndefined();
+    test.given({ type: 'node.taints-changed.v1', name: 'n2', taints: [], by: 'user' });
+    expect(reconcile(test).pod('p')?.spec.nodeName).toBe('n2');
+  });
+
+  it('chooses among the nodes that the terms name', () => {
+    expect(place(aimedAt('n2', 'n3'), aNode('n1'), aNode('n2', { ready: 'False' }), aNode('n3'))).toBe('n3');
+  });
+
   it('respects the node selector', () => {
     expect(place(aPod('p', { nodeSelector: { zone: 'b' } }), aNode('n1', { labels: { zone: 'a' } }), aNode('n2', { labels: { zone: 'b' } }))).toBe('n2');
   });

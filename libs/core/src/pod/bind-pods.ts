@@ -18,8 +18,22 @@ const isSchedulable = (node: Node, placement: Placement): boolean =>
 
 const hasRoom = (state: FleetState, node: Node): boolean => (state.indexes.podsByNode.get(node.metadata.name)?.size ?? 0) < LIMITS.podsPerNodeMax;
 
-const fits = (state: FleetState, node: Node, placement: Placement): boolean =>
-  readyStatusOf(node) === 'True' &&
+/**
+ * The one node that a Pod without a node can only go to: its affinity names that node in every term, as the Pods of DaemonSet controllers do that
+ * leave the binding to a scheduler.
+ */
+const onlyNodeOf = ({ spec }: Pod): string | undefined => {
+  const terms = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
+  const names = terms.map((term) => {
+    const field = term.matchFields?.find(({ key, operator, values }) => key === 'metadata.name' && operator === 'In' && values?.length === 1);
+    return field?.values?.[0];
+  });
+  return names.every((name) => name === names[0]) ? names[0] : undefined;
+};
+
+/** Of many nodes a Ready one is taken. Where there is no choice, taints alone tell whether the Pod may wait on the node for it to become Ready. */
+const fits = (state: FleetState, node: Node, placement: Placement, hasChoice: boolean): boolean =>
+  (!hasChoice || readyStatusOf(node) === 'True') &&
   node.metadata.deletionTimestamp === undefined &&
   isSchedulable(node, placement) &&
   selectionRefusal(placement, node) === undefined &&
@@ -44,13 +58,18 @@ const sayUnschedulable = (decision: Decision, pod: Pod): void => {
 /** Pods ask for a place without the tolerations that Pods of DaemonSets get. */
 const placementOfPod = (pod: Pod): Placement => ({ ...placementOf({ spec: pod.spec }), tolerations: pod.spec.tolerations ?? [] });
 
+const candidatesFor = (state: FleetState, only: string | undefined, isNew: boolean): Iterable<Node | undefined> => {
+  if (only !== undefined) return isNew || state.dirty.nodes.has(only) ? [nodeNamed(state, only)] : [];
+  return isNew ? nodesOf(state).values() : [...state.dirty.nodes].map((name) => nodeNamed(state, name));
+};
+
 /** A Pod that is new is tried on all nodes, one that has waited only on those that have changed since. */
 const tryToBind = (decision: Decision, pod: Pod, isNew: boolean): void => {
   const { state } = decision;
   const placement = placementOfPod(pod);
-  const candidates = isNew ? nodesOf(state).values() : [...state.dirty.nodes].map((name) => nodeNamed(state, name));
-  for (const node of candidates) {
-    if (node === undefined || !fits(state, node, placement)) continue;
+  const only = onlyNodeOf(pod);
+  for (const node of candidatesFor(state, only, isNew)) {
+    if (node === undefined || !fits(state, node, placement, only === undefined)) continue;
     bind(decision, pod, node.metadata.name);
     return;
   }

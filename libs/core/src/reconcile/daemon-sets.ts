@@ -39,3 +39,10 @@ export const reconcileDaemonSets = (decision: Decision): void => {
   const marks: [Key, DaemonSetMark][] = [...takeMarks(decision.state)];
   for (const [key, mark] of marks.sort(([left], [right]) => compareText(left, right))) syncDaemonSet({ decision, key, explain: undefined }, mark);
 };
+
+/** Takes the marks of DaemonSets and does nothing about them: they are another controller's. */
+export const leaveDaemonSets = ({ dirty, rollups }: FleetState): void => {
+  dirty.daemonSets.clear();
+  dirty.daemonSetNodes.clear();
+  rollups.clear();
+};

@@ -6,7 +6,7 @@ import { daemonSetsOf, objectsOf, podsOf } from '../fleet/state.ts';
 import { deleteObject } from '../garbage/delete-object.ts';
 import type { DaemonSet, Pod, Taint, Toleration } from '../kubernetes/objects.ts';
 import { bootstrapObjects } from '../namespace/namespaces.ts';
-import { aDaemonSet, aNode, aPod, applied, FleetUnderTest, registered } from '../node/fleet-under-test.ts';
+import { aDaemonSet, aNode, aPod, applied, FleetUnderTest, ownedBy, registered } from '../node/fleet-under-test.ts';
 import { declareLostNodes, startLiveness, takeHeartbeats, type NodeLiveness } from '../node/heartbeats.ts';
 import { takeNodeReports } from '../pod/reports.ts';
 import { reconcileFleet } from './reconcile-fleet.ts';
@@ -113,7 +113,72 @@ class Fleet {
   }
 }
 
+/** Two nodes whose DaemonSets another controller keeps; it is played by writes. */
+const fleetOfOthers = (): Fleet => {
+  const fleet = new Fleet('n1', 'n2');
+  fleet.test.leavesDaemonSets = true;
+  return fleet.create(webWith());
+};
+
+const aimedAt = (node: string, tolerations: readonly Toleration[] = []): Pod =>
+  aPod(
+    `web-${node}`,
+    {
+      tolerations,
+      affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: [node] }] }] } } },
+    },
+    { metadata: ownedBy(webWith()) },
+  );
+
 const settled = (daemonSet = webWith()): Fleet => new Fleet('n1', 'n2').create(daemonSet).play('n1', 'n2');
+
+describe('DaemonSets that another controller keeps', () => {
+  it('get no Pods, no revision and no status, whatever happens to their nodes and Pods', () => {
+    const fleet = fleetOfOthers();
+    fleet.taint('n1', { key: 'k', effect: 'NoSchedule' }).silence(GRACE_MS + 1, 'n2').beat('n1', 'n2');
+    fleet.test.given(applied(aimedAt('n2')));
+    fleet.reconcile().play('n2');
+    expect(fleet.places).toEqual(['n2']);
+    expect(objectsOf(fleet.test.state, 'controllerrevisions').size).toBe(0);
+    expect(fleet.status).toBeUndefined();
+  });
+
+  it('have the Pods that were made for one node bound to it', () => {
+    const fleet = fleetOfOthers();
+    fleet.test.given(applied(aimedAt('n2')), applied(aimedAt('n1')));
+    expect(fleet.reconcile().places).toEqual(['n1', 'n2']);
+  });
+
+  it('have their Pods evicted from a node with a NoExecute taint, and no others made', () => {
+    const fleet = fleetOfOthers();
+    fleet.test.given(applied(aimedAt('n1')));
+    fleet.reconcile().play('n1').taint('n1', { key: 'k', effect: 'NoExecute' });
+    expect(fleet.places).toEqual(['-n1']);
+    expect(fleet.play('n1').places).toEqual([]);
+  });
+
+  it('take their Pods with them when they are deleted', () => {
+    const fleet = fleetOfOthers();
+    fleet.test.given(applied(aimedAt('n1')));
+    expect(fleet.reconcile().play('n1').remove('daemonsets', 'default', 'web', 'Background').play('n1').places).toEqual([]);
+  });
+
+  it('are forgotten mark by mark, so that nothing is left over for the next decision', () => {
+    const { dirty, rollups } = fleetOfOthers().test.state;
+    expect([dirty.daemonSets.size, dirty.daemonSetNodes.size, rollups.size]).toEqual([0, 0, 0]);
+  });
+
+  it('are taken up where they are once no other controller keeps them', () => {
+    const fleet = fleetOfOthers();
+    fleet.test.given(applied(aimedAt('n1')));
+    fleet.reconcile().play('n1');
+    fleet.test.leavesDaemonSets = false;
+    fleet.test.state.dirty.daemonSets.add('default/web');
+    fleet.reconcile().play('n1', 'n2');
+    expect(fleet.places).toContain('n2');
+    expect(fleet.status).toMatchObject({ desiredNumberScheduled: 2 });
+  });
+});
 
 describe('a node that dies', () => {
   it('DS-278 keeps its Pod, not Ready and not evicted, and drops out of the desired ones until it is back', () => {

@@ -5,7 +5,7 @@ import { collectGarbage } from '../garbage/collect.ts';
 import { reconcileNamespaces } from '../namespace/namespaces.ts';
 import { bindPods } from '../pod/bind-pods.ts';
 import { evictPods } from '../pod/eviction.ts';
-import { reconcileDaemonSets } from './daemon-sets.ts';
+import { leaveDaemonSets, reconcileDaemonSets } from './daemon-sets.ts';
 import { reconcileNodes } from './nodes.ts';
 
 /** Rounds in one decision; one reconciler's events are the next one's input. Whatever is left waits a moment for the next decision. */
@@ -43,7 +43,8 @@ export const reconcileFleet = (decision: Decision): void => {
     evictPods(decision);
     collectGarbage(decision);
     state.dirty.pods.clear();
-    reconcileDaemonSets(decision);
+    if (decision.leavesDaemonSets) leaveDaemonSets(state);
+    else reconcileDaemonSets(decision);
     state.dirty.nodes.clear();
   }
   if (isDirty(state)) schedule(state.wakeups, 'left-over', decision.now + LEFT_OVER_DELAY_MS);
