@@ -139,7 +139,7 @@ describe('an unmodified kubectl at a moment', () => {
     const past = await v1();
     expect(await kubectl(['api-resources'], past)).toMatch(/daemonsets +ds +apps\/v1/);
     expect(await kubectl(['explain', 'ds.spec.updateStrategy'], past)).toContain('rollingUpdate');
-    expect(await kubectl(['describe', 'ds', 'web'], past)).toMatch(/Image: +web:1\n[^]*Desired Number of Nodes Scheduled: 3/);
+    expect(await kubectl(['describe', 'ds', 'web'], past)).toMatch(/Desired Number of Nodes Scheduled: 3\n[^]*Image: +web:1\n/);
     expect(await kubectl(['describe', 'node', 'node-3'], past)).toMatch(/Non-terminated Pods: +\(1 in total\)/);
     expect(await kubectl(['auth', 'can-i', 'get', 'pods'], past)).toContain('yes');
   });
