@@ -33,6 +33,7 @@ import { StatusFilter } from './status.filter.ts';
 import { LOGGER, METRICS, REQUEST_HANDLER } from './tokens.ts';
 import { composeStreaming } from './streaming/compose-streaming.ts';
 import { Upgrades } from './streaming/upgrades.ts';
+import { watchRoute } from './streaming/watch-route.ts';
 import { Watcher } from './watching/watcher.ts';
 import { LEADER_TIMES, LeaderClient, type LeaderClientTimes } from './writing/leader-client.ts';
 import { Writer } from './writing/writer.ts';
@@ -123,7 +124,7 @@ export const composeApiServer = async (options: ApiServerOptions, adapters: ApiS
   });
   app.useGlobalFilters(new StatusFilter(BODY_LIMIT));
   const encrypted = transport === undefined ? undefined : new EncryptedServer(app.getHttpServer() as unknown as Server, transport);
-  const upgrades = new Upgrades({ admit: (incoming) => security.gate.authorizeRequest(incoming), routes: streaming.routes, logger });
+  const upgrades = new Upgrades({ admit: (incoming) => security.gate.authorizeRequest(incoming), routes: [...streaming.routes, watchRoute((request) => resources.handle(request))], logger });
   upgrades.attachTo(app.getHttpServer());
   await app.listen(options.port, options.bind);
   if (transport === undefined) logger.warn({ bind: options.bind, port: options.port }, 'this server is insecure: whoever reaches it is the administrator');
