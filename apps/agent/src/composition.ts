@@ -20,6 +20,7 @@ import { ProcessScheduler } from './process-scheduler.ts';
 import { observeSessions } from './session-observer.ts';
 import { NodeStore } from './store/node-store.ts';
 import { HOST, LAB, METRICS, RUNTIME, SESSIONS } from './tokens.ts';
+import { USAGE_INTERVALS, UsagePublisher } from './usage-publisher.ts';
 
 /** The adapters that an agent runs on; in memory or on NATS. */
 export interface AgentAdapters {
@@ -126,11 +127,17 @@ export const composeAgent = async (options: AgentOptions, adapters: AgentAdapter
   await app.startAllMicroservices();
   if (options.healthPort === undefined) await app.init();
   else await app.listen(options.healthPort, options.bind);
+  const usage = new UsagePublisher(
+    { bus: adapters.bus, runtime, scheduler },
+    { ...USAGE_INTERVALS, agent: options.name, nodes: [...machine.nodes.keys()] },
+    (error) => logger.error({ err: error }, 'use could not be said'),
+  );
   logger.info({ nodes: options.nodes, known: records.size, profile: options.profile }, 'hosts its nodes');
   return {
     host,
     healthUrl: options.healthPort === undefined ? undefined : await app.getUrl(),
     stop: async () => {
+      usage.stop();
       sessions.close();
       await host.stop();
       await app.close();

@@ -9,6 +9,7 @@ import {
   type LabFault,
   type NodeRequestAnswer,
 } from '@everynode/contracts';
+import { shutdownTimes } from '@everynode/core';
 import type { BusMessage } from '@everynode/event-log';
 import type { SimulatedNodeRuntime } from '@everynode/node-runtime';
 import type { SessionHost } from '@everynode/node-streams';
@@ -60,6 +61,9 @@ export class NodeRequestsController {
       case 'ready':
       case 'not-ready':
         this.host.feed({ type: 'readiness', node, ready: fault.fault === 'ready' });
+        return { ok: true };
+      case 'shutdown':
+        this.host.feed({ type: 'shutdown', node, ...shutdownTimes(fault.graceSeconds) });
         return { ok: true };
       case 'crash-pod': {
         const { uid } = fault;

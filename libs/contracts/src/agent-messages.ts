@@ -43,6 +43,7 @@ class NodeRegistrationMessage implements NodeRegistration {
   @IsString() @MaxLength(NAME_MAX) readonly kernelVersion!: string;
   @IsString() @MaxLength(64) readonly architecture!: string;
   @IsString() @MaxLength(NAME_MAX) readonly runtime!: string;
+  @Absentable() @IsBoolean() readonly shuttingDown?: boolean;
 }
 
 type Wire<T extends ControllerInput['type']> = Omit<Extract<ControllerInput, { type: T }>, 'type'>;
@@ -58,6 +59,7 @@ class NodeHeartbeatMessage implements NodeHeartbeat {
   @IsString() @Length(1, NAME_MAX) readonly name!: string;
   @IsInt() @Min(0) readonly session!: number;
   @IsBoolean() readonly ready!: boolean;
+  @Absentable() @IsBoolean() readonly shuttingDown?: boolean;
   @IsInt() @Min(0) readonly observedEpoch!: number;
   @IsInt() @Min(0) readonly observedSequence!: number;
 }
@@ -109,6 +111,7 @@ class PodStatusReportMessage implements PodStatusReport {
 class NodeReportMessage implements NodeReport {
   @IsString() @Length(1, NAME_MAX) readonly name!: string;
   @IsInt() @Min(0) readonly session!: number;
+  @Absentable() @IsBoolean() readonly shuttingDown?: boolean;
   @IsInt() @Min(0) readonly observedEpoch!: number;
   @IsInt() @Min(0) readonly observedSequence!: number;
   @NestedList(() => PodStatusReportMessage, 4 * LIMITS.podsPerNodeMax) readonly pods!: readonly PodStatusReport[];

@@ -40,3 +40,5 @@ export type { FrameChannel, NumberedFrame, SessionFrame } from './session-frames
 export { decodeFrame, encodeFrame, FRAME_COST, FRAME_DATA_MAX } from './session-frames.ts';
 export type { OpenSession, OpenSessionAnswer } from './session-messages.ts';
 export { parseOpenSession, parseOpenSessionAnswer, parseSessionEnd, SESSION_WINDOW, writeOpenSession } from './session-messages.ts';
+export type { AgentUsage } from './usage-messages.ts';
+export { parseAgentUsage, writeAgentUsage } from './usage-messages.ts';

@@ -19,18 +19,21 @@ export const parseNodeTaints = (text: string): Parsed<{ readonly taints: readonl
 
 /**
  * A fault of one node, on `everynode.v1.lab.<node>`, taken with the lab on only. `reboot`: containers are lost and the node boots anew. `crash-pod`: the containers of
- * the Pod `uid` end with `exitCode` (default 1). `not-ready` and `ready`: the node can (not) run Pods.
+ * the Pod `uid` end with `exitCode` (default 1). `not-ready` and `ready`: the node can (not) run Pods. `shutdown`: the node shuts down gracefully within `graceSeconds` (default 60,
+ * a third of it for critical Pods) and takes no Pods until it boots or is `ready`.
  */
 export interface LabFault {
-  readonly fault: 'reboot' | 'crash-pod' | 'not-ready' | 'ready';
+  readonly fault: 'reboot' | 'crash-pod' | 'not-ready' | 'ready' | 'shutdown';
   readonly uid?: string;
   readonly exitCode?: number;
+  readonly graceSeconds?: number;
 }
 
 class LabFaultMessage implements LabFault {
-  @IsIn(['reboot', 'crash-pod', 'not-ready', 'ready']) readonly fault!: LabFault['fault'];
+  @IsIn(['reboot', 'crash-pod', 'not-ready', 'ready', 'shutdown']) readonly fault!: LabFault['fault'];
   @Absentable() @IsString() @Length(1, 64) readonly uid?: string;
   @Absentable() @IsInt() @Min(0) @Max(255) readonly exitCode?: number;
+  @Absentable() @IsInt() @Min(0) @Max(3_600) readonly graceSeconds?: number;
 }
 
 /** Reads a fault; unknown fields and bad values are refused with the field's name. */

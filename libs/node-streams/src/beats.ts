@@ -7,7 +7,7 @@ export interface BeatOptions {
   readonly silenceMs: number;
 }
 
-export const BEAT_DEFAULTS: BeatOptions = { keepAliveMs: 2_000, silenceMs: 6_000 };
+export const BEAT_DEFAULTS: BeatOptions = { keepAliveMs: 1_500, silenceMs: 5_000 };
 
 /** One timer for the keep-alives of all links; it runs while there are any. */
 export class Beats {

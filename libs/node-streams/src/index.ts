@@ -21,3 +21,5 @@ export { BusNodeSessions } from './bus-node-sessions.ts';
 export type { HostedSessionEnd } from './hosted-session.ts';
 export type { HostedSessionInfo, SessionHostObserver, SessionHostOptions, SessionHostPorts } from './session-host.ts';
 export { SessionHost } from './session-host.ts';
+export type { UsageFeedOptions } from './usage-feed.ts';
+export { UsageFeed } from './usage-feed.ts';
