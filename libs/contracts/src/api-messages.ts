@@ -1,9 +1,12 @@
 import 'reflect-metadata';
-import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Length, Min, validateSync } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsBoolean, IsIn, IsInt, IsOptional, IsString, Length, Min, validateSync } from 'class-validator';
 import type { ApiWrite, PatchType, PropagationPolicy, WriteVerb } from '@everynode/core';
 import { describeValidationErrors } from './validation-errors.ts';
 
 const NAME_LENGTH_MAX = 253;
+/** What of a user and of a program is kept in the record of a write. */
+export const AUDITED_GROUPS_MAX = 16;
+export const AUDITED_AGENT_MAX = 200;
 
 /** The wire form of one API write: request on `everynode.v1.req.<kind>`, answered with a `WriteAnswer`. */
 export class ApiWriteMessage implements ApiWrite {
@@ -22,6 +25,9 @@ export class ApiWriteMessage implements ApiWrite {
   @IsIn(['Strict', 'Warn', 'Ignore']) readonly fieldValidation!: 'Strict' | 'Warn' | 'Ignore';
   @IsBoolean() readonly force!: boolean;
   @IsString() readonly user!: string;
+  @IsOptional() @IsArray() @ArrayMaxSize(AUDITED_GROUPS_MAX) @IsString({ each: true }) readonly groups?: readonly string[];
+  @IsOptional() @IsString() readonly impersonatedBy?: string;
+  @IsOptional() @IsString() @Length(0, AUDITED_AGENT_MAX) readonly agent?: string;
   @IsOptional() @IsIn(['Foreground', 'Background', 'Orphan']) readonly propagationPolicy?: PropagationPolicy;
   @IsOptional() @IsInt() @Min(-1) readonly gracePeriodSeconds?: number;
   @IsOptional() @IsString() readonly preconditionUid?: string;

@@ -25,7 +25,7 @@ export {
   snapshotSubjects,
   usageSubject,
 } from './subjects.ts';
-export { ApiWriteMessage, parseApiWrite } from './api-messages.ts';
+export { AUDITED_AGENT_MAX, AUDITED_GROUPS_MAX, ApiWriteMessage, parseApiWrite } from './api-messages.ts';
 export type { Parsed } from './api-messages.ts';
 export { describeValidationErrors } from './validation-errors.ts';
 export type { AgentMessageKind, ParsedAgentMessage } from './agent-messages.ts';
