@@ -12,6 +12,8 @@ export interface ApiRequest {
   readonly headers: IncomingHttpHeaders;
   /** Who makes it: nobody, until the gate has found out. */
   readonly user: UserInfo;
+  /** Name of the user who makes it in that one's name. */
+  readonly impersonatedBy?: string;
   /** Empty when there is none. */
   readonly body: Uint8Array;
 }

@@ -1,8 +1,9 @@
 import type { OutgoingHttpHeaders } from 'node:http';
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
 import type { Answer, Headers, Reply, Stream } from './answer.ts';
+import { compressed, COMPRESSED_FROM, compressor, takesGzip } from './compression.ts';
 import { ResponseSink } from './response-sink.ts';
 
 /** Pieces put together to chunks worth a write, with a turn of the event loop for the fold after each. */
@@ -13,28 +14,41 @@ const chunked = async function* (pieces: Iterable<string>): AsyncGenerator<strin
   }
 };
 
-const bodyOf = ({ body }: Answer): string | Uint8Array | Readable => {
+type Body = string | Uint8Array | Readable;
+
+const bodyOf = ({ body }: Answer): Body => {
   if (typeof body === 'string' || body instanceof Uint8Array) return body;
   const iterator = body[Symbol.iterator]();
-  const first = iterator.next();
-  const second = first.done === true ? first : iterator.next();
-  // A short list goes out in one write with its length.
-  if (second.done === true) return first.done === true ? '' : first.value;
-  const rest = function* (): Generator<string> {
-    yield first.value;
-    yield second.value;
+  let start = '';
+  for (let next = iterator.next(); ; next = iterator.next()) {
+    // A short list goes out in one write with its length.
+    if (next.done === true) return start;
+    start += next.value;
+    if (start.length > COMPRESSED_FROM) break;
+  }
+  const whole = function* (): Generator<string> {
+    yield start;
     for (let next = iterator.next(); next.done !== true; next = iterator.next()) yield next.value;
   };
-  return Readable.from(chunked(rest()), { objectMode: false, highWaterMark: 256 * 1024 });
+  return Readable.from(chunked(whole()), { objectMode: false, highWaterMark: 256 * 1024 });
+};
+
+/** The body in gzip when the client takes that and it is long enough to be worth it. */
+const encodedBody = async (body: Body, reply: FastifyReply): Promise<Body> => {
+  const { method, headers } = reply.request;
+  const isShort = !(body instanceof Readable) && body.length <= COMPRESSED_FROM;
+  if (isShort || method !== 'GET' || reply.hasHeader('content-encoding') || !takesGzip(headers['accept-encoding'])) return body;
+  reply.header('content-encoding', 'gzip').header('vary', 'Accept-Encoding');
+  return body instanceof Readable ? pipeline(body, compressor(), () => undefined) : compressed(body);
 };
 
 const writable = (headers: Headers): OutgoingHttpHeaders =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]));
 
-const sendAnswer = (answer: Answer, reply: FastifyReply): void => {
+const sendAnswer = async (answer: Answer, reply: FastifyReply): Promise<void> => {
   reply.code(answer.code).header('content-type', answer.contentType).header('cache-control', 'no-cache, private');
   for (const [name, value] of Object.entries(answer.headers)) reply.header(name, value);
-  void reply.send(bodyOf(answer));
+  void reply.send(await encodedBody(bodyOf(answer), reply));
 };
 
 const sendStream = async (stream: Stream, reply: FastifyReply): Promise<void> => {
@@ -51,6 +65,6 @@ const sendStream = async (stream: Stream, reply: FastifyReply): Promise<void> =>
 
 /** Sends what a handler gave. A stream is sent until it ends. */
 export const sendReply = async (answer: Reply, reply: FastifyReply): Promise<void> => {
-  if (answer.type === 'answer') sendAnswer(answer, reply);
+  if (answer.type === 'answer') await sendAnswer(answer, reply);
   else await sendStream(answer, reply);
 };
