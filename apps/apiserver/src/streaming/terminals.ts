@@ -1,12 +1,24 @@
-import { badRequestStatus, chooseChannelProtocol, namedProtocols, parseTerminalOptions } from '@everynode/kubernetes-api';
+import { badRequestStatus, chooseChannelProtocol, chooseStreamProtocol, namedProtocols, parseTerminalOptions } from '@everynode/kubernetes-api';
 import { SESSION_CHANNELS, type NodeSession, type SessionRequest, type TerminalStreams } from '@everynode/node-streams';
 import { StatusError } from '../http/answer.ts';
 import type { OpenSessions } from './open-sessions.ts';
 import type { PodSessions } from './pod-sessions.ts';
+import { SpdyConnection } from './spdy/spdy-connection.ts';
+import { acceptSpdy } from './spdy/spdy-handshake.ts';
+import { SpdyTerminal } from './spdy/spdy-terminal.ts';
 import { runTerminal, type TerminalConnection } from './terminal.ts';
-import type { Upgrade } from './upgrade.ts';
+import { upgradeOf, type Upgrade } from './upgrade.ts';
 import { WebSocketTerminal } from './web-socket-terminal.ts';
 import type { WebSockets } from './web-sockets.ts';
+
+const unknownProtocols = (named: readonly string[]): StatusError => new StatusError(badRequestStatus(`none of the protocols that the client speaks is served: ${named.join(', ')}`));
+
+const overSpdy = ({ incoming, socket, head }: Upgrade, streams: TerminalStreams): (() => Promise<TerminalConnection>) => {
+  const named = namedProtocols(String(incoming.headers['x-stream-protocol-version'] ?? ''));
+  const protocol = chooseStreamProtocol(named);
+  if (protocol === undefined) throw unknownProtocols(named);
+  return () => new SpdyTerminal(streams, protocol, (take) => new SpdyConnection(acceptSpdy(socket, head, protocol.name), take)).start();
+};
 
 /** Serves `pods/exec` and `pods/attach`. */
 export class Terminals {
@@ -34,10 +46,14 @@ export class Terminals {
   }
 
   /** Chooses the protocol before anything is opened. Throws a StatusError (400). */
-  private connector({ incoming, socket, head }: Upgrade, { stdout, stderr }: TerminalStreams): () => Promise<TerminalConnection> {
+  private connector(upgrade: Upgrade, streams: TerminalStreams): () => Promise<TerminalConnection> {
+    return upgradeOf(upgrade.incoming) === 'spdy' ? overSpdy(upgrade, streams) : this.overWebSocket(upgrade, streams);
+  }
+
+  private overWebSocket({ incoming, socket, head }: Upgrade, { stdout, stderr }: TerminalStreams): () => Promise<TerminalConnection> {
     const named = namedProtocols(incoming.headers['sec-websocket-protocol'] ?? '');
     const protocol = chooseChannelProtocol(named);
-    if (protocol === undefined) throw new StatusError(badRequestStatus(`none of the protocols that the client speaks is served: ${named.join(', ')}`));
+    if (protocol === undefined) throw unknownProtocols(named);
     return async () => {
       const webSocket = await this.webSockets.accept(incoming, socket, head, protocol.name);
       const terminal = new WebSocketTerminal(webSocket, protocol);

@@ -1,10 +1,14 @@
 import type { IncomingMessage, Server } from 'node:http';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { internalErrorStatus, methodNotAllowedOnPathStatus, parseRequestPath, unknownPathStatus } from '@everynode/kubernetes-api';
 import type { Logger } from 'pino';
 import type { ApiRequest } from '../http/api-request.ts';
 import { StatusError } from '../http/answer.ts';
 import { refuseUpgrade, upgradeOf, type Upgrade } from './upgrade.ts';
+
+/** A connection on which nothing comes is looked after from here on. */
+const KEEP_ALIVE_MS = 30_000;
 
 /** Serves one kind of upgrade to its end. Throws a StatusError as long as nothing was answered; undefined when it is not about this request. */
 export type UpgradeRoute = (upgrade: Upgrade) => Promise<void> | undefined;
@@ -40,6 +44,11 @@ export class Upgrades {
     const startedAt = performance.now();
     this.sockets.add(socket);
     socket.on('close', () => this.sockets.delete(socket));
+    if (socket instanceof Socket) {
+      socket.setTimeout(0);
+      socket.setNoDelay(true);
+      socket.setKeepAlive(true, KEEP_ALIVE_MS);
+    }
     // A client that goes away in the middle is no fault of this server.
     socket.on('error', () => undefined);
     const facts = { method: incoming.method, url: incoming.url, upgrade: incoming.headers.upgrade, agent: incoming.headers['user-agent'] };
