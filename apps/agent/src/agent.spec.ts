@@ -163,6 +163,22 @@ describe('runAgent', () => {
     });
   });
 
+  it('shuts a node down gracefully when the lab asks for it, and leaves it at its next boot', async () => {
+    await start();
+    await until(() => controller.sessions.size === 3);
+    await controller.command('node-1', [runPod('a')]);
+    await until(() => controller.pods.get('a')?.report.ready === true);
+    await controller.bus.request(labSubject('node-1'), '{"fault":"shutdown","graceSeconds":30}', 1_000);
+    await until(() => controller.pods.get('a')?.report.reason === 'Terminated');
+    expect([controller.ready.get('node-1'), controller.ready.get('node-2')]).toEqual([false, true]);
+    await controller.command('node-1', [runPod('b')]);
+    await until(() => controller.pods.get('b')?.report.reason === 'NodeShutdown');
+    await controller.bus.request(labSubject('node-1'), '{"fault":"reboot"}', 1_000);
+    await until(() => controller.ready.get('node-1') === true);
+    await controller.command('node-1', [runPod('c')]);
+    await until(() => controller.pods.get('c')?.report.ready === true);
+  });
+
   it('publishes changes of taints that somebody asks for on a node, and those that a ready Pod asks for', async () => {
     await start();
     await until(() => controller.sessions.size === 3);

@@ -80,7 +80,9 @@ export type {
   NodeDescription,
   StartedNode,
 } from './kubelet/kubelet-messages.ts';
-export { KUBELET_DEFAULTS } from './kubelet/kubelet-messages.ts';
+export { KUBELET_DEFAULTS, shutdownTimes } from './kubelet/kubelet-messages.ts';
+export { isShuttingDown } from './node/conditions.ts';
+export { isCritical } from './node/shutdown.ts';
 export type { HostedNode, HostedPod } from './kubelet/hosted-node.ts';
 export { KubeletMachine } from './kubelet/kubelet-machine.ts';
 export { CLEARS_TAINT_ANNOTATION } from './kubelet/clears-taint.ts';

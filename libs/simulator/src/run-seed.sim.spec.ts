@@ -20,12 +20,13 @@ describe('the whole system on a virtual clock', () => {
     // The seeds have to reach what the properties are about.
     const faults = new Set(results.flatMap((result) => result.reached.faults));
     expect([...faults].toSorted()).toEqual(
-      ['agent-crash', 'agent-cut', 'agent-disk-lost', 'controller-cut', 'leader-crash', 'leader-freeze', 'lease-stolen', 'node-reboot', 'standby-crash'],
+      ['agent-crash', 'agent-cut', 'agent-disk-lost', 'controller-cut', 'leader-crash', 'leader-freeze', 'lease-stolen', 'node-reboot', 'node-shutdown', 'standby-crash'],
     );
     const total = (count: (result: SeedResult) => number): number => results.reduce((sum, result) => sum + count(result), 0);
     expect(total((result) => result.reached.rolloutDeletions)).toBeGreaterThan(FRESH);
     expect(total((result) => result.reached.strictDeletions)).toBeGreaterThan(FRESH / 2);
     expect(total((result) => result.reached.stableCreations)).toBeGreaterThan(0);
+    expect(total((result) => result.reached.podsShutDown)).toBeGreaterThan(FRESH / 10);
     expect(total((result) => result.reached.podsStarted)).toBeGreaterThan(10 * FRESH);
     expect(total((result) => result.reached.network.lost)).toBeGreaterThan(FRESH);
     expect(total((result) => result.reached.network.duplicated)).toBeGreaterThan(FRESH);

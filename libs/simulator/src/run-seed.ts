@@ -37,6 +37,7 @@ export interface SeedResult {
     readonly rolloutDeletions: number;
     readonly strictDeletions: number;
     readonly stableCreations: number;
+    readonly podsShutDown: number;
     readonly epochs: number;
     readonly faults: readonly FaultKind[];
     readonly network: NetworkCounts;
@@ -140,6 +141,7 @@ class SimulatedRun {
         rolloutDeletions: this.observer.rolloutDeletions,
         strictDeletions: this.observer.strictDeletions,
         stableCreations: this.observer.stableCreations,
+        podsShutDown: this.observer.podsShutDown,
         epochs: this.observer.state.epoch,
         faults: this.faults,
         network: this.world.network.counts,

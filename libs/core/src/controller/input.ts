@@ -19,6 +19,8 @@ export interface NodeRegistration {
   readonly kernelVersion: string;
   readonly architecture: string;
   readonly runtime: string;
+  /** The node shuts down and is not Ready; absent means that it is Ready. */
+  readonly shuttingDown?: boolean;
 }
 
 export interface NodeHeartbeat {
@@ -26,6 +28,8 @@ export interface NodeHeartbeat {
   readonly session: number;
   /** False when the agent is alive but cannot run Pods. */
   readonly ready: boolean;
+  /** Why it cannot: the node shuts down. */
+  readonly shuttingDown?: boolean;
   /** Epoch and sequence of the newest set of commands that the node has taken up; 0 when it has none. */
   readonly observedEpoch: number;
   readonly observedSequence: number;
@@ -53,6 +57,8 @@ export interface PodStatusReport {
 export interface NodeReport {
   readonly name: string;
   readonly session: number;
+  /** The node shuts down; said with what becomes of its Pods, so that nobody takes them for failed on a node that is well. */
+  readonly shuttingDown?: boolean;
   readonly observedEpoch: number;
   readonly observedSequence: number;
   readonly pods: readonly PodStatusReport[];

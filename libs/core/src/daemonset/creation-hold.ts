@@ -1,6 +1,7 @@
 import type { Milliseconds } from '../kernel/time.ts';
 import type { Pod } from '../kubernetes/objects.ts';
-import { isNotReady, isShuttingDown, wasShutDown } from '../node/shutdown.ts';
+import { isNotReady, isShuttingDown } from '../node/conditions.ts';
+import { wasShutDown } from '../node/shutdown.ts';
 import type { NodePicture } from './node-picture.ts';
 import type { NodeRules } from './node-rules.ts';
 

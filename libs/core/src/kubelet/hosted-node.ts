@@ -15,6 +15,15 @@ export interface HostedPod {
   revision: number;
   /** The newest revision that the controller has acknowledged. */
   acknowledged: number;
+  /** It was asked to end because the node shuts down. */
+  isShutDown: boolean;
+}
+
+export interface NodeShutdown {
+  /** Critical Pods are ended from then on. */
+  readonly criticalAt: Milliseconds;
+  /** What still runs then is killed. */
+  readonly endsAt: Milliseconds;
 }
 
 export interface PendingTaint {
@@ -31,6 +40,8 @@ export interface HostedNode {
   /** Session of the newest registration; undefined while the node is not registered. */
   session: number | undefined;
   ready: boolean;
+  /** Set from the shutdown on until the node boots or is said to be ready. */
+  shutdown: NodeShutdown | undefined;
   observedEpoch: number;
   observedSequence: number;
   readonly pods: Map<string, HostedPod>;
@@ -50,6 +61,7 @@ export const newHostedPod = (run: RunPod, stage: PodStage): HostedPod => ({
   report: null,
   revision: 0,
   acknowledged: 0,
+  isShutDown: false,
 });
 
 /** Pods of which containers may be there. */
@@ -78,3 +90,12 @@ export const podStateChange = (node: HostedNode, pod: HostedPod): StoreChange =>
   killAt: pod.killAt,
   report: pod.report,
 });
+
+/** What a message says of a node that shuts down. */
+export const shuttingDown = (shutdown: NodeShutdown | undefined): { readonly shuttingDown?: true } => (shutdown === undefined ? {} : { shuttingDown: true });
+
+/** The node has booted, or does not shut down after all. */
+export const leaveShutdown = (node: HostedNode): void => {
+  node.shutdown = undefined;
+  node.ready = true;
+};

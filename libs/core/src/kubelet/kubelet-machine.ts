@@ -2,7 +2,7 @@ import type { ControllerAnswer, RegistrationAnswer } from '../controller/input.t
 import type { Milliseconds } from '../kernel/time.ts';
 import { clearedTaints } from './clears-taint.ts';
 import { heartbeatMessage } from './heartbeat-message.ts';
-import { nodeChange, podChange, type HostedNode } from './hosted-node.ts';
+import { leaveShutdown, nodeChange, podChange, type HostedNode } from './hosted-node.ts';
 import {
   zeroCounters,
   type AgentMessage,
@@ -21,6 +21,7 @@ import { RequestsUnderWay, type KubeletRequest } from './requests-under-way.ts';
 import { drawFraction } from './retry-delay.ts';
 import { Round } from './round.ts';
 import type { RuntimeEvent } from './runtime.ts';
+import { Shutdowns } from './shut-down-node.ts';
 import { rebootNode, startNode, takeIdentity } from './start-node.ts';
 import { endUnwanted, forgetPod, startWaiting, takeCommands, type Hands } from './take-commands.ts';
 import { takeRuntimeEvent } from './take-runtime-event.ts';
@@ -41,6 +42,7 @@ export class KubeletMachine {
   private readonly heartbeats: Round;
   private readonly resyncs: Round;
   private readonly underWay = new RequestsUnderWay();
+  private readonly shutdowns = new Shutdowns();
   private nodeList: readonly HostedNode[] = [];
   private isConnected = false;
   private epochSeen = 0;
@@ -56,16 +58,17 @@ export class KubeletMachine {
   handle(message: KubeletMessage, now: Milliseconds): readonly KubeletAction[] {
     const hands: Hands = { outbox: new Outbox(), reports: this.reports, counters: this.counters, now };
     this.take(message, hands);
+    this.shutdowns.endDue(this.nodes, hands);
     if (this.isConnected) this.sendDue(hands, message.type === 'flush');
     return hands.outbox.actions();
   }
 
   /** When to call `handle` next even if nothing comes in; undefined when nothing waits for a time. */
   nextWakeAt(): Milliseconds | undefined {
-    if (!this.isConnected) return undefined;
-    const { reports, registrations, heartbeats, resyncs, underWay } = this;
+    const { reports, registrations, heartbeats, resyncs, shutdowns, underWay } = this;
+    if (!this.isConnected) return shutdowns.nextAt;
     let at = underWay.nextDeadline ?? Infinity;
-    for (const { nextAt } of [reports, registrations, heartbeats, resyncs])
+    for (const { nextAt } of [reports, registrations, heartbeats, resyncs, shutdowns])
       if (nextAt !== undefined && nextAt < at) at = nextAt;
     return at === Infinity ? undefined : at;
   }
@@ -107,6 +110,7 @@ export class KubeletMachine {
       case 'rebooted':
       case 'taints':
       case 'readiness':
+      case 'shutdown':
         return this.onNode(message, hands);
       case 'tick':
       case 'flush':
@@ -168,8 +172,10 @@ export class KubeletMachine {
     const node = this.nodes.get(message.node);
     if (node === undefined) return hands.outbox.notice('warn', message.node, 'this agent does not host the node');
     if (message.type === 'taints') return this.reports.taintsAsked(node, message.changes, hands.now);
-    if (message.type === 'readiness') {
-      node.ready = message.ready;
+    if (message.type === 'readiness' || message.type === 'shutdown') {
+      if (message.type === 'shutdown') this.shutdowns.begin(node, message, hands);
+      else if (message.ready) leaveShutdown(node);
+      else node.ready = false;
       if (node.session !== undefined) this.sendHeartbeats([node], hands);
       return;
     }
@@ -180,10 +186,7 @@ export class KubeletMachine {
     startWaiting(node, hands);
   }
 
-  private answered(
-    { id, epoch, answer }: Extract<KubeletMessage, { readonly type: 'answered' }>,
-    hands: Hands,
-  ): void {
+  private answered({ id, epoch, answer }: Extract<KubeletMessage, { readonly type: 'answered' }>, hands: Hands): void {
     if (epoch < this.epochSeen) {
       // A leader that was deposed without noticing may still answer what it needs no append for; what it says is not in the log.
       this.counters.answersStale += 1;
@@ -212,11 +215,7 @@ export class KubeletMachine {
       this.acknowledge(request.report, new Set(answer.refusedNodes), hands);
   }
 
-  private registrationAnswered(
-    asked: readonly HostedNode[],
-    answers: readonly RegistrationAnswer[],
-    hands: Hands,
-  ): void {
+  private registrationAnswered(asked: readonly HostedNode[], answers: readonly RegistrationAnswer[], hands: Hands): void {
     const byName = new Map(answers.map((answer) => [answer.name, answer]));
     const registered: HostedNode[] = [];
     const unanswered: HostedNode[] = [];
@@ -326,12 +325,7 @@ export class KubeletMachine {
     this.send(heartbeats.message, { type: 'heartbeat', sessions: heartbeats.sessions }, hands);
   }
 
-  private send(
-    message: AgentMessage,
-    request: KubeletRequest,
-    hands: Hands,
-    timeoutMs = this.config.requestTimeoutMs,
-  ): void {
+  private send(message: AgentMessage, request: KubeletRequest, hands: Hands, timeoutMs = this.config.requestTimeoutMs): void {
     hands.outbox.send(this.underWay.open(request, hands.now + timeoutMs), message);
   }
 }

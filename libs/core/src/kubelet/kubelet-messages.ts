@@ -34,8 +34,16 @@ export const KUBELET_DEFAULTS = {
   retryMaxMs: 10_000,
 } as const satisfies Partial<KubeletConfig>;
 
+const SHUTDOWN_SECONDS_DEFAULT = 60;
+
+/** The times of a shutdown (a kubelet's `shutdownGracePeriod` and `shutdownGracePeriodCriticalPods`): a third of all is for critical Pods. */
+export const shutdownTimes = (graceSeconds = SHUTDOWN_SECONDS_DEFAULT): { readonly graceMs: Milliseconds; readonly criticalMs: Milliseconds } => ({
+  graceMs: graceSeconds * 1_000,
+  criticalMs: Math.round((graceSeconds * 1_000) / 3),
+});
+
 /** What a node says of itself, apart from its identity. */
-export type NodeDescription = Omit<NodeRegistration, 'uid' | 'bootId'>;
+export type NodeDescription = Omit<NodeRegistration, 'uid' | 'bootId' | 'shuttingDown'>;
 
 export interface StartedNode {
   readonly description: NodeDescription;
@@ -72,6 +80,11 @@ export type KubeletMessage =
   | { readonly type: 'taints'; readonly node: string; readonly changes: readonly TaintChange[] }
   /** The node can (not) run Pods, e.g. because its runtime is (not) there. */
   | { readonly type: 'readiness'; readonly node: string; readonly ready: boolean }
+  /**
+   * The node shuts down: it is not Ready any more, takes no Pods, and ends those that it has, critical ones last. It stays so until it boots or says that it is ready.
+   * `graceMs` for all of it, `criticalMs` of that for the critical ones.
+   */
+  | { readonly type: 'shutdown'; readonly node: string; readonly graceMs: Milliseconds; readonly criticalMs: Milliseconds }
   | { readonly type: 'tick' }
   /** Say now what would wait for its window; before a graceful stop. */
   | { readonly type: 'flush' };

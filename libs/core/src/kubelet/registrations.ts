@@ -1,7 +1,7 @@
 import type { NodeRegistration } from '../controller/input.ts';
 import { cancel, emptyDelayQueue, nextDueAt, schedule, takeDue } from '../kernel/delay-queue.ts';
 import type { Milliseconds } from '../kernel/time.ts';
-import type { HostedNode } from './hosted-node.ts';
+import { shuttingDown, type HostedNode } from './hosted-node.ts';
 import type { AgentMessage, KubeletConfig } from './kubelet-messages.ts';
 import { retryDelay } from './retry-delay.ts';
 
@@ -13,6 +13,7 @@ const registrationOf = (node: HostedNode): NodeRegistration => ({
   ...node.description,
   bootId: node.bootId,
   ...(node.uid === null ? {} : { uid: node.uid }),
+  ...shuttingDown(node.shutdown),
 });
 
 export interface RegistrationMessage {

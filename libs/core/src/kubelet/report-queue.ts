@@ -1,7 +1,7 @@
 import type { NodeReport, PodStatusReport, TaintChange } from '../controller/input.ts';
 import type { PodReport } from '../event/fleet-event.ts';
 import type { Milliseconds } from '../kernel/time.ts';
-import type { HostedNode, HostedPod } from './hosted-node.ts';
+import { shuttingDown, type HostedNode, type HostedPod } from './hosted-node.ts';
 import type { AgentMessage, KubeletConfig } from './kubelet-messages.ts';
 import { retryDelay } from './retry-delay.ts';
 
@@ -226,7 +226,7 @@ export class ReportQueue {
     const { observedEpoch, observedSequence } = node;
     const taints = [...node.taints.values()].map((pending) => pending.change);
     return {
-      report: { name: node.description.name, session, observedEpoch, observedSequence, pods, taints },
+      report: { name: node.description.name, session, ...shuttingDown(node.shutdown), observedEpoch, observedSequence, pods, taints },
       sent: {
         node,
         session,

@@ -1,4 +1,4 @@
-import { newHostedPod, nodeChange, podChange, type HostedNode, type HostedPod } from './hosted-node.ts';
+import { leaveShutdown, newHostedPod, nodeChange, podChange, type HostedNode, type HostedPod } from './hosted-node.ts';
 import type { StartedNode } from './kubelet-messages.ts';
 import type { NodeRecord, PodRecord } from './node-record.ts';
 import type { RunningPod } from './runtime.ts';
@@ -10,6 +10,7 @@ const hostedNode = (started: StartedNode): HostedNode => ({
   bootId: started.bootId,
   session: undefined,
   ready: true,
+  shutdown: undefined,
   observedEpoch: started.record?.observedEpoch ?? 0,
   observedSequence: started.record?.observedSequence ?? 0,
   pods: new Map(),
@@ -21,13 +22,10 @@ const hostedNode = (started: StartedNode): HostedNode => ({
   taints: new Map(),
 });
 
-const hostedPod = (record: PodRecord): HostedPod => ({
-  run: record.run,
-  stage: record.stage,
-  killAt: record.killAt,
-  report: record.report,
-  revision: 0,
-  acknowledged: 0,
+const hostedPod = ({ run, stage, killAt, report }: PodRecord): HostedPod => ({
+  ...newHostedPod(run, stage),
+  killAt,
+  report,
 });
 
 /** A Pod of which only the runtime knows: it stays until a set of commands says whether it is wanted. */
@@ -92,6 +90,7 @@ export const startNode = (started: StartedNode, hands: Hands): HostedNode => {
 /** The node has booted anew: the containers are lost, the Pods are not. */
 export const rebootNode = (node: HostedNode, bootId: string, hands: Hands): void => {
   node.bootId = bootId;
+  if (node.shutdown !== undefined) leaveShutdown(node);
   hands.outbox.changes.push(nodeChange(node));
   for (const pod of node.pods.values()) loseContainers(node, pod, hands);
 };

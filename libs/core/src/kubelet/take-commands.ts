@@ -1,5 +1,6 @@
 import { LIMITS } from '../kernel/limits.ts';
 import type { Milliseconds } from '../kernel/time.ts';
+import { isCritical, REFUSED_IN_SHUTDOWN, TERMINATED } from '../node/shutdown.ts';
 import {
   newHostedPod,
   nodeChange,
@@ -34,7 +35,7 @@ const refusalOf = (node: HostedNode, set: NodeCommands): CommandRefusal | undefi
 };
 
 /** Asks the runtime to end the Pod. `graceSeconds` counts from now and can only shorten what a stopping Pod still has. */
-const stopPod = (node: HostedNode, pod: HostedPod, graceSeconds: number, hands: Hands): void => {
+export const stopPod = (node: HostedNode, pod: HostedPod, graceSeconds: number, hands: Hands): void => {
   const killAt = hands.now + graceSeconds * 1_000;
   if (pod.stage === 'stopping' && pod.killAt !== null && pod.killAt <= killAt) return;
   if (pod.stage !== 'stopping') hands.counters.podsStopped += 1;
@@ -48,6 +49,7 @@ const stopPod = (node: HostedNode, pod: HostedPod, graceSeconds: number, hands: 
 export const podIsGone = (node: HostedNode, pod: HostedPod, hands: Hands): void => {
   pod.stage = 'gone';
   pod.killAt = null;
+  if (pod.isShutDown) pod.report = { ...(pod.report ?? { containers: [] }), phase: 'Failed', ready: false, ...TERMINATED };
   hands.outbox.changes.push(podStateChange(node, pod));
   hands.reports.podChanged(node, pod, hands.now);
 };
@@ -75,10 +77,26 @@ const hasRoom = (node: HostedNode, pod: RunPod): boolean => {
   return count < max;
 };
 
+/** A node that shuts down takes in critical Pods only, for as long as it ends none of them. */
+const isRefused = ({ shutdown }: HostedNode, { run }: HostedPod, now: Milliseconds): boolean =>
+  shutdown !== undefined && (!isCritical(run.spec) || now >= shutdown.criticalAt);
+
+const refusePod = (node: HostedNode, pod: HostedPod, hands: Hands): void => {
+  pod.stage = 'gone';
+  pod.report = { phase: 'Failed', ready: false, ...REFUSED_IN_SHUTDOWN, containers: [] };
+  hands.outbox.changes.push(podChange(node, pod));
+  hands.reports.podChanged(node, pod, hands.now);
+};
+
 /** Starts the waiting Pods for which there is room. At most one Pod of an owner runs on a node, two with surge. */
 export const startWaiting = (node: HostedNode, hands: Hands): void => {
   for (const pod of node.pods.values()) {
-    if (pod.stage !== 'waiting' || !hasRoom(node, pod.run)) continue;
+    if (pod.stage !== 'waiting') continue;
+    if (isRefused(node, pod, hands.now)) {
+      refusePod(node, pod, hands);
+      continue;
+    }
+    if (!hasRoom(node, pod.run)) continue;
     pod.stage = 'started';
     hands.counters.podsStarted += 1;
     hands.outbox.changes.push(podChange(node, pod));

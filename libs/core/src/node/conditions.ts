@@ -33,12 +33,24 @@ const WORDS: Readonly<Record<NodeConditionType, Readonly<Record<'True' | 'False'
   },
 };
 
+/** A kubelet's words for a node that shuts down, in the message of its Ready condition. */
+const SHUTTING_DOWN = 'node is shutting down';
+
 /** The conditions that become Unknown when a node is silent; NetworkUnavailable is left alone (DS-269). */
 const HEALTH: readonly NodeConditionType[] = ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'Ready'];
 
 export const conditionOf = (node: Node, type: string): Condition | undefined => node.status?.conditions?.find((entry) => entry.type === type);
 
 export const readyStatusOf = (node: Node): Condition['status'] | undefined => conditionOf(node, 'Ready')?.status;
+
+/** Somebody says that the node is not Ready; a Node of which nobody says anything is not meant. */
+export const isNotReady = (node: Node): boolean => {
+  const status = readyStatusOf(node);
+  return status !== undefined && status !== 'True';
+};
+
+/** From the shutdown on until the node is Ready again, also while it is off. */
+export const isShuttingDown = (node: Node): boolean => isNotReady(node) && conditionOf(node, 'Ready')?.message?.includes(SHUTTING_DOWN) === true;
 
 /** The time of the last transition stays unless the status turns. */
 const turned = (node: Node, type: NodeConditionType, verdict: Verdict, at: Milliseconds): Condition => {
@@ -65,6 +77,16 @@ export const saidByAgent = (node: Node, type: NodeConditionType, isTrue: boolean
 export const healthSaidByAgent = (node: Node, isReady: boolean, at: Milliseconds): readonly Condition[] =>
   HEALTH.map((type) => saidByAgent(node, type, type === 'Ready' ? isReady : conditionOf(node, type)?.status === 'True', at));
 
+/** The same of a node that shuts down and takes no Pods any more. */
+export const healthInShutdown = (node: Node, at: Milliseconds): readonly Condition[] =>
+  healthSaidByAgent(node, false, at).map((condition) => (condition.type === 'Ready' ? { ...condition, message: SHUTTING_DOWN } : condition));
+
+/** What is known of a node that is silent; that it had begun to shut down stays to be read, because it is off on purpose. */
+const silence = (node: Node, type: NodeConditionType): string => {
+  const said = 'Kubelet stopped posting node status.';
+  return type === 'Ready' && isShuttingDown(node) ? `${said} The last that it said is that the ${SHUTTING_DOWN}.` : said;
+};
+
 /** The health conditions of a node that is silent (DS-269), or that was never heard of. */
 export const unknownHealth = (node: Node, at: Milliseconds): readonly Condition[] =>
   HEALTH.map((type) => {
@@ -73,6 +95,6 @@ export const unknownHealth = (node: Node, at: Milliseconds): readonly Condition[
     const verdict: Verdict =
       before === undefined
         ? { status: 'Unknown', reason: 'NodeStatusNeverUpdated', message: 'Kubelet never posted node status.' }
-        : { status: 'Unknown', reason: 'NodeStatusUnknown', message: 'Kubelet stopped posting node status.' };
+        : { status: 'Unknown', reason: 'NodeStatusUnknown', message: silence(node, type) };
     return { ...turned(node, type, verdict, at), lastHeartbeatTime: heard };
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NodeHeartbeat } from '../controller/input.ts';
 import type { FleetEvent } from '../event/fleet-event.ts';
+import { isShuttingDown } from './conditions.ts';
 import { aNode, FleetUnderTest, registered } from './fleet-under-test.ts';
 import { declareLostNodes, laggards, nextLossAt, noteCommandsSent, startLiveness, takeHeartbeats, type NodeLiveness } from './heartbeats.ts';
 
@@ -47,6 +48,43 @@ describe('takeHeartbeats', () => {
     beat('n1');
     expect(conditions(test, 'n1')['Ready']).toBe('True KubeletReady');
     expect(test.reasons()).toEqual(['NodeNotReady: Node n1 status is now: NodeNotReady', 'NodeReady: Node n1 status is now: NodeReady']);
+  });
+});
+
+describe('R65 a node that shuts down', () => {
+  const message = (test: FleetUnderTest): string | undefined => test.node('n1').status?.conditions?.find(({ type }) => type === 'Ready')?.message;
+
+  it('R65 says so in its Ready condition, once', () => {
+    const { test, beat } = fleetOf(registered(aNode('n1')));
+    for (let count = 0; count < 3; count += 1) beat('n1', { ready: false, shuttingDown: true });
+    expect([conditions(test, 'n1')['Ready'], message(test)]).toEqual(['False KubeletNotReady', 'node is shutting down']);
+    expect(test.of('node.became-not-ready.v1')).toHaveLength(1);
+  });
+
+  it('R65 says so also when it is not Ready already, and takes it back', () => {
+    const { test, beat } = fleetOf(registered(aNode('n1')));
+    beat('n1', { ready: false });
+    const since = test.node('n1').status?.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime;
+    test.after(5_000);
+    beat('n1', { ready: false, shuttingDown: true });
+    expect(message(test)).toBe('node is shutting down');
+    expect(test.node('n1').status?.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime).toBe(since);
+    beat('n1', { ready: false });
+    expect(message(test)).toBe('the agent of the node cannot run Pods');
+    beat('n1');
+    expect(conditions(test, 'n1')['Ready']).toBe('True KubeletReady');
+  });
+
+  it('R65 is known to have shut down while it is silent, until it is heard of again', () => {
+    const { test, beat, loseSilent } = fleetOf(registered(aNode('n1')));
+    beat('n1', { ready: false, shuttingDown: true });
+    test.after(GRACE_MS);
+    loseSilent();
+    expect(conditions(test, 'n1')['Ready']).toBe('Unknown NodeStatusUnknown');
+    expect(isShuttingDown(test.node('n1'))).toBe(true);
+    expect(test.node('n1').status?.conditions?.filter((condition) => condition.message?.includes('shutting down'))).toHaveLength(1);
+    beat('n1');
+    expect(isShuttingDown(test.node('n1'))).toBe(false);
   });
 });
 

@@ -4,7 +4,7 @@ import { recordEvent } from '../fleet/record-event.ts';
 import { nodeNamed } from '../fleet/state.ts';
 import type { Milliseconds } from '../kernel/time.ts';
 import type { Node } from '../kubernetes/objects.ts';
-import { healthSaidByAgent, readyStatusOf, unknownHealth } from './conditions.ts';
+import { healthInShutdown, healthSaidByAgent, isShuttingDown, readyStatusOf, unknownHealth } from './conditions.ts';
 import { forgetNode, noteHeard, noteObserved, type NodeLiveness } from './liveness.ts';
 
 export { laggards, nextLossAt, nextResendAt, noteCommandsSent, startLiveness } from './liveness.ts';
@@ -42,6 +42,13 @@ const becomeNotReady = (decision: Decision, node: Node): void => {
   recordNotReady(decision, node);
 };
 
+/** The node shuts down; once is enough, also for one that is not Ready already. */
+export const noteShutdown = (decision: Decision, node: Node): void => {
+  if (readyStatusOf(node) === 'False' && isShuttingDown(node)) return;
+  decision.emit({ type: 'node.became-not-ready.v1', name: node.metadata.name, conditions: healthInShutdown(node, decision.now) });
+  recordNotReady(decision, node);
+};
+
 const takeHeartbeat = (decision: Decision, liveness: NodeLiveness, node: Node, heartbeat: NodeHeartbeat): void => {
   const { name } = heartbeat;
   // What was sent to a lost node while it was away may not have arrived.
@@ -50,7 +57,9 @@ const takeHeartbeat = (decision: Decision, liveness: NodeLiveness, node: Node, h
   noteObserved(liveness, name, { epoch: heartbeat.observedEpoch, sequence: heartbeat.observedSequence });
   const status = readyStatusOf(node);
   if (heartbeat.ready && status !== 'True') becomeReady(decision, node);
-  if (!heartbeat.ready && status !== 'False') becomeNotReady(decision, node);
+  if (heartbeat.ready) return;
+  if (heartbeat.shuttingDown === true) noteShutdown(decision, node);
+  else if (status !== 'False' || isShuttingDown(node)) becomeNotReady(decision, node);
 };
 
 /**

@@ -2,7 +2,7 @@ import type { Decision } from '../controller/decision.ts';
 import type { NodeRegistration } from '../controller/input.ts';
 import { toRfc3339, type Milliseconds } from '../kernel/time.ts';
 import type { Condition, Labels, Node, Taint } from '../kubernetes/objects.ts';
-import { healthSaidByAgent, saidByAgent } from './conditions.ts';
+import { healthInShutdown, healthSaidByAgent, saidByAgent } from './conditions.ts';
 
 export const NETWORK_UNAVAILABLE_TAINT = 'node.kubernetes.io/network-unavailable';
 
@@ -29,7 +29,7 @@ const nodeInfoOf = (registration: NodeRegistration): Record<string, unknown> => 
 });
 
 const statusOf = (node: Node, registration: NodeRegistration, at: Milliseconds): NonNullable<Node['status']> => {
-  const health = healthSaidByAgent(node, true, at);
+  const health = registration.shuttingDown === true ? healthInShutdown(node, at) : healthSaidByAgent(node, true, at);
   const others = (node.status?.conditions ?? []).filter((entry) => !health.some((condition) => condition.type === entry.type));
   return {
     ...node.status,

@@ -54,7 +54,7 @@ const recordReturn = (
   now: { readonly node: Node; readonly bootId: string; readonly before: NodeSession | undefined },
 ): void => {
   const { name } = known.metadata;
-  if (readyStatusOf(known) !== 'True') {
+  if (readyStatusOf(known) !== 'True' && readyStatusOf(now.node) === 'True') {
     recordEvent(decision, now.node, { severity: 'Normal', reason: 'NodeReady', message: `Node ${name} status is now: NodeReady`, component: 'kubelet' });
   }
   if (now.before !== undefined && now.before.bootId !== now.bootId) recordReboot(decision, now.node, now.bootId);

@@ -5,7 +5,7 @@ import { keyOf, nodeNamed, podsOf, type FleetState } from '../fleet/state.ts';
 import { LIMITS } from '../kernel/limits.ts';
 import type { Pod } from '../kubernetes/objects.ts';
 import { takeTaintChanges } from '../node/agent-taints.ts';
-import { isOfSession } from '../node/heartbeats.ts';
+import { isOfSession, noteShutdown } from '../node/heartbeats.ts';
 import { contactOf, noteHeard, noteObserved, type NodeContact, type NodeLiveness } from '../node/liveness.ts';
 import { isTerminal, keyOfPod, removePod } from './delete-pod.ts';
 import { isNews } from './report-news.ts';
@@ -85,6 +85,8 @@ const takeNodeReport = (decision: Decision, liveness: NodeLiveness, agent: strin
   if (liveness.heardAt.has(name)) noteHeard(liveness, name, decision.now);
   noteObserved(liveness, name, { epoch: report.observedEpoch, sequence: report.observedSequence });
   const contact = contactOf(liveness, name, session);
+  const node = nodeNamed(decision.state, name);
+  if (report.shuttingDown === true && node !== undefined) noteShutdown(decision, node);
   for (const entry of report.pods) takePodReport(decision, contact, name, entry);
   boundRevisions(decision.state, contact, name);
   takeTaintChanges(decision, agent, name, report.taints);

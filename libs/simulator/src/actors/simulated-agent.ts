@@ -2,6 +2,7 @@ import {
   KUBELET_DEFAULTS,
   KubeletMachine,
   NodeRecords,
+  shutdownTimes,
   type ControllerAnswer,
   type KubeletAction,
   type KubeletMessage,
@@ -104,6 +105,26 @@ export class SimulatedAgent implements CommandTaker {
     this.runtime.reboot(node);
     this.running.rebooted(node);
     if (this.isUp) this.feed({ type: 'rebooted', node, bootId });
+  }
+
+  /** One of its nodes shuts down gracefully: it is not ready, takes no Pods and ends those that it has. */
+  shutDown(node: string, graceSeconds?: number): void {
+    this.world.note(`${node} shuts down`);
+    if (this.isUp) this.feed({ type: 'shutdown', node, ...shutdownTimes(graceSeconds) });
+  }
+
+  /** The machine is off: process and containers of all of its nodes are gone, the disk is not. `powerOn` boots them. */
+  powerOff(): void {
+    this.crash();
+    for (const node of this.config.nodes) {
+      this.runtime.reboot(node);
+      this.running.rebooted(node);
+    }
+  }
+
+  powerOn(): void {
+    for (const node of this.config.nodes) this.reboot(node);
+    this.start();
   }
 
   /** The process is killed and its disk is lost with it; the nodes boot anew from an empty one under their old names. */

@@ -9,13 +9,40 @@ export interface Actors {
   readonly agents: readonly SimulatedAgent[];
 }
 
+/** Shorter than what most faults take, so that the node is off for a while. */
+const SHUTDOWN_SECONDS = 3;
+
 const picked = <T>(actors: readonly T[], target: number): T | undefined => actors[target % Math.max(actors.length, 1)];
+
+const cut = (name: string, { forMs }: Fault, world: World): void => {
+  world.note(`${name} is cut off for ${forMs} ms`);
+  world.network.setCut(name, true);
+  world.schedule.after(forMs, () => world.network.setCut(name, false));
+};
+
+type AgentFault = Fault & { readonly kind: 'agent-crash' | 'agent-disk-lost' | 'node-reboot' | 'node-shutdown' };
+
+const applyToAgent = ({ kind, target }: AgentFault, agent: SimulatedAgent, later: (mend: () => void) => void): void => {
+  const node = picked(agent.nodes, target) ?? '';
+  switch (kind) {
+    case 'agent-crash':
+      agent.crash();
+      return later(() => agent.start());
+    case 'agent-disk-lost':
+      agent.loseDisk();
+      return later(() => agent.start());
+    case 'node-reboot':
+      return agent.reboot(node);
+    case 'node-shutdown':
+      agent.shutDown(node, SHUTDOWN_SECONDS);
+      return later(() => agent.reboot(node));
+  }
+};
 
 /** Lets a fault happen now, and mends it after its time. */
 export const applyFault = (fault: Fault, { world, controllers, agents }: Actors): void => {
   const leader = controllers.find((controller) => controller.isLeader);
   const agent = picked(agents, fault.target);
-  const controller = picked(controllers, fault.target);
   const later = (mend: () => void): void => world.schedule.after(fault.forMs, mend);
   switch (fault.kind) {
     case 'leader-crash':
@@ -30,20 +57,14 @@ export const applyFault = (fault: Fault, { world, controllers, agents }: Actors)
       return leader?.freeze(fault.forMs);
     case 'lease-stolen':
       return world.lease.steal();
-    case 'agent-crash':
-      agent?.crash();
-      return later(() => agent?.start());
-    case 'node-reboot':
-      return agent?.reboot(picked(agent.nodes, fault.target) ?? '');
-    case 'agent-disk-lost':
-      agent?.loseDisk();
-      return later(() => agent?.start());
     case 'controller-cut':
-    case 'agent-cut': {
-      const name = (fault.kind === 'agent-cut' ? agent?.name : controller?.name) ?? '';
-      world.note(`${name} is cut off for ${fault.forMs} ms`);
-      world.network.setCut(name, true);
-      return later(() => world.network.setCut(name, false));
-    }
+      return cut(picked(controllers, fault.target)?.name ?? '', fault, world);
+    case 'agent-cut':
+      return cut(agent?.name ?? '', fault, world);
+    case 'agent-crash':
+    case 'agent-disk-lost':
+    case 'node-reboot':
+    case 'node-shutdown':
+      if (agent !== undefined) applyToAgent({ ...fault, kind: fault.kind }, agent, later);
   }
 };

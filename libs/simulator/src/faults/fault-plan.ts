@@ -8,6 +8,7 @@ export type FaultKind =
   | 'lease-stolen'
   | 'agent-crash'
   | 'node-reboot'
+  | 'node-shutdown'
   | 'agent-disk-lost'
   | 'controller-cut'
   | 'agent-cut';
@@ -33,6 +34,7 @@ const KINDS: readonly FaultKind[] = [
   'lease-stolen',
   'agent-crash',
   'node-reboot',
+  'node-shutdown',
   'agent-disk-lost',
   'controller-cut',
   'agent-cut',

@@ -6,8 +6,11 @@ import {
   emptyFleet,
   evolve,
   fitOn,
+  HASH_LABEL,
   isAvailable,
+  isCritical,
   isOfTemplate,
+  isShuttingDown,
   keyOf,
   nodesOf,
   parseRecordBody,
@@ -38,6 +41,8 @@ export class LogObserver {
   podsCreated = 0;
   /** Pods that came back at the stable revision because a strict rollout had no room for them. */
   stableCreations = 0;
+  /** Pods that the shutdown of their node ended, or that it did not take in. */
+  podsShutDown = 0;
 
   observe(record: ModelRecord, at: number): void {
     const body = parseRecordBody(record.payload);
@@ -53,6 +58,7 @@ export class LogObserver {
 
   private judge(event: FleetEvent, now: number, at: number): void {
     if (event.type === 'pod.created.v1') this.judgeCreation(event, { now, at });
+    if (event.type === 'pod.reported.v1' && (event.report.reason === 'Terminated' || event.report.reason === 'NodeShutdown')) this.podsShutDown += 1;
     if (event.type !== 'pod.deletion-requested.v1' || event.cause !== 'outdated') return;
     const pod = podsOf(this.state).get(keyOf(event.namespace, event.name));
     const daemonSet = pod === undefined ? undefined : this.daemonSetOf(pod);
@@ -66,6 +72,7 @@ export class LogObserver {
     const key = this.state.indexes.daemonSetByUid.get(event.owner);
     const daemonSet = key === undefined ? undefined : daemonSetsOf(this.state).get(key);
     const revision = revisionsOf(this.state).get(keyOf(event.namespace, event.revision));
+    if (daemonSet !== undefined) this.judgePlace(event, daemonSet, time.at);
     if (daemonSet === undefined || revision === undefined || !isStrict(daemonSet) || !isRolling(this.state, daemonSet, time.now)) return;
     if (!isOfTemplate(revision, daemonSet.spec.template)) {
       this.stableCreations += 1;
@@ -78,6 +85,17 @@ export class LogObserver {
     if (others.length < limit) return;
     const detail = `${event.name} of the new revision was created on ${event.node} while it was not available on ${others.join(', ')} and ${limit} may`;
     this.violations.push({ property: 'the strict budget is kept', detail, at: time.at });
+  }
+
+  /** Two Pods of one revision never overlap on a node, and one that shuts down or is off gets critical Pods only. */
+  private judgePlace(event: Extract<FleetEvent, { type: 'pod.created.v1' }>, daemonSet: DaemonSet, at: number): void {
+    const hash = revisionsOf(this.state).get(keyOf(event.namespace, event.revision))?.metadata.labels?.[HASH_LABEL];
+    const isOver = ({ status }: Pod): boolean => status?.phase === 'Succeeded' || status?.phase === 'Failed';
+    const others = [...(this.state.indexes.podsByNode.get(event.node)?.values() ?? [])].filter((pod) => controllerOf(pod)?.uid === event.owner && !isOver(pod) && pod.metadata.labels?.[HASH_LABEL] === hash);
+    if (others.length > 0) this.violations.push({ property: 'Pods of one revision do not overlap', detail: `${event.name} was created on ${event.node} beside ${others.map((pod) => pod.metadata.name).join(', ')}`, at });
+    const node = nodesOf(this.state).get(keyOf(undefined, event.node));
+    if (node === undefined || !isShuttingDown(node) || isCritical(daemonSet.spec.template.spec)) return;
+    this.violations.push({ property: 'a node that shuts down gets no Pods', detail: `${event.name} was created on ${event.node}`, at });
   }
 
   /** Under the strict policy every old Pod that a rolling update takes, available or not, takes a place in the budget. */

@@ -18,8 +18,15 @@ export const isLeftOut = (state: FleetState, daemonSet: DaemonSet, node: Node): 
   return !ownPodsOn(state, daemonSet, node.metadata.name).some((pod) => isCurrent(state, daemonSet, pod) && (pod.metadata.creationTimestamp ?? '') <= since);
 };
 
-/** Pods of the DaemonSet have failed on the node and none became available since; no rollout waits for it. */
-export const failsPods = (state: FleetState, daemonSet: DaemonSet, node: Node): boolean => state.failing.get(daemonSet.metadata.uid)?.has(node.metadata.name) === true;
+/** The node ended the Pod, or did not take it in, because it shut down. */
+const wasShutDown = ({ status }: Pod): boolean => status?.phase === 'Failed' && (status.reason === 'Terminated' || status.reason === 'NodeShutdown');
+
+/** Pods of the DaemonSet have failed on the node and none became available since, or the node shut down and is not back; no rollout waits for it. */
+export const failsPods = (state: FleetState, daemonSet: DaemonSet, node: Node): boolean => {
+  if (state.failing.get(daemonSet.metadata.uid)?.has(node.metadata.name) === true) return true;
+  const ready = node.status?.conditions?.find((condition) => condition.type === 'Ready');
+  return ready !== undefined && ready.status !== 'True' && ownPodsOn(state, daemonSet, node.metadata.name).some(wasShutDown);
+};
 
 /** Nodes that a strict rollout has in hand: no old Pod lives there and no new one is available; those that it goes on without do not count. */
 export const nodesInHand = (state: FleetState, daemonSet: DaemonSet, now: number): number => {

@@ -9,6 +9,7 @@ import {
   nodesOf,
   placementOf,
   podsOf,
+  revisionsOf,
   rolloutLimits,
   targetNodeOf,
   type DaemonSet,
@@ -22,7 +23,7 @@ import type { Violation } from '../monitors/violation.ts';
 import { currentHash, living, occupying, recount } from './views.ts';
 
 /**
- * I1 at most one Pod that may run per DaemonSet and node, two while a surge rolls · I2 at rest one living Pod on each eligible node and none where none may stay ·
+ * I1 at most one Pod that may run per DaemonSet and node, two of two revisions while a surge rolls · I2 at rest one living Pod on each eligible node and none where none may stay ·
  * I3 the controller takes no available Pod beyond the budget · I5 Pods of a node come and go no faster than the back-off lets them · I6 status equals a recount.
  * (I4, that no wait needs a nudge, is what every scenario that only lets time pass shows.)
  */
@@ -40,7 +41,10 @@ export class Invariants {
 
   /** `before`: the fold without the event. */
   judge(before: FleetState, event: FleetEvent, at: number): void {
-    if (event.type === 'pod.created.v1') this.judgeRate(event, at);
+    if (event.type === 'pod.created.v1') {
+      this.judgeRate(event, at);
+      this.judgeOverlap(before, event, at);
+    }
     if (event.type === 'pod.deletion-requested.v1') this.judgeBudget(before, event, at);
   }
 
@@ -75,6 +79,16 @@ export class Invariants {
       const isSurging = count === 2 && allowsSurge(daemonSet.spec) && (daemonSet.status?.updatedNumberScheduled ?? 0) < (daemonSet.status?.desiredNumberScheduled ?? 0);
       if (fit.shouldRun && count !== 1 && !isGoing && !isSurging) this.violate('I2', `${daemonSet.metadata.name} has ${count} living Pods on ${node.metadata.name}`, at);
       if (!fit.shouldContinueRunning && count > 0) this.violate('I2', `${daemonSet.metadata.name} has a Pod on ${node.metadata.name}, where none may stay`, at);
+    }
+  }
+
+  /** Two Pods of a node are of two revisions, also while one of them ends. */
+  private judgeOverlap(state: FleetState, event: Extract<FleetEvent, { type: 'pod.created.v1' }>, at: number): void {
+    const daemonSet = daemonSetsOf(state).get(state.indexes.daemonSetByUid.get(event.owner) ?? '');
+    const hash = revisionsOf(state).get(keyOf(event.namespace, event.revision))?.metadata.labels?.[HASH_LABEL];
+    if (daemonSet === undefined) return;
+    for (const pod of occupying(state, daemonSet, event.node)) {
+      if (pod.metadata.labels?.[HASH_LABEL] === hash) this.violate('I1', `${event.name} was created on ${event.node} beside ${pod.metadata.name} of the same revision`, at);
     }
   }
 

@@ -213,6 +213,23 @@ export class Scenario {
     return this;
   }
 
+  /** The node shuts down gracefully: it takes no Pods and ends those that it has, critical ones last. It ends with a boot or with `sayReady`. */
+  shutDown(node: string, graceSeconds?: number): this {
+    this.fleet.agentOf(node).shutDown(node, graceSeconds);
+    return this;
+  }
+
+  /** The machine of the node is off, with all nodes of its agent. */
+  powerOff(node: string): this {
+    this.fleet.agentOf(node).powerOff();
+    return this;
+  }
+
+  powerOn(node: string): this {
+    this.fleet.agentOf(node).powerOn();
+    return this;
+  }
+
   /** The agent says that the node can (not) run Pods. */
   sayReady(node: string, isReady: boolean): this {
     this.fleet.agentOf(node).sayReady(node, isReady);
