@@ -13,6 +13,7 @@ export {
 export type { SchemaNode } from './schema/schema-node.ts';
 export { findResource, findResourceByKind, groupVersions } from './resources/find-resource.ts';
 export type { GroupVersion } from './resources/find-resource.ts';
+export { duplicateFields } from './json/duplicate-fields.ts';
 export { parseRequestPath } from './resources/request-path.ts';
 export type { RequestPath } from './resources/request-path.ts';
 export { RESOURCES } from './resources/resource-table.ts';
@@ -20,6 +21,7 @@ export type { GroupVersionKind, Resource, Subresource, Verb } from './resources/
 export { decodeFields } from './decoding/decode-fields.ts';
 export type { DecodedFields, DecodedKind, FieldValidation } from './decoding/decode-fields.ts';
 export { semanticEqual } from './defaulting/semantic-equal.ts';
+export { isBeyondLimits, NESTING_MAX } from './json/json-value.ts';
 export { ageAt, humanDuration } from './duration/human-duration.ts';
 export { compareQuantities, formatQuantity, isSameQuantity, parseQuantity } from './quantity/quantity.ts';
 export type { Quantity } from './quantity/quantity.ts';

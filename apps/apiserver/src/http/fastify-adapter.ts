@@ -1,4 +1,8 @@
+import { badRequestStatus } from '@everynode/kubernetes-api';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyReply } from 'fastify';
+import { statusAnswer } from './answer.ts';
+import { sendReply } from './send-reply.ts';
 
 /** Kubernetes' own limit of request bodies. */
 export const BODY_LIMIT = 3 * 1024 * 1024;
@@ -10,7 +14,12 @@ const SESSION_IDLE_MS = 5 * 60 * 1_000;
 /** Streams that a client may have open on one connection; kube-apiserver allows as many. */
 const STREAMS_MAX = 250;
 
-const OPTIONS = { bodyLimit: BODY_LIMIT, forceCloseConnections: true, routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX } } as const;
+/** What is wrong with a request before it is routed, such as a percent sign in the path that encodes nothing. */
+const frameworkErrors = (error: Error, _request: unknown, reply: FastifyReply): void => {
+  void sendReply(statusAnswer(badRequestStatus(error.message)), reply);
+};
+
+const OPTIONS = { bodyLimit: BODY_LIMIT, forceCloseConnections: true, frameworkErrors, routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX } } as const;
 
 export interface TlsListening {
   readonly key: string;

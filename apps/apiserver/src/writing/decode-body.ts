@@ -1,4 +1,4 @@
-import { badRequestStatus, decodeProtobuf, PROTOBUF_CONTENT_TYPE, unsupportedMediaTypeStatus } from '@everynode/kubernetes-api';
+import { badRequestStatus, decodeProtobuf, isBeyondLimits, NESTING_MAX, PROTOBUF_CONTENT_TYPE, unsupportedMediaTypeStatus } from '@everynode/kubernetes-api';
 import { parseDocument } from 'yaml';
 import { StatusError } from '../http/answer.ts';
 
@@ -8,6 +8,7 @@ export const YAML_BODY = 'application/yaml';
 const BODY_TYPES = [JSON_BODY, YAML_BODY, PROTOBUF_CONTENT_TYPE] as const;
 /** Aliases that a document may expand to; more is an attack on memory. */
 const YAML_ALIASES_MAX = 100;
+const TOO_DEEP = `the object is nested deeper than ${NESTING_MAX} levels, or larger than any request may be`;
 
 /** The media type of a Content-Type header, without parameters; JSON when there is none, as clients that send none send JSON. */
 export const mediaTypeOf = (header: string | undefined): string => {
@@ -25,9 +26,15 @@ const textOf = (body: Uint8Array): string => {
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+/** Refuses (400) what recursion cannot work on: deep nesting, and YAML whose aliases make a list hold itself. */
+const withinLimits = (value: unknown): unknown => {
+  if (isBeyondLimits(value)) throw new StatusError(badRequestStatus(TOO_DEEP));
+  return value;
+};
+
 export const parseJsonBody = (body: Uint8Array): unknown => {
   try {
-    return JSON.parse(textOf(body));
+    return withinLimits(JSON.parse(textOf(body)));
   } catch (error) {
     if (error instanceof StatusError) throw error;
     throw new StatusError(badRequestStatus(`the object provided is unrecognized (must be of type JSON): ${reasonOf(error)}`));
@@ -36,20 +43,24 @@ export const parseJsonBody = (body: Uint8Array): unknown => {
 
 /** Reads YAML 1.1, as Kubernetes does: `0644` is an octal number and duplicate keys are refused. */
 export const parseYamlBody = (body: Uint8Array): unknown => {
-  const document = parseDocument(textOf(body), { version: '1.1', uniqueKeys: true });
-  const [error] = document.errors;
-  if (error !== undefined) throw new StatusError(badRequestStatus(`error converting YAML to JSON: ${error.message}`));
+  const text = textOf(body);
   try {
-    return document.toJS({ maxAliasCount: YAML_ALIASES_MAX });
+    const document = parseDocument(text, { version: '1.1', uniqueKeys: true });
+    const [error] = document.errors;
+    if (error !== undefined) throw error;
+    return withinLimits(document.toJS({ maxAliasCount: YAML_ALIASES_MAX }));
   } catch (error) {
-    throw new StatusError(badRequestStatus(`error converting YAML to JSON: ${reasonOf(error)}`));
+    if (error instanceof StatusError) throw error;
+    // A RangeError is nesting that the parser's own recursion cannot follow.
+    const reason = error instanceof RangeError ? TOO_DEEP : reasonOf(error);
+    throw new StatusError(badRequestStatus(`error converting YAML to JSON: ${reason}`));
   }
 };
 
 const protobufBody = (body: Uint8Array): unknown => {
   const decoded = decodeProtobuf(body);
   if (decoded.outcome === 'refused') throw new StatusError(badRequestStatus(decoded.message));
-  return decoded.value;
+  return withinLimits(decoded.value);
 };
 
 /**

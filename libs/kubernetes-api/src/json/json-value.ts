@@ -63,6 +63,24 @@ export const cloneJson = <T>(value: T): T => {
   return copy as T;
 };
 
+/** Objects and lists inside one another that a request may have; far below what recursion can take. */
+export const NESTING_MAX = 1_000;
+/** Values in one object; a list of as many zeros is as long as a request can be. */
+const VALUES_MAX = 2_000_000;
+
+/** Whether a value is too deep or too large to be worked on, as a list that holds itself is. Needs no stack of its own depth. */
+export const isBeyondLimits = (value: unknown): boolean => {
+  const rest: { readonly value: unknown; readonly depth: number }[] = [{ value, depth: 0 }];
+  let count = 0;
+  for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
+    count += 1;
+    if (next.depth > NESTING_MAX || count > VALUES_MAX) return true;
+    if (typeof next.value !== 'object' || next.value === null) continue;
+    for (const inner of Object.values(next.value)) rest.push({ value: inner, depth: next.depth + 1 });
+  }
+  return false;
+};
+
 /** Same JSON value, whatever the order of the keys. */
 export const isSameJson = (left: unknown, right: unknown): boolean => {
   if (left === right) return true;

@@ -286,3 +286,19 @@ describe('strategic merge patch', () => {
     expect(error.message).toContain(message);
   });
 });
+
+describe('a JSON patch that grows', () => {
+  it('is refused when copies of copies add up to more than a request may hold', () => {
+    const doubling = Array.from({ length: 40 }, (_, index) => ({ op: 'copy', from: '/metadata', path: `/metadata/l${index}` }));
+    const result = applyJsonPatch({ metadata: { a: 'x'.repeat(1_000) } }, doubling);
+    expect(result).toMatchObject({ outcome: 'failed', error: { reason: 'tooLarge' } });
+    expect(applyJsonPatch({ metadata: { a: 'x' } }, doubling.slice(0, 3)).outcome).toBe('patched');
+  });
+
+  it('is refused when it nests deeper than anybody can read', () => {
+    const nesting = Array.from({ length: 12 }, () => ({ op: 'copy', from: '/a', path: '/a/a' }));
+    const deep = Array.from({ length: 1_100 }).reduce<object>((inner) => ({ a: inner }), {});
+    expect(applyJsonPatch({ a: {} }, nesting).outcome).toBe('patched');
+    expect(applyJsonPatch({ a: deep }, [{ op: 'copy', from: '/a', path: '/b' }])).toMatchObject({ outcome: 'failed', error: { reason: 'tooLarge' } });
+  });
+});
