@@ -45,18 +45,18 @@ export class Gate {
     const { method = 'GET', url = '/', headers } = incoming;
     const request = splitAsOf(apiRequest({ method, url, headers, body: undefined }));
     if (HEALTH.test(request.path) && (method === 'GET' || method === 'HEAD')) return request;
-    const user = await this.userOf(incoming);
-    for (const access of accessesOf(request)) this.demand(user, access);
-    return { ...request, user };
+    const maker = await this.makerOf(incoming);
+    for (const access of accessesOf(request)) this.demand(maker.user, access);
+    return { ...request, ...maker };
   }
 
-  private async userOf(incoming: IncomingRequest): Promise<UserInfo> {
+  private async makerOf(incoming: IncomingRequest): Promise<Pick<ApiRequest, 'user' | 'impersonatedBy'>> {
     const user = await this.authenticate(incoming);
     if (user === undefined) throw new StatusError(unauthorizedStatus());
     const impersonation = impersonationOf(incoming);
-    if (impersonation === undefined) return user;
+    if (impersonation === undefined) return { user };
     for (const need of impersonation.needs) this.demand(user, need);
-    return impersonation.user;
+    return { user: impersonation.user, impersonatedBy: user.username };
   }
 
   private demand(user: UserInfo, access: Access): void {

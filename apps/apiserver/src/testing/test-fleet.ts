@@ -1,5 +1,5 @@
 import { InMemoryEventLog, InMemoryMessageBus, InMemoryMessageHub } from '@everynode/event-log';
-import { API_SERVER_DEFAULTS } from '../options.ts';
+import { API_SERVER_DEFAULTS, type ApiServerOptions } from '../options.ts';
 import { eventually } from '@everynode/event-log/testing';
 import { objectsOf } from '@everynode/core';
 import { composeApiServer, type RunningApiServer } from '../composition.ts';
@@ -10,24 +10,35 @@ import { WillingNodes } from './willing-nodes.ts';
 export interface TestFleet {
   readonly server: RunningApiServer;
   readonly leader: InProcessLeader;
+  readonly log: InMemoryEventLog;
+  /** Starts another API server, which is stopped with the fleet. */
+  addServer(options: Partial<ApiServerOptions>): Promise<RunningApiServer>;
   stop(): Promise<void>;
 }
 
-export const startTestFleet = async (nodeNames: readonly string[]): Promise<TestFleet> => {
+/** `options`: of the API server, where they are others than those of plain HTTP. */
+export const startTestFleet = async (nodeNames: readonly string[], options: Partial<ApiServerOptions> = { insecure: true }): Promise<TestFleet> => {
   const log = new InMemoryEventLog();
   const hub = new InMemoryMessageHub();
   const leader = new InProcessLeader(log, new InMemoryMessageBus(hub));
-  const options = { ...API_SERVER_DEFAULTS, port: 0, insecure: true, logLevel: 'fatal' };
-  const server = await composeApiServer(options, { log, bus: new InMemoryMessageBus(hub), close: async () => undefined });
+  const servers: RunningApiServer[] = [];
+  const addServer = async (more: Partial<ApiServerOptions>): Promise<RunningApiServer> => {
+    const added = await composeApiServer({ ...API_SERVER_DEFAULTS, port: 0, logLevel: 'fatal', ...more }, { log, bus: new InMemoryMessageBus(hub), close: async () => undefined });
+    servers.push(added);
+    return added;
+  };
+  const server = await addServer(options);
   await eventually('the leader leads', () => (leader.machine.role === 'leader' ? true : undefined));
   const nodes = new WillingNodes(leader, nodeNames);
   await eventually('the nodes are there', () => (objectsOf(server.follower.state, 'nodes').size === nodeNames.length ? true : undefined));
   return {
     server,
     leader,
+    log,
+    addServer,
     stop: async () => {
       nodes.stop();
-      await server.stop();
+      for (const each of servers) await each.stop();
       await leader.stop();
     },
   };

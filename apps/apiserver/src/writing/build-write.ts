@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { ApiWrite, WriteVerb } from '@everynode/core';
 import { badRequestStatus, emptyKindStatus, methodNotAllowedOnPathStatus, type RequestPath } from '@everynode/kubernetes-api';
+import { AUDITED_AGENT_MAX, AUDITED_GROUPS_MAX } from '@everynode/contracts';
+import type { ApiRequest } from '../http/api-request.ts';
 import { StatusError } from '../http/answer.ts';
 import type { ResourceRequest } from '../reading/resource-request.ts';
 import { parseSelection } from '../reading/selection.ts';
@@ -66,11 +68,19 @@ const patch = ({ target, request }: ResourceRequest): Omit<ApiWrite, 'id' | 'use
   return { ...placeOf(target), ...options, verb: 'patch', patchType, body: bodyFor(target, body) };
 };
 
+/** What the record says of who made a write. */
+const makerOf = ({ user, impersonatedBy, headers }: ApiRequest): Pick<ApiWrite, 'user' | 'groups' | 'impersonatedBy' | 'agent'> => ({
+  user: user.username,
+  groups: user.groups.slice(0, AUDITED_GROUPS_MAX),
+  ...(impersonatedBy === undefined ? {} : { impersonatedBy }),
+  ...(headers['user-agent'] === undefined ? {} : { agent: headers['user-agent'].slice(0, AUDITED_AGENT_MAX) }),
+});
+
 /** Puts a write together from an HTTP request, under a new idempotency key. Throws a StatusError (400, 405, 415, 422) for a request that is wrong by itself. */
 export const buildWrite = (resourceRequest: ResourceRequest): ApiWrite => {
   const { target, request } = resourceRequest;
   const verb = writeVerbOf(target, request.method);
-  const identity = { id: randomUUID(), user: request.user.username };
+  const identity = { id: randomUUID(), ...makerOf(request) };
   if (verb === 'delete' || verb === 'deletecollection') return { ...identity, ...deletion(resourceRequest, verb) };
   if (verb === 'patch') return { ...identity, ...patch(resourceRequest) };
   const body = decodeBody(request.headers['content-type'], request.body);

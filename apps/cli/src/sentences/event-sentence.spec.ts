@@ -59,6 +59,17 @@ describe('eventSentence', () => {
     );
   });
 
+  it('says who made a write, with what, and in whose name', () => {
+    const answered = { type: 'request.answered.v1', id: '1', code: 200, resource: 'pods', ...pod } as const;
+    expect(eventSentence(answered)).toBe('write answered with 200');
+    const jane = { verb: 'delete', user: 'jane', agent: 'kubectl/v1.35 (linux/amd64)' } as const;
+    expect(eventSentence({ ...answered, audit: jane })).toBe('delete by jane with kubectl, answered with 200');
+    const inHerName = { verb: 'create', subresource: 'eviction', user: 'jane', impersonatedBy: 'root' } as const;
+    expect(eventSentence({ ...answered, audit: inHerName })).toBe(
+      'create of eviction by root in the name of jane, answered with 200',
+    );
+  });
+
   it('names a type that it does not know', () => {
     expect(eventSentence({ type: 'pod.levitated.v9' } as unknown as FleetEvent)).toBe('pod.levitated.v9');
   });

@@ -1,4 +1,4 @@
-import type { FleetEvent, FleetEventType } from '@everynode/core';
+import type { FleetEvent, FleetEventType, RequestAudit } from '@everynode/core';
 import { conditionWords, nodeWords, podReportWords, specWords, taintsWords } from './object-words.ts';
 import { CAUSE_WORDS } from './cause-words.ts';
 import { shortSpan } from '../terminal/age.ts';
@@ -10,6 +10,14 @@ const by = (who: string): string => (who === '' ? '' : `, by ${who}`);
 const ROLLOUT_WORDS = { waiting: 'the rollout waits', rolling: 'the rollout goes on', done: 'the rollout is done' } as const;
 
 const ofResource = (resource: string): string => resource.replace(/ies$/, 'y').replace(/s$/, '');
+
+/** `patch by jane with kubectl`, `create of eviction by ada, in the name of jane`. */
+const auditWords = ({ verb, subresource, user, impersonatedBy, agent }: RequestAudit): string => {
+  const what = subresource === undefined ? verb : `${verb} of ${subresource}`;
+  const who = impersonatedBy === undefined ? user : `${impersonatedBy} in the name of ${user}`;
+  const program = agent?.split('/')[0] ?? '';
+  return `${what} by ${who}${program === '' ? '' : ` with ${program}`}`;
+};
 
 /** One sentence for every type of event; the compiler sees to it that none is missing. */
 const SENTENCES: { readonly [T in FleetEventType]: SentenceOf<T> } = {
@@ -60,7 +68,7 @@ const SENTENCES: { readonly [T in FleetEventType]: SentenceOf<T> } = {
     `a Pod was deleted here as soon as it was made; the next such deletion waits ${shortSpan(event.delayMs)}`,
   'pod.failures-over.v1': () => 'Pods do not fail here any more',
   'event.recorded.v1': (event) => `${event.reason}: ${event.message} (${event.involved.kind} ${event.involved.name})`,
-  'request.answered.v1': (event) => `write answered with ${event.code}`,
+  'request.answered.v1': ({ code, audit }) => (audit === undefined ? `write answered with ${code}` : `${auditWords(audit)}, answered with ${code}`),
 };
 
 /** What happened, in words, without the name of the object it happened to. A type of a newer version is named as it is. */

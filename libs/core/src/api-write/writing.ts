@@ -1,5 +1,6 @@
 import type { Decision } from '../controller/decision.ts';
 import type { ApiWrite, WriteAnswer } from '../controller/input.ts';
+import type { RequestAudit } from '../event/fleet-event.ts';
 import { keyOf, objectsOf } from '../fleet/state.ts';
 import { toRfc3339 } from '../kernel/time.ts';
 import type { KubernetesObject } from '../kubernetes/objects.ts';
@@ -59,11 +60,20 @@ export const asStored = (code: number, object: KubernetesObject, warnings: reado
 /** Sequence of the record that the events emitted last will be in. */
 export const sequenceOfLastEmit = (decision: Decision): number => decision.state.sequence + 1;
 
+const auditOf = ({ verb, subresource, user, groups, impersonatedBy, agent }: ApiWrite): RequestAudit => ({
+  verb,
+  ...(subresource === undefined ? {} : { subresource }),
+  user,
+  ...(groups === undefined ? {} : { groups }),
+  ...(impersonatedBy === undefined ? {} : { impersonatedBy }),
+  ...(agent === undefined ? {} : { agent }),
+});
+
 /** The answer after something was written, and with it the memory of this answer. */
 export const written = (writing: Writing, code: number, body: unknown, more: { readonly name: string; readonly warnings?: readonly string[] }): WriteAnswer => {
   const { decision, write, table } = writing;
   const sequence = sequenceOfLastEmit(decision);
-  decision.emit({ type: 'request.answered.v1', id: write.id, code, resource: table, namespace: write.namespace ?? '', name: more.name });
+  decision.emit({ type: 'request.answered.v1', id: write.id, code, resource: table, namespace: write.namespace ?? '', name: more.name, audit: auditOf(write) });
   return { code, body, warnings: more.warnings ?? [], sequence };
 };
 

@@ -88,6 +88,12 @@ export interface ApiWrite {
   readonly fieldValidation: 'Strict' | 'Warn' | 'Ignore';
   readonly force: boolean;
   readonly user: string;
+  /** Groups of the user, for the record. */
+  readonly groups?: readonly string[];
+  /** Who makes the write in the user's name. */
+  readonly impersonatedBy?: string;
+  /** User-Agent of the program. */
+  readonly agent?: string;
   /** For deletions. */
   readonly propagationPolicy?: PropagationPolicy;
   readonly gracePeriodSeconds?: number;

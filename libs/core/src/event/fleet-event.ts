@@ -1,3 +1,4 @@
+import type { WriteVerb } from '../controller/input.ts';
 import type {
   Condition,
   ControllerRevision,
@@ -59,6 +60,18 @@ export type DeletionCause =
   | 'stopped'
   | 'owner-deleted'
   | 'namespace-deleted';
+
+/** Who made an API write, and how; absent in records of versions that did not say it. */
+export interface RequestAudit {
+  readonly verb: WriteVerb;
+  readonly subresource?: string;
+  readonly user: string;
+  readonly groups?: readonly string[];
+  /** The one who made it in that user's name. */
+  readonly impersonatedBy?: string;
+  /** The program, as it names itself in its User-Agent. */
+  readonly agent?: string;
+}
 
 /**
  * Everything that can happen. A type that was published is never changed: a new meaning gets a new version and an upcaster.
@@ -143,7 +156,7 @@ export type FleetEvent =
       readonly component: string;
     }
   /** An API write was answered; repeated requests with this id get the same answer. */
-  | { readonly type: 'request.answered.v1'; readonly id: string; readonly code: number; readonly resource: string; readonly namespace: string; readonly name: string };
+  | { readonly type: 'request.answered.v1'; readonly id: string; readonly code: number; readonly resource: string; readonly namespace: string; readonly name: string; readonly audit?: RequestAudit };
 
 export type FleetEventType = FleetEvent['type'];
 
