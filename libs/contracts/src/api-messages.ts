@@ -3,7 +3,8 @@ import { ArrayMaxSize, IsArray, IsBoolean, IsIn, IsInt, IsOptional, IsString, Le
 import type { ApiWrite, PatchType, PropagationPolicy, WriteVerb } from '@everynode/core';
 import { describeValidationErrors } from './validation-errors.ts';
 
-const NAME_LENGTH_MAX = 253;
+/** What a path can hold. Longer than any object's name, so that a name which is too long is simply not found. */
+const NAME_LENGTH_MAX = 16_384;
 /** What of a user and of a program is kept in the record of a write. */
 export const AUDITED_GROUPS_MAX = 16;
 export const AUDITED_AGENT_MAX = 200;

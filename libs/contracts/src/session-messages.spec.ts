@@ -1,6 +1,5 @@
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { SessionRequest } from '@everynode/node-runtime';
 import { parseOpenSession, parseOpenSessionAnswer, parseSessionEnd, writeOpenSession, type OpenSession } from './session-messages.ts';
 
 const ID = 'abcdefghijklmnopqrstuv';
@@ -31,7 +30,7 @@ describe('parseOpenSession', () => {
   it('reads what writeOpenSession writes', () => {
     fc.assert(
       fc.property(requests, (request) => {
-        const open: OpenSession = { id: ID, window: 65_536, target: TARGET, request: request as SessionRequest };
+        const open: OpenSession = { id: ID, window: 65_536, target: TARGET, request };
         seen.add(request.type);
         expect(parseOpenSession(writeOpenSession(open))).toEqual({ ok: true, value: open });
       }),

@@ -1,5 +1,5 @@
 import { commandNamed, PROGRAMS, type Program, type ProgramIo } from './programs.ts';
-import { readShellLine, type ShellCommand } from './shell-words.ts';
+import { readShellLine, textOfWord, type ShellCommand } from './shell-words.ts';
 import { StopSignal } from './stop-signal.ts';
 import { decodeText } from './utf8.ts';
 
@@ -105,7 +105,7 @@ const isDue = ({ runs }: ShellCommand, lastCode: number): boolean =>
 
 const runLine = async (text: string, shell: Shell): Promise<void> => {
   const variable = (name: string): string => (name === '?' ? String(shell.lastCode) : (shell.io.environment.get(name) ?? ''));
-  const line = readShellLine(text, variable);
+  const line = readShellLine(text);
   if (!line.ok) {
     await shell.io.complain(`sh: ${line.message}\n`);
     shell.lastCode = 2;
@@ -113,7 +113,9 @@ const runLine = async (text: string, shell: Shell): Promise<void> => {
   }
   for (const command of line.commands) {
     if (shell.exitCode !== undefined || shell.io.stop.code !== undefined) return;
-    if (isDue(command, shell.lastCode)) shell.lastCode = await runCommand(command.words, shell);
+    if (!isDue(command, shell.lastCode)) continue;
+    const words = command.words.map((word) => textOfWord(word, variable));
+    shell.lastCode = await runCommand(words, shell);
   }
 };
 
