@@ -1,8 +1,8 @@
 // What users report of status and of what tools make of it. I6, the recount, is judged whenever a story comes to rest.
 import { describe, expect, it } from 'vitest';
-import { explainNode, type Condition } from '@everynode/core';
-import { Scenario } from '@everynode/simulator';
-import { aDaemonSet, condition, images, isRolledOut, nodesWith, STRICT, type DaemonSetShape } from './daemon-sets.ts';
+import { explainNode, type Condition, type KubernetesObject } from '@everynode/core';
+import { Scenario, type Manifest } from '@everynode/simulator';
+import { aDaemonSet, condition, creations, images, isRolledOut, nodesWith, STRICT, type DaemonSetShape } from './daemon-sets.ts';
 
 const running = (nodes: number, shape: DaemonSetShape = {}): Scenario => {
   const scenario = new Scenario({ nodes });
@@ -20,6 +20,91 @@ describe('R83 Pods that cannot be had', () => {
     expect(status).toMatchObject({ desiredNumberScheduled: 1, numberReady: 0, numberUnavailable: 1, observedGeneration: metadata.generation });
     expect(isRolledOut(scenario.daemonSet('d'))).toBe(false);
     expect(scenario.events('d').map((event) => event['message'])).toContainEqual(expect.stringContaining('exceeded quota: pods=0'));
+  });
+});
+
+describe.each([
+  ['kubernetes', undefined],
+  ['strict', STRICT],
+] as const)('R83 a quota that lets no Pod in, policy %s', (_policy, annotations) => {
+  const shape = annotations === undefined ? {} : { annotations };
+  const aQuota = (hard: Readonly<Record<string, string>>): Manifest => ({ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'q' }, spec: { hard } });
+  const REFUSED = 'pods "d-" is forbidden: exceeded quota: q, requested: pods=1, used: pods=0, limited: pods=0';
+  const failedCreates = (scenario: Scenario): readonly KubernetesObject[] => scenario.events('d').filter((event) => event['reason'] === 'FailedCreate');
+
+  it('R83 shows in the counters, in a condition and in an event, although every creation fails', () => {
+    const scenario = new Scenario({ nodes: 1 });
+    expect(scenario.create(aQuota({ pods: '0' })).code).toBe(201);
+    scenario.ignore('I2').apply(aDaemonSet(shape));
+    scenario.advance(120_000);
+    const { status, metadata } = scenario.daemonSet('d');
+    expect(status).toMatchObject({ desiredNumberScheduled: 1, currentNumberScheduled: 0, numberReady: 0, numberUnavailable: 1, observedGeneration: metadata.generation });
+    expect(condition(scenario, 'ReplicaFailure')).toMatchObject({ status: 'True', reason: 'FailedCreate', message: REFUSED });
+    expect(failedCreates(scenario)).toMatchObject([{ type: 'Warning', message: `Error creating: ${REFUSED}`, count: 7 }]);
+    expect(isRolledOut(scenario.daemonSet('d'))).toBe(false);
+    expect(scenario.log.ofType('pod.created.v1')).toEqual([]);
+    expect(explainNode(scenario.log.state, 'default/d', 'n1').decision).toContain('exceeded quota: q');
+  });
+
+  it('R83 is over as soon as there is room: the limit is raised, the quota goes, or another Pod does', () => {
+    for (const makeRoom of [
+      (scenario: Scenario): unknown => scenario.write({ verb: 'patch', patchType: 'merge', group: '', resource: 'resourcequotas', namespace: 'default', name: 'q', body: { spec: { hard: { pods: '4' } } } }),
+      (scenario: Scenario): unknown => scenario.write({ verb: 'delete', group: '', resource: 'resourcequotas', namespace: 'default', name: 'q' }),
+      (scenario: Scenario): unknown => [0, 1, 2].map((index) => scenario.deletePod(`solo-${index}`)),
+    ]) {
+      const scenario = new Scenario({ nodes: 3 });
+      scenario.create(aQuota({ pods: '3' }));
+      for (const index of [0, 1, 2]) {
+        const solo = { apiVersion: 'v1', kind: 'Pod', metadata: { name: `solo-${index}` }, spec: { nodeName: `n${index + 1}`, containers: [{ name: 'main', image: 'v1' }] } };
+        expect(scenario.create(solo).code).toBe(201);
+      }
+      scenario.ignore('I2').apply(aDaemonSet(shape));
+      scenario.advance(600_000);
+      expect(scenario.status('d')).toMatchObject({ desiredNumberScheduled: 3, currentNumberScheduled: 0 });
+      makeRoom(scenario);
+      const made = scenario.now;
+      scenario.until(() => creations(scenario).length > 0, 3_000);
+      expect(scenario.now - made).toBeLessThan(3_000);
+      scenario.advance(60_000);
+      const isFull = scenario.log.state.objects.get('resourcequotas')?.has('default/q') === true && creations(scenario).length === 1;
+      expect(creations(scenario)).toHaveLength(isFull ? 1 : 3);
+      expect(condition(scenario, 'ReplicaFailure')?.status).toBe(isFull ? 'True' : undefined);
+    }
+  });
+
+  it('R83 refuses a Pod of a user with 403, and keeps what is used in the status of the quota', () => {
+    const scenario = new Scenario({ nodes: 2 });
+    scenario.create(aQuota({ pods: '2', 'count/daemonsets.apps': '1', 'requests.cpu': '1' }));
+    scenario.apply(aDaemonSet(shape));
+    scenario.untilQuiet();
+    const quota = (): unknown => scenario.log.state.objects.get('resourcequotas')?.get('default/q')?.['status'];
+    expect(quota()).toEqual({ hard: { pods: '2', 'count/daemonsets.apps': '1', 'requests.cpu': '1' }, used: { pods: '2', 'count/daemonsets.apps': '1', 'requests.cpu': '0' } });
+    const solo = scenario.create({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'x' }, spec: { containers: [{ name: 'main', image: 'v1' }] } });
+    expect(solo).toMatchObject({ code: 403, body: { reason: 'Forbidden', message: 'pods "x" is forbidden: exceeded quota: q, requested: pods=1, used: pods=2, limited: pods=2' } });
+    const another = scenario.apply(aDaemonSet({ name: 'e' }));
+    expect(another).toMatchObject({ code: 403, body: { message: 'daemonsets.apps "e" is forbidden: exceeded quota: q, requested: count/daemonsets.apps=1, used: count/daemonsets.apps=1, limited: count/daemonsets.apps=1' } });
+    scenario.setImage('d', 'v2');
+    scenario.untilQuiet();
+    expect(nodesWith(scenario, 'v2')).toHaveLength(2);
+    expect(quota()).toMatchObject({ used: { pods: '2' } });
+    scenario.deleteDaemonSet('d');
+    scenario.advance(60_000);
+    expect(quota()).toMatchObject({ used: { pods: '0', 'count/daemonsets.apps': '0' } });
+  });
+
+  it('R83 holds a surge that there is no room for, and lets it go on with the first Pod that there is', () => {
+    const scenario = new Scenario({ nodes: 2 });
+    scenario.create(aQuota({ pods: '2' }));
+    scenario.apply(aDaemonSet({ ...shape, maxUnavailable: 0, maxSurge: 1 }));
+    scenario.untilQuiet();
+    scenario.setImage('d', 'v2');
+    scenario.advance(300_000);
+    expect(nodesWith(scenario, 'v2')).toEqual([]);
+    expect(condition(scenario, 'ReplicaFailure')?.message).toBe('pods "d-" is forbidden: exceeded quota: q, requested: pods=1, used: pods=2, limited: pods=2');
+    scenario.write({ verb: 'patch', patchType: 'merge', group: '', resource: 'resourcequotas', namespace: 'default', name: 'q', body: { spec: { hard: { pods: '3' } } } });
+    scenario.until(() => isRolledOut(scenario.daemonSet('d')), 60_000).untilQuiet();
+    expect(nodesWith(scenario, 'v2')).toHaveLength(2);
+    expect(condition(scenario, 'ReplicaFailure')).toBeUndefined();
   });
 });
 

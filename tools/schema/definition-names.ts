@@ -110,6 +110,8 @@ export const SERVED_MODELS: Readonly<Record<string, string>> = {
   'v1/EventList': 'CoreV1EventList',
   'v1/ConfigMap': 'V1ConfigMap',
   'v1/ConfigMapList': 'V1ConfigMapList',
+  'v1/ResourceQuota': 'V1ResourceQuota',
+  'v1/ResourceQuotaList': 'V1ResourceQuotaList',
   'v1/Secret': 'V1Secret',
   'v1/SecretList': 'V1SecretList',
   'v1/ServiceAccount': 'V1ServiceAccount',

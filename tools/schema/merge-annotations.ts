@@ -77,6 +77,7 @@ export const ATOMIC_TYPES: ReadonlySet<string> = new Set([
   'ResourceFieldSelector',
   'SecretKeySelector',
   'SecretReference',
+  'ScopeSelector',
   'TypedLocalObjectReference',
   'LabelSelector',
   'OwnerReference',
@@ -95,6 +96,9 @@ export const QUANTITY_FIELDS: ReadonlySet<string> = new Set([
   'ResourceFieldSelector.divisor',
   'ResourceRequirements.limits',
   'ResourceRequirements.requests',
+  'ResourceQuotaSpec.hard',
+  'ResourceQuotaStatus.hard',
+  'ResourceQuotaStatus.used',
   'VolumeResourceRequirements.limits',
   'VolumeResourceRequirements.requests',
 ]);

@@ -3,6 +3,7 @@ import { keyOf, objectsOf } from '../fleet/state.ts';
 import { LIMITS } from '../kernel/limits.ts';
 import { utf8Length } from '../kernel/utf8.ts';
 import type { KubernetesObject, Pod, Toleration } from '../kubernetes/objects.ts';
+import { exceededQuota } from '../quota/exceeded-quota.ts';
 import { qualified, refuse, type Writing } from './writing.ts';
 
 const EVICTION_SECONDS_DEFAULT = 300;
@@ -35,6 +36,14 @@ export const refuseByNamespace = (writing: Writing, name: string): WriteAnswer |
   const refusal = status.forbidden(qualified(writing), name, `unable to create new content in namespace ${namespaceName} because it is being terminated`);
   const cause = { reason: 'NamespaceTerminating', message: `namespace ${namespaceName} is being terminated`, field: 'metadata.namespace' };
   return refuse({ ...refusal, details: { ...refusal.details, causes: [cause] } });
+};
+
+/** A namespace that is full takes nothing more (403); also when it is only asked what would be. */
+export const refuseByQuota = (writing: Writing, name: string): WriteAnswer | undefined => {
+  const { decision, write, preparation, resource, table } = writing;
+  if (!resource.namespaced) return undefined;
+  const exceeded = exceededQuota(decision.state, write.namespace ?? '', { plural: table, group: resource.viewOf === undefined ? write.group : '' });
+  return exceeded === undefined ? undefined : refuse(preparation.status.forbidden(qualified(writing), name, exceeded));
 };
 
 /** What does not fit into a record of the log cannot be stored. */

@@ -1,7 +1,7 @@
 import type { WriteAnswer } from '../controller/input.ts';
 import { keyOfObject, objectsOf } from '../fleet/state.ts';
 import type { KubernetesObject, Pod } from '../kubernetes/objects.ts';
-import { refuseByNamespace, refuseBySize, withPatience } from './admission.ts';
+import { refuseByNamespace, refuseByQuota, refuseBySize, withPatience } from './admission.ts';
 import type { PreparedObject } from './preparation.ts';
 import { storeNew } from './store-object.ts';
 import { contextOf, qualified, refuse, targetOf, wouldBe, written, type Writing } from './writing.ts';
@@ -32,7 +32,7 @@ export const createPrepared = (writing: Writing, prepared: Extract<PreparedObjec
   const { decision, write, preparation, table } = writing;
   const object = table === 'pods' ? withPatience(prepared.object as Pod) : prepared.object;
   const { name } = object.metadata;
-  const refusal = refuseByNamespace(writing, name) ?? refuseBySize(writing, object);
+  const refusal = refuseByNamespace(writing, name) ?? refuseBySize(writing, object) ?? refuseByQuota(writing, name);
   if (refusal !== undefined) return refusal;
   if (isTaken(writing, object)) return refuse(preparation.status.alreadyExists(qualified(writing), name));
   if (write.dryRun) return wouldBe(201, object, prepared.warnings);

@@ -8,6 +8,7 @@ import { COMPONENT, type DaemonSetSync } from './daemon-set-sync.ts';
 import type { NodeSteps, PodRemoval } from './manage-node.ts';
 import type { NodeRules } from './node-rules.ts';
 import type { Reason } from './reason.ts';
+import { noteRefusal, refusalOf } from './refused-creations.ts';
 
 /** Kubernetes cuts the prefix of generated names so that the whole is a DNS label. */
 const PREFIX_MAX = 58;
@@ -25,10 +26,17 @@ const freeName = (sync: DaemonSetSync, daemonSet: DaemonSet): string => {
   invariant(false, `${NAME_ATTEMPTS_MAX} generated names for Pods of ${sync.key} in a row are taken`);
 };
 
-/** Creates the DaemonSet's Pod on a node from its current revision (DS-151, DS-155). */
+/** Creates the DaemonSet's Pod on a node from its current revision (DS-151, DS-155), unless the namespace's quota does not let it in. */
 export const createPod = (sync: DaemonSetSync, daemonSet: DaemonSet, rules: NodeRules, step: { readonly node: string; readonly reason: Reason }): void => {
   const { decision } = sync;
   const { namespace, uid: owner } = objectKeyOf(daemonSet);
+  const message = refusalOf(decision.state, daemonSet);
+  const rollup = decision.state.rollups.get(sync.key);
+  if (message !== undefined && rollup !== undefined) {
+    noteRefusal(sync, daemonSet, rollup, { node: step.node, message });
+    return;
+  }
+  rollup?.refused.delete(step.node);
   const name = freeName(sync, daemonSet);
   sync.explain?.(step.node, step.reason);
   decision.emit({ type: 'pod.created.v1', namespace, name, uid: decision.random.uid(), node: step.node, owner, revision: rules.revision });

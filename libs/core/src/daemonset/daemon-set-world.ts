@@ -1,6 +1,6 @@
 import type { FleetEvent } from '../event/fleet-event.ts';
 import { evolve } from '../fleet/evolve.ts';
-import { daemonSetsOf, emptyFleet, nodesOf, podsOf, revisionsOf, type FleetState } from '../fleet/state.ts';
+import { daemonSetsOf, emptyFleet, nodesOf, objectsOf, podsOf, revisionsOf, type FleetState } from '../fleet/state.ts';
 import { takeDue } from '../kernel/delay-queue.ts';
 import { randomFrom } from '../kernel/random.ts';
 import { toRfc3339 } from '../kernel/time.ts';
@@ -156,6 +156,7 @@ export class DaemonSetWorld {
       backoffs: this.state.backoffs,
       failing: this.state.failing,
       rollouts: this.state.rollouts,
+      quotas: [...objectsOf(this.state, 'resourcequotas').values()],
       now: this.now,
     });
   }

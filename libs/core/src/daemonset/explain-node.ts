@@ -3,6 +3,7 @@ import { toRfc3339 } from '../kernel/time.ts';
 import type { DaemonSet, Pod } from '../kubernetes/objects.ts';
 import { explainFit } from '../placement/explain-fit.ts';
 import { isEmptySelector } from '../placement/label-selector.ts';
+import { exceededQuota, PODS } from '../quota/exceeded-quota.ts';
 import { explainRollout } from '../rollout/explain-rollout.ts';
 import type { Rollup } from '../rollout/rollup.ts';
 import { hashOf } from './daemon-pod.ts';
@@ -77,8 +78,10 @@ const waits = (state: FleetState, rollup: Rollup, picture: NodePicture, steps: N
 const actions = (state: FleetState, rollup: Rollup, picture: NodePicture): readonly Reason[] => {
   const canCreate = canCreateIn(state, rollup.rules.namespace);
   const steps = manageNode(rollup.rules, picture, { now: state.at, backoffs: state.backoffs, canCreate });
-  const done = [...steps.removals.map(({ pod, reason }) => because(reason.rule, `${pod.metadata.name} goes: ${reason.text}`)), ...(steps.create === undefined ? [] : [steps.create])];
-  const waiting = waits(state, rollup, picture, steps);
+  const exceeded = steps.create === undefined ? undefined : exceededQuota(state, rollup.rules.namespace, PODS);
+  const creations = steps.create === undefined || exceeded !== undefined ? [] : [steps.create];
+  const done = [...steps.removals.map(({ pod, reason }) => because(reason.rule, `${pod.metadata.name} goes: ${reason.text}`)), ...creations];
+  const waiting = [...waits(state, rollup, picture, steps), ...(exceeded === undefined ? [] : [because('quota', `the next Pod is created when the namespace has room for it: ${exceeded}`)])];
   return done.length > 0 ? [...done, ...waiting] : [...waiting, ...explainRollout(rollup, picture, state.at)];
 };
 

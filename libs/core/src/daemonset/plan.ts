@@ -20,6 +20,8 @@ export interface PlanInput {
   readonly revisions: readonly ControllerRevision[];
   /** The DaemonSet's Namespace; absent means that it is not being deleted. */
   readonly namespace?: KubernetesObject;
+  /** ResourceQuotas of the DaemonSet's namespace. */
+  readonly quotas?: readonly KubernetesObject[];
   /** Back-offs of failed Pods as `FleetState` keeps them. */
   readonly backoffs?: ReadonlyMap<string, FailureBackoff>;
   /** Nodes that fail Pods as `FleetState` keeps them. */
@@ -43,6 +45,7 @@ const stateOf = (input: PlanInput): FleetState => {
   state.at = input.now;
   const tables: readonly (readonly [string, readonly KubernetesObject[]])[] = [
     ['namespaces', input.namespace === undefined ? [] : [input.namespace]],
+    ['resourcequotas', input.quotas ?? []],
     ['nodes', input.nodes],
     ['daemonsets', [input.daemonSet]],
     ['controllerrevisions', input.revisions],

@@ -17,6 +17,7 @@ import { hasSteps, manageNode, NO_STEPS, type ManageContext, type NodeSteps } fr
 import { markDaemonSet } from './mark-daemon-sets.ts';
 import { allPictures, pictureOf, type NodePicture } from './node-picture.ts';
 import { areSameRules, nodeRulesOf, type NodeRules } from './node-rules.ts';
+import { settleRefusals } from './refused-creations.ts';
 import { revisionToCreate } from './revision-to-create.ts';
 
 /** What of a DaemonSet is to be looked at. */
@@ -63,6 +64,7 @@ const wakeAt = (sync: DaemonSetSync, node: string, at: number | undefined): void
 const note = (sync: DaemonSetSync, rollup: Rollup, seen: NodePicture, steps: NodeSteps): void => {
   const { now } = sync.decision;
   const picture = seen.isFailing ? endFailures(sync, rollup.rules, seen) : seen;
+  if (steps.create === undefined) rollup.refused.delete(picture.name);
   noteFacts(rollup, picture.name, factsOf(rollup.rules, picture, now));
   wakeAt(sync, picture.name, steps.backoffUntil);
   if (picture.createFrom > now) wakeAt(sync, picture.name, picture.createFrom);
@@ -70,13 +72,16 @@ const note = (sync: DaemonSetSync, rollup: Rollup, seen: NodePicture, steps: Nod
   wakeAt(sync, picture.name, nextAvailabilityAt(rollup.rules, picture, now));
 };
 
+/** Nothing is left to be done but a creation that was refused: that waits for room. */
+const isRefused = (rollup: Rollup, name: string, { removals }: NodeSteps): boolean => removals.length === 0 && rollup.refused.has(name);
+
 /** Nodes on which something was done are looked at again, so that the next step sees it; whatever is still to be done there waits for the next look. */
 const noteAgain = (sync: DaemonSetSync, rollup: Rollup, names: Iterable<string>, context: ManageContext, pending: Set<string>): void => {
   for (const name of names) {
     const picture = pictureOf(sync.decision.state, rollup.rules, name);
     const steps = manageNode(rollup.rules, picture, context);
     note(sync, rollup, picture, steps);
-    if (hasSteps(steps)) pending.add(name);
+    if (hasSteps(steps) && !isRefused(rollup, name, steps)) pending.add(name);
     else pending.delete(name);
   }
 };
@@ -106,15 +111,24 @@ const manage = (sync: DaemonSetSync, daemonSet: DaemonSet, rollup: Rollup, pictu
   return touched;
 };
 
+/** A candidate that was picked for nothing stays one. */
+const bringBack = (rollup: Rollup, node: string): void => {
+  const facts = rollup.facts.get(node) ?? 0;
+  noteFacts(rollup, node, 0);
+  noteFacts(rollup, node, facts);
+};
+
 const rollOn = (sync: DaemonSetSync, daemonSet: DaemonSet, rollup: Rollup): string[] => {
   const { rules } = rollup;
   const steps = roll(rollup, daemonSet.spec);
   for (const step of steps.create) createPod(sync, daemonSet, rules, step);
+  const refused = steps.create.filter(({ node }) => rollup.refused.has(node));
+  for (const { node } of refused) bringBack(rollup, node);
   for (const { node, reason, cause } of steps.remove) {
     const { oldPod } = rollingPods(rules, pictureOf(sync.decision.state, rules, node));
     if (oldPod !== undefined) removePod(sync, daemonSet, node, { pod: oldPod, cause, reason });
   }
-  return [...steps.create, ...steps.remove].map((step) => step.node);
+  return [...steps.create.filter((step) => !refused.includes(step)), ...steps.remove].map((step) => step.node);
 };
 
 /** Manage, rolling update and clean-up; gives the nodes on which something is still to be done. */
@@ -144,6 +158,7 @@ export const syncDaemonSet = (sync: DaemonSetSync, mark: DaemonSetMark): void =>
   const { rollup, pictures } = prepare(sync, daemonSet, mark);
   // Without a revision there is nothing to make Pods from, nor to tell old from new; the counters are kept all the same.
   const pending = rollup.rules.revision === '' ? noteOnly(sync, rollup, pictures) : act(sync, daemonSet, rollup, pictures);
+  settleRefusals(sync, rollup);
   writeStatus(sync, daemonSetNow(state, key) ?? daemonSet, rollup);
   takeOwnMarks(state, key);
   for (const name of pending) markDaemonSet(state, key, name);

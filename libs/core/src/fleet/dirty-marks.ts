@@ -1,6 +1,7 @@
 import { markOrphanPod, markRevision } from '../daemonset/mark-daemon-sets.ts';
 import type { ControllerRevision, KubernetesObject, Pod } from '../kubernetes/objects.ts';
 import { targetNodeOf } from '../placement/target-node.ts';
+import { markQuotas } from '../quota/mark-quotas.ts';
 import { addTo, controllerOf, type Turn } from './indexes.ts';
 import { keyOf, keyOfObject, type FleetState, type Key } from './state.ts';
 
@@ -49,7 +50,8 @@ const markNamespaceOf = (state: FleetState, object: KubernetesObject): void => {
 };
 
 /** Marks what has to be looked at because of a change. */
-export const markDirty = (state: FleetState, { resource, key, before, after }: Turn): void => {
+export const markDirty = (state: FleetState, turn: Turn): void => {
+  const { resource, key, before, after } = turn;
   const object = after ?? before;
   if (object === undefined) return;
   if (resource === 'pods') markPod(state, key, before as Pod | undefined, after as Pod | undefined);
@@ -59,4 +61,5 @@ export const markDirty = (state: FleetState, { resource, key, before, after }: T
   else if (resource === 'namespaces') state.dirty.namespaces.add(object.metadata.name);
   if (after === undefined || after.metadata.deletionTimestamp !== undefined) state.dirty.owners.add(object.metadata.uid);
   if (after === undefined) markNamespaceOf(state, object);
+  markQuotas(state, turn);
 };

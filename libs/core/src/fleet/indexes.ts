@@ -93,9 +93,18 @@ const indexPodByOwner = (state: FleetState, key: Key, before: Pod | undefined, a
   }
 };
 
+const isEnded = (pod: Pod): boolean => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
+
+const indexEndedPod = (state: FleetState, key: Key, before: Pod | undefined, after: Pod | undefined): void => {
+  const { endedPods } = state.indexes;
+  if (after !== undefined && isEnded(after)) addTo(endedPods, after.metadata.namespace ?? '', key);
+  else if (before !== undefined && isEnded(before)) removeFrom(endedPods, before.metadata.namespace ?? '', key);
+};
+
 const indexPod = (state: FleetState, key: Key, before: Pod | undefined, after: Pod | undefined): void => {
   indexPodByNode(state, key, before, after);
   indexPodByOwner(state, key, before, after);
+  indexEndedPod(state, key, before, after);
   if (after !== undefined && isUnbound(after)) state.indexes.unboundPods.add(key);
   else state.indexes.unboundPods.delete(key);
 };

@@ -48,9 +48,12 @@ describe('a snapshot', () => {
     const state = fixedFold();
     evolve(state, { type: 'pod.failure-counted.v1', owner: 'u2', generation: 1, node: 'node-1', delayMs: 1_000 }, { sequence: 4, at: 5_000 });
     evolve(state, { type: 'pod.deletion-counted.v1', owner: 'u2', generation: 1, node: 'node-2', delayMs: 2_000, from: 7_000 }, { sequence: 5, at: 6_000 });
+    const progress = { revision: 'hash', available: 1, stage: 'rolling', progressedAt: 6_000 } as const;
+    evolve(state, { type: 'daemonset.rollout-progressed.v1', namespace: 'default', name: 'web', uid: 'u2', ...progress }, { sequence: 6, at: 7_000 });
     const read = readSnapshot(writeSnapshot(state));
     expect(read === undefined ? undefined : digestOf(read)).toBe(digestOf(state));
     expect([read?.failing, read?.backoffs]).toEqual([state.failing, state.backoffs]);
+    expect([...(read?.rollouts ?? [])]).toEqual([['u2', progress]]);
     expect(digestOf(state)).not.toBe(digestOf(fixedFold()));
   });
 
@@ -61,6 +64,6 @@ describe('a snapshot', () => {
 
   it('has a version that says what the fold makes of a log: when this digest changes, SNAPSHOT_VERSION is raised', () => {
     const state = fixedFold();
-    expect([versionOf(writeSnapshot(state)), digestOf(state)]).toEqual([3, '3e4b29792764f036']);
+    expect([versionOf(writeSnapshot(state)), digestOf(state)]).toEqual([4, '3e4b29792764f036']);
   });
 });

@@ -68,6 +68,8 @@ export interface Dirty {
   readonly owners: Set<string>;
   /** Namespaces (names) that are created or being deleted. */
   readonly namespaces: Set<string>;
+  /** Namespaces (names) whose ResourceQuotas count another number, or are others. */
+  readonly quotas: Set<string>;
 }
 
 /** Look-ups that follow from the objects; kept by `putObject` and `removeObject`, rebuilt from the objects after a snapshot. */
@@ -85,6 +87,8 @@ export interface Indexes {
   readonly revisionsByOwner: Map<string, Set<Key>>;
   /** Pods that no node is named for and that are not over: they wait to be bound. */
   readonly unboundPods: Set<Key>;
+  /** Pods that have succeeded or failed, per namespace. */
+  readonly endedPods: Map<string, Set<Key>>;
   /** uid of an object that is being deleted → its resource and key. */
   readonly deleting: Map<string, { readonly resource: string; readonly key: Key }>;
   /** Namespace → resource → keys of what is in it. */
@@ -133,6 +137,7 @@ export const emptyDirty = (): Dirty => ({
   commands: new Set(),
   owners: new Set(),
   namespaces: new Set(),
+  quotas: new Set(),
 });
 
 /** Forgets the marks; for folds that do not reconcile (standbys, readers), whose marks would only grow. */
@@ -148,6 +153,7 @@ const emptyIndexes = (): Indexes => ({
   daemonSetByUid: new Map(),
   revisionsByOwner: new Map(),
   unboundPods: new Set(),
+  endedPods: new Map(),
   deleting: new Map(),
   namespaceContents: new Map(),
 });

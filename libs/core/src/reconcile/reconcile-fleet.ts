@@ -5,6 +5,7 @@ import { collectGarbage } from '../garbage/collect.ts';
 import { reconcileNamespaces } from '../namespace/namespaces.ts';
 import { bindPods } from '../pod/bind-pods.ts';
 import { evictPods } from '../pod/eviction.ts';
+import { reconcileQuotas } from '../quota/reconcile-quotas.ts';
 import { leaveDaemonSets, reconcileDaemonSets } from './daemon-sets.ts';
 import { reconcileNodes } from './nodes.ts';
 
@@ -14,7 +15,7 @@ const LEFT_OVER_DELAY_MS = 50;
 
 const isDirty = (state: FleetState): boolean => {
   const { dirty } = state;
-  return [dirty.daemonSets, dirty.daemonSetNodes, dirty.nodes, dirty.pods, dirty.owners, dirty.namespaces].some((marks) => marks.size > 0);
+  return [dirty.daemonSets, dirty.daemonSetNodes, dirty.nodes, dirty.pods, dirty.owners, dirty.namespaces, dirty.quotas].some((marks) => marks.size > 0);
 };
 
 /** Turns what has become due into dirty marks. */
@@ -43,6 +44,7 @@ export const reconcileFleet = (decision: Decision): void => {
     evictPods(decision);
     collectGarbage(decision);
     state.dirty.pods.clear();
+    reconcileQuotas(decision);
     if (decision.leavesDaemonSets) leaveDaemonSets(state);
     else reconcileDaemonSets(decision);
     state.dirty.nodes.clear();

@@ -34,7 +34,6 @@ export const EMPTY_KINDS: readonly EmptyKind[] = [
     ['persistentvolumeclaims', 'PersistentVolumeClaim', 'namespaced', 'pvc'],
     ['persistentvolumes', 'PersistentVolume', 'cluster', 'pv'],
     ['replicationcontrollers', 'ReplicationController', 'namespaced', 'rc'],
-    ['resourcequotas', 'ResourceQuota', 'namespaced', 'quota'],
   ]),
   ...kinds('apps', 'v1', [
     ['deployments', 'Deployment', 'namespaced', 'deploy'],

@@ -103,6 +103,13 @@ export const RESOURCES: readonly Resource[] = [
     ],
   }),
   resource({ plural: 'podtemplates', kind: 'PodTemplate', namespaced: true }),
+  resource({
+    plural: 'resourcequotas',
+    kind: 'ResourceQuota',
+    namespaced: true,
+    shortNames: ['quota'],
+    hasStatus: true,
+  }),
   resource({ plural: 'secrets', kind: 'Secret', namespaced: true, fieldSelectors: ['type'] }),
   resource({
     plural: 'serviceaccounts',

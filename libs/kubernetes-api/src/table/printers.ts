@@ -127,6 +127,17 @@ const BINDING_PRINTER: Printer = {
   ],
 };
 
+/** Used and allowed amounts; those of limits stand in a column of their own. */
+const amountsText = (quota: unknown, isLimit: boolean): string => {
+  const hard = stringMapAt(quota, 'status', 'hard');
+  const used = stringMapAt(quota, 'status', 'used');
+  return Object.keys(hard)
+    .filter((name) => name.startsWith('limits.') === isLimit)
+    .toSorted()
+    .map((name) => `${name}: ${used[name] ?? '0'}/${hard[name] ?? '0'}`)
+    .join(', ');
+};
+
 const PLAIN_PRINTER = between([], () => []);
 
 const PRINTERS: ReadonlyMap<string, Printer> = new Map([
@@ -148,6 +159,13 @@ const PRINTERS: ReadonlyMap<string, Printer> = new Map([
         containersOf(objectAt(podTemplate, 'template'), 'image'),
         mapText(stringMapAt(podTemplate, 'template', 'metadata', 'labels')),
       ],
+    ),
+  ],
+  [
+    '/resourcequotas',
+    between(
+      [text('Request', 'Amounts that are used of what is allowed.'), text('Limit', 'The same of limits of containers.')],
+      (quota) => [amountsText(quota, false), amountsText(quota, true)],
     ),
   ],
   ['apps/daemonsets', DAEMON_SET_PRINTER],

@@ -35,6 +35,18 @@ const headers = (group: string, resource: string, priority: 0 | 1): string[] =>
     .columns.filter((column) => column.priority === priority)
     .map(({ name }) => name);
 
+describe('a row of a quota', () => {
+  it('has what is used of what is allowed, limits apart', () => {
+    const hard = { 'requests.cpu': '2', pods: '3', 'limits.cpu': '4' };
+    expect(row('', 'resourcequotas', { status: { hard, used: { pods: '1', 'requests.cpu': '0' } } })).toEqual([
+      'x',
+      'pods: 1/3, requests.cpu: 0/2',
+      'limits.cpu: 0/4',
+      '0s',
+    ]);
+  });
+});
+
 describe('printTable', () => {
   it('has as many cells as columns for every served resource', () => {
     for (const { group, plural } of RESOURCES) {
@@ -57,6 +69,7 @@ describe('printTable', () => {
     ['', 'events', 'Last Seen Type Reason Object Message', 'Subobject Source First Seen Count Name'],
     ['', 'podtemplates', 'Name Containers Images Pod Labels Age', ''],
     ['', 'configmaps', 'Name Data Age', ''],
+    ['', 'resourcequotas', 'Name Request Limit Age', ''],
     ['', 'secrets', 'Name Type Data Age', ''],
     ['', 'serviceaccounts', 'Name Secrets Age', ''],
     ['coordination.k8s.io', 'leases', 'Name Holder Age', ''],

@@ -26,6 +26,12 @@ import {
   validateRoleBinding,
   validateRoleBindingUpdate,
 } from '../validation/roles.ts';
+import {
+  resourceQuotaWarnings,
+  validateResourceQuota,
+  validateResourceQuotaStatus,
+  validateResourceQuotaUpdate,
+} from '../validation/resource-quota.ts';
 import { podSpecWarnings } from '../validation/pod-warnings.ts';
 import { addDefaultTolerations } from './default-tolerations.ts';
 import { addPriority, keepPriority } from './priority.ts';
@@ -144,6 +150,19 @@ const STRATEGIES: ReadonlyMap<string, Strategy> = new Map([
   ['/nodes', NODES],
   ['/configmaps', { ...PLAIN, validate: validateConfigMap, validateUpdate: validateConfigMapUpdate }],
   ['/secrets', { ...PLAIN, validate: validateSecret, validateUpdate: validateSecretUpdate }],
+  [
+    '/resourcequotas',
+    {
+      ...PLAIN,
+      prepareForCreate: (quota) => {
+        quota['status'] = {};
+      },
+      validate: validateResourceQuota,
+      validateUpdate: validateResourceQuotaUpdate,
+      validateStatus: validateResourceQuotaStatus,
+      warnings: resourceQuotaWarnings,
+    },
+  ],
   ['/services', { ...PLAIN, prepareForCreate: wipeStatus }],
   ['/events', { ...PLAIN, validate: validateEvent }],
   [`${RBAC}/roles`, { ...OF_ROLES, validate: validateRole, validateUpdate: validateRole }],
