@@ -37,9 +37,20 @@ export const RULE_NOTES: ReadonlyMap<number, RuleNote> = new Map<number, RuleNot
   [
     132,
     departed(
-      'At most two failed Pods are left on a node during a surge, so that a Pod which always fails cannot pile up.',
+      'The next Pod starts beside an ending one only where that is of an old revision, so outside of a rollout nothing overlaps. At most two failed Pods are left on a node, so that a Pod which always fails cannot pile up.',
     ),
   ],
+  [
+    126,
+    departed(
+      'Nothing is created while the back-off of Pods that are deleted as soon as they are made lasts, nor, critical Pods excepted, on a node that shuts down or is off.',
+    ),
+  ],
+  [
+    128,
+    departed('A failed Pod that the shutdown of its node ended stays until the node is Ready again, one for each node.'),
+  ],
+  [144, departed('The back-off also counts Pods that somebody deletes within ten seconds of their creation.')],
   [145, departed('There is no limit per sync: a decision is split over as many records of the log as it needs.')],
   [146, notApplicable(ONE_WRITER)],
   [147, notApplicable(ONE_WRITER)],
@@ -69,6 +80,16 @@ export const RULE_NOTES: ReadonlyMap<number, RuleNote> = new Map<number, RuleNot
     departed(
       'A Pod that a node may still run stays until its agent says that nothing of it is left, also for a grace period of 0.',
     ),
+  ],
+  [196, departed('A node whose Pods have failed, with none available since, counts as nothing.')],
+  [197, departed('Not on a node whose Pods have failed, with none available since.')],
+  [198, departed('On a node whose Pods have failed, with none available since, a failed old Pod is left to the back-off and counts as nothing.')],
+  [205, departed('The back-off holds once a Pod has failed there since the spec last changed.')],
+  [207, departed('Not on a node whose Pods have failed, with none available since.')],
+  [214, departed('Not on a node whose Pods have failed, with none available since.')],
+  [
+    269,
+    departed('The message of a node that was shutting down says so, because it is off on purpose.'),
   ],
   [103, departed('A node with the label everynode.dev/exclude-daemonsets=true does not match either.')],
   [141, departed('One more event, FailingOnNode, says why Pods fail on a node and counts them.')],

@@ -22,6 +22,8 @@ const isInBackoff = (world: DaemonSetWorld, node: string): boolean => {
   return world.now < lastAt + delayMs;
 };
 
+const holdsNoRollout = (world: DaemonSetWorld, node: string, isOldAlive: boolean): boolean => isFailing(world, node) && (isInBackoff(world, node) || !isOldAlive);
+
 /** `pods` are those of the DaemonSet. */
 export const countNodes = (world: DaemonSetWorld, pods: readonly Pod[], current: { readonly hash: string; readonly templateGeneration: string | undefined }): NodeCounts => {
   const { foo } = world;
@@ -37,7 +39,7 @@ export const countNodes = (world: DaemonSetWorld, pods: readonly Pod[], current:
     const [newPod, ...news] = living.filter((pod) => isUpdated(pod, current));
     const isMixedUp = olds.length > 0 || news.length > 0;
     const isOldAlive = present.some((pod) => !isTerminal(pod) && !isUpdated(pod, current) && (isTerminating(pod) || !available(pod)));
-    if (isFailing(world, node.metadata.name) && (isInBackoff(world, node.metadata.name) || !isOldAlive)) continue;
+    if (holdsNoRollout(world, node.metadata.name, isOldAlive)) continue;
     if (isMixedUp || living.length !== 1 || !available(oldPod ?? newPod)) counts.unavailable += 1;
     if (!isMixedUp && available(oldPod ?? newPod)) counts.serving += 1;
   }
