@@ -100,7 +100,8 @@ export const composeApiServer = async (options: ApiServerOptions, adapters: ApiS
   };
   const watcher = new Watcher(log);
   const writer = new Writer(new LeaderClient(bus, () => follower.state.epoch, limits.leader), follower, logger);
-  const streaming = composeStreaming({ present, sessions: adapters.sessions ?? NO_SESSIONS, sessionsMax: limits.sessionsMax });
+  const busSessions = new BusNodeSessions(bus, { sessionsMax: limits.sessionsMax });
+  const streaming = composeStreaming({ present, sessions: adapters.sessions ?? busSessions, sessionsMax: limits.sessionsMax });
   const metrics = new ApiMetrics({ openWatches: () => watcher.openWatches, sequence: () => follower.state.sequence, openSessions: () => streaming.open.counts() });
   const fleets = new PastFleets(log, limits.past, (ms) => metrics.pastFoldSeconds.observe(ms / 1_000));
   const moments = new Moments({ log, present: follower, fleets, clock: Date.now });
@@ -135,6 +136,7 @@ export const composeApiServer = async (options: ApiServerOptions, adapters: ApiS
     stop: async () => {
       connection.unsubscribe();
       watcher.endAll();
+      busSessions.close();
       await streaming.open.endAll();
       upgrades.destroyAll();
       await follower.stop();

@@ -130,8 +130,8 @@ export class Kubectl {
   }
 
   /** Starts a command that goes on, such as `get -w`; the caller ends it. */
-  spawn(args: readonly string[]): ChildProcess {
-    return spawn(this.binary, args, { env: this.environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  spawn(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
+    return spawn(this.binary, args, { env: { ...this.environment, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   }
 
   async dispose(): Promise<void> {

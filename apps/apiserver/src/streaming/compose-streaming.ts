@@ -3,6 +3,7 @@ import type { ReadSource } from '../reading/read-source.ts';
 import { OpenSessions } from './open-sessions.ts';
 import { PodLog } from './pod-log.ts';
 import { PodSessions } from './pod-sessions.ts';
+import { PortForwards } from './port-forward/port-forwards.ts';
 import { Terminals } from './terminals.ts';
 import type { UpgradeRoute } from './upgrades.ts';
 import { WebSockets } from './web-sockets.ts';
@@ -30,5 +31,7 @@ export const composeStreaming = ({ present, sessions, sessionsMax }: StreamingPa
     const name = upgrade.target.subresource?.name;
     return name === 'exec' || name === 'attach' ? terminals.serve(upgrade, name) : undefined;
   };
-  return { log: new PodLog(pods, open, present.clock), open, routes: [terminalRoute] };
+  const portForwards = new PortForwards(pods, open, webSockets);
+  const portForwardRoute: UpgradeRoute = (upgrade) => (upgrade.target.subresource?.name === 'portforward' ? portForwards.serve(upgrade) : undefined);
+  return { log: new PodLog(pods, open, present.clock), open, routes: [terminalRoute, portForwardRoute] };
 };

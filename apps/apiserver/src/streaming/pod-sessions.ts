@@ -35,10 +35,15 @@ export class PodSessions {
   containerOf(pod: KubernetesObject, named: string): BoundContainer {
     const chosen = chooseContainer(pod, named);
     if (!chosen.ok) throw new StatusError(chosen.status);
+    return this.hostOf(pod, chosen.container);
+  }
+
+  /** The node of a Pod; `container` is empty for what all containers of a Pod share. Throws a StatusError (400). */
+  hostOf(pod: KubernetesObject, container = ''): BoundContainer {
     const { name, namespace = '', uid } = pod.metadata;
     const { nodeName = '' } = (pod['spec'] ?? {}) as { readonly nodeName?: string };
     if (nodeName === '') throw new StatusError(badRequestStatus(`pod ${name} does not have a host assigned`));
-    return { node: nodeName, target: { namespace, name, uid, container: chosen.container } };
+    return { node: nodeName, target: { namespace, name, uid, container } };
   }
 
   /** Throws a StatusError when the node refuses (as it says) or does not answer (503). */

@@ -54,6 +54,7 @@ describe('a watch over a WebSocket', () => {
     const socket = open('watch=1&resourceVersion=nonsense');
     const [, response] = (await once(socket, 'unexpected-response')) as [unknown, { readonly statusCode: number }];
     expect(response.statusCode).toBe(422);
+    socket.on('error', () => undefined);
     socket.terminate();
   });
 });

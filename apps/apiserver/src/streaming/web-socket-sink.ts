@@ -15,6 +15,7 @@ export class WebSocketSink implements Sink {
 
   constructor(socket: WebSocket) {
     this.socket = socket;
+    socket.resume();
   }
 
   get isClosed(): boolean {

@@ -22,6 +22,7 @@ export class WebSocketTerminal implements TerminalConnection {
     this.inputs = new InputQueue(INPUT_LIMIT, socket);
     socket.on('message', (data) => this.take(dataOf(data)));
     socket.on('close', () => this.inputs.end());
+    socket.resume();
   }
 
   /** An empty message tells clients that wait for one that the session is open. */

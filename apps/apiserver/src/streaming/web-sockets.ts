@@ -58,7 +58,7 @@ export class WebSockets {
     });
   }
 
-  /** Shakes hands; `protocol` is the one that was chosen, empty for none. Rejects when the request is no proper one, which is answered with 400 then. */
+  /** Shakes hands; the connection is paused until whoever takes it resumes it. `protocol` is the one that was chosen, empty for none. Rejects when the request is no proper one, which is answered with 400 then. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer, protocol: string): Promise<WebSocket> {
     this.protocols.set(request, protocol);
     // Chosen already; and ws refuses names with a slash, which port-forward's has.
@@ -67,6 +67,8 @@ export class WebSockets {
       socket.on('close', () => reject(new Error('the connection has ended before the handshake')));
       this.server.handleUpgrade(request, socket, head, (webSocket) => {
         webSocket.on('error', () => undefined);
+        // Nothing that a client says at once is lost before somebody listens.
+        webSocket.pause();
         keepAlive(webSocket);
         resolve(webSocket);
       });

@@ -26,11 +26,17 @@ export class SpdyStream {
   private reader: StreamReader | undefined;
   private isReadOver = false;
   private isWriteOver = false;
+  private resetListener: (() => void) | undefined;
 
   constructor(id: number, headers: SpdyHeaders, wires: StreamWires) {
     this.id = id;
     this.headers = headers;
     this.wires = wires;
+  }
+
+  /** When the client gives the stream up, or leaves before it is over on both sides. */
+  onReset(listener: () => void): void {
+    this.resetListener = listener;
   }
 
   readBy(reader: StreamReader): void {
@@ -69,6 +75,7 @@ export class SpdyStream {
     this.isWriteOver = true;
     this.endReading();
     this.settle();
+    this.resetListener?.();
   }
 
   private endReading(): void {
