@@ -2,7 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { EventLog, MessageBus } from '@everynode/event-log';
-import type { NodeSessions } from '@everynode/node-streams';
+import { BusNodeSessions, type NodeSessions } from '@everynode/node-streams';
 import type { WatchHistoryLimits } from '@everynode/read-models';
 import { pino, type Logger } from 'pino';
 import { ApiMetrics } from './api-metrics.ts';
@@ -68,8 +68,6 @@ export interface ApiServerLimits {
 }
 
 export const LIMITS: ApiServerLimits = { history: { recordsMax: 20_000, changesMax: 100_000 }, texts: 64 * 1024 * 1024, leader: LEADER_TIMES, aheadWaitMs: 3_000, past: PAST_LIMITS, sessionsMax: 1_000 };
-
-const NO_SESSIONS: NodeSessions = { open: async () => ({ outcome: 'unreachable', message: 'no agent answers' }) };
 
 @Module({})
 // oxlint-disable-next-line typescript/no-extraneous-class -- a module of Nest is a class, whatever is in it.
