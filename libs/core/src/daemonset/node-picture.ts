@@ -53,7 +53,7 @@ export const ownPodsOn = (state: FleetState, owner: Owner, node: string): readon
 
 const pictureFrom = (state: FleetState, rules: NodeRules, name: string, own: readonly Pod[]): NodePicture => {
   const node = nodeNamed(state, name);
-  const isFailing = state.failing.get(rules.uid)?.has(name) === true;
+  const isFailing = state.failing.size > 0 && state.failing.get(rules.uid)?.has(name) === true;
   const { lastAt: createFrom, delayMs } = (state.backoffs.size === 0 ? undefined : state.backoffs.get(backoffKey(rules, name))) ?? NO_BACKOFF;
   return { name, node, fit: fitOn(rules.placement, node), pods: inOrder(withoutHeld(own)), isFailing, createFrom, retryFrom: createFrom + delayMs };
 };

@@ -80,8 +80,11 @@ const strictFacts = (rules: NodeRules, picture: NodePicture): number => {
 const isRolled = (rules: NodeRules, pod: Pod, now: Milliseconds): boolean =>
   !isTerminal(pod) && !isUpdated(pod, rules) && (isTerminating(pod) || !isAvailable(pod, rules.minReadySeconds, now));
 
+const hasFailed = (pod: Pod): boolean => pod.status?.phase === 'Failed';
+
 /** A Pod that is merely not ready, or whose containers crash, has not failed. */
 const failureFacts = (rules: NodeRules, picture: NodePicture, now: Milliseconds): number => {
+  if (!picture.isFailing && !picture.pods.some(hasFailed)) return 0;
   const isFailing = picture.isFailing || picture.pods.some((pod) => !isTerminating(pod) && waitsForNode(rules, picture, pod));
   return isFailing && (now < picture.retryFrom || !picture.pods.some((pod) => isRolled(rules, pod, now))) ? FACT.failing : 0;
 };
