@@ -14,6 +14,7 @@ import { HealthController } from './health.controller.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import { MessagesController } from './messages.controller.ts';
 import type { ControllerOptions } from './options.ts';
+import { rootCertificateOf } from './root-certificate.ts';
 import { DEAD_LETTERS, HOST, LOGGER, METRICS } from './tokens.ts';
 
 /** The adapters that a controller runs on; in memory or on JetStream. */
@@ -62,7 +63,7 @@ export const composeController = async (options: ControllerOptions, adapters: Co
   const preparation: Preparation = apiPreparation;
   const host = new ControllerHost(
     { log: adapters.log, commands: adapters.commands, preparation },
-    { holder: options.name, nodeGraceMs: options.gracePeriodMs, commandsResendMs: COMMANDS_RESEND_MS, snapshotEvery: options.snapshotEvery, controllers: options.controllers },
+    { holder: options.name, nodeGraceMs: options.gracePeriodMs, commandsResendMs: COMMANDS_RESEND_MS, snapshotEvery: options.snapshotEvery, controllers: options.controllers, rootCertificate: rootCertificateOf(options) },
     { logger, metrics },
   );
   const keeper = new LeaseKeeper(adapters.lease, { holder: options.name, intervalMs: Math.max(options.leaseTtlMs / 4, 50) }, (isHeld) => host.leaseSeen(isHeld));

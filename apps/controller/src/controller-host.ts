@@ -23,6 +23,8 @@ export interface ControllerHostOptions {
   /** Records after which a new snapshot is stored. */
   readonly snapshotEvery: number;
   readonly controllers: ControllerSelection;
+  /** Certificate of the API's authority, in PEM. */
+  readonly rootCertificate?: string | undefined;
 }
 
 export interface ControllerPorts {
@@ -82,6 +84,7 @@ export class ControllerHost {
       commandsResendMs: options.commandsResendMs,
       preparation: ports.preparation,
       leavesDaemonSets: !options.controllers.daemonSets,
+      rootCertificate: options.rootCertificate,
     });
   }
 

@@ -15,6 +15,8 @@ export interface ControllerOptions {
   readonly logLevel: string;
   readonly snapshotEvery: number;
   readonly controllers: ControllerSelection;
+  /** File with the certificate of the API's authority. */
+  readonly rootCaFile?: string;
 }
 
 const parseGrace = (text: string): number => {
@@ -45,6 +47,7 @@ interface RawOptions {
   logLevel: string;
   snapshotEvery: number;
   controllers: ControllerSelection;
+  rootCaFile?: string;
 }
 
 /** The command line of the controller process. Throws commander's errors (exit code 2 at the edge). */
@@ -59,6 +62,7 @@ export const controllerCommand = (run: (options: ControllerOptions) => Promise<v
     .option('--bind <address>', 'address of the health port', '127.0.0.1')
     .option('--snapshot-every <records>', 'records between two snapshots', parseCount, 2_000)
     .option('--controllers <list>', "controllers to run, as kube-controller-manager spells it: '*' for all, '*,-daemonset' for all but the DaemonSet controller", parseControllersValue, ALL_CONTROLLERS)
+    .option('--root-ca-file <file>', "certificate of the API's authority, for the ConfigMap kube-root-ca.crt of every namespace")
     .option('--log-level <level>', 'fatal, error, warn, info, debug', 'info')
     .action(async (raw: RawOptions) => {
       const { gracePeriod, leaseTtl, healthPort, ...rest } = raw;

@@ -66,7 +66,7 @@ describe('planFleet', () => {
   it('gives every process its command line', () => {
     const { first } = planFleet({ ...OPTIONS, gracePeriod: '3s', profile: 'realistic' }, PLACE);
     expect(first.map(({ args }) => args.join(' '))).toEqual([
-      '--nats nats://127.0.0.1:4222 --name controller-0 --health-port 9001 --grace-period 3s',
+      '--nats nats://127.0.0.1:4222 --name controller-0 --health-port 9001 --grace-period 3s --root-ca-file /data/tls/ca.crt',
       '--nats nats://127.0.0.1:4222 --port 8001 --tls-dir /data/tls',
       '--nats nats://127.0.0.1:4222 --agent-name agent-0 --data /data/agents/agent-0 --health-port 9101 --nodes 3 --start-index 1 --name-prefix node- --profile realistic --heartbeat-interval 750ms',
     ]);

@@ -43,6 +43,8 @@ export interface FleetPlace {
   readonly agentPorts: readonly number[];
 }
 
+const rootCaArgs = ({ tlsDir }: FleetPlace): readonly string[] => (tlsDir === undefined ? [] : ['--root-ca-file', join(tlsDir, 'ca.crt')]);
+
 const controllers = (options: UpOptions, place: FleetPlace): readonly PlannedProcess[] =>
   place.controllerPorts.map((healthPort, index) => {
     const name = `controller-${index}`;
@@ -59,6 +61,7 @@ const controllers = (options: UpOptions, place: FleetPlace): readonly PlannedPro
         String(healthPort),
         '--grace-period',
         options.gracePeriod,
+        ...rootCaArgs(place),
       ],
     };
   });

@@ -1,7 +1,7 @@
 import { nodesOf } from '@everynode/core';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isCertificateFolderError } from '@everynode/certificates';
+import { isCertificateFolderError, openAuthority } from '@everynode/certificates';
 import type { ApiAccess } from '../api-access/api-access.ts';
 import { ADMINISTRATOR, CERTIFICATE_DAYS, issueAccess } from '../api-access/issue-access.ts';
 import { DEFAULT_DATA_DIR } from '../connection/connection-options.ts';
@@ -71,14 +71,18 @@ const readyText = ({ options, folder, host }: UpParts, kubeconfig: string): stri
   return `\nthe fleet is up after ${secondsSinceStart()} s: ${options.nodes} nodes, ${where}\n\n${commands.map((command) => `  ${command}\n`).join('')}`;
 };
 
-const accessTo = async ({ options, folder, host }: UpParts): Promise<ApiAccess> => {
-  if (options.insecure) return { url: host.api };
+/** Makes the authority, which the processes read when they start. */
+const prepareAuthority = async ({ insecure }: UpOptions, folder: DataFolder): Promise<void> => {
+  if (insecure) return;
   try {
-    return await issueAccess(host.api, folder.tls, ADMINISTRATOR, CERTIFICATE_DAYS);
+    await openAuthority(folder.tls);
   } catch (error) {
     throw isCertificateFolderError(error) ? new CommandFailed(error.message) : error;
   }
 };
+
+const accessTo = async ({ options, folder, host }: UpParts): Promise<ApiAccess> =>
+  options.insecure ? { url: host.api } : issueAccess(host.api, folder.tls, ADMINISTRATOR, CERTIFICATE_DAYS);
 
 /** Its owner alone may read it: there is a key in it. */
 const writeKubeconfig = ({ dir }: DataFolder, access: ApiAccess): string => {
@@ -184,6 +188,7 @@ export const runUp = async (options: UpOptions, terminal: Terminal): Promise<num
   try {
     const files = options.manifest.map(readManifests);
     const choice = await findBroker(options, (line) => terminal.out(`${line}\n`));
+    await prepareAuthority(options, folder);
     const plan = planManifests(files.flat(), choice.kind === 'none' ? undefined : folder.dir);
     return await runHost(choice, { options, folder, plan, interruption }, terminal);
   } finally {

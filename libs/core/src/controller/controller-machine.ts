@@ -25,6 +25,8 @@ export interface ControllerConfig {
   readonly preparation: Preparation;
   /** Leave the DaemonSets to another controller, which writes through the API; to be told to all controllers of a fleet. False when absent. */
   readonly leavesDaemonSets?: boolean;
+  /** Certificate of the API's authority, in PEM, for the ConfigMap that every namespace has it in. */
+  readonly rootCertificate?: string | undefined;
 }
 
 export interface FollowedRecord {
@@ -202,7 +204,7 @@ export class ControllerMachine {
 
   private decide(seed: string, now: Milliseconds): readonly ControllerAction[] {
     if (this.role !== 'leader' || this.appends.isStalled || this.appends.size >= LIMITS.appendsInFlightMax) return [];
-    const builder = new RecordBuilder(this.state, now, randomFrom(seed), { leavesDaemonSets: this.config.leavesDaemonSets ?? false });
+    const builder = new RecordBuilder(this.state, now, randomFrom(seed), { leavesDaemonSets: this.config.leavesDaemonSets ?? false, rootCertificate: this.config.rootCertificate });
     const tools = { liveness: this.liveness, preparation: this.config.preparation };
     const inputs = this.takeInputs();
     bootstrapObjects(builder);

@@ -13,5 +13,7 @@ export interface Decision {
   readonly random: Random;
   /** Another controller keeps the DaemonSets: nothing is made, deleted, claimed, counted or said for them here. */
   readonly leavesDaemonSets?: boolean;
+  /** Certificate, in PEM, by which Pods know the API server again; absent when there is none. */
+  readonly rootCertificate?: string | undefined;
   emit(event: FleetEvent): void;
 }

@@ -26,6 +26,7 @@ export class RecordBuilder implements Decision {
   readonly now: Milliseconds;
   readonly random: Random;
   readonly leavesDaemonSets: boolean;
+  readonly rootCertificate: string | undefined;
   private readonly built: BuiltRecord[] = [];
   private parts: string[] = [];
   private bytes = 0;
@@ -33,11 +34,12 @@ export class RecordBuilder implements Decision {
   private subject: RecordSubject | undefined;
   private sequence: number;
 
-  constructor(state: FleetState, now: Milliseconds, random: Random, { leavesDaemonSets = false }: Pick<Decision, 'leavesDaemonSets'> = {}) {
+  constructor(state: FleetState, now: Milliseconds, random: Random, { leavesDaemonSets = false, rootCertificate }: Pick<Decision, 'leavesDaemonSets' | 'rootCertificate'> = {}) {
     this.state = state;
     this.now = now < state.at ? state.at : now;
     this.random = random;
     this.leavesDaemonSets = leavesDaemonSets;
+    this.rootCertificate = rootCertificate;
     this.sequence = state.sequence + 1;
   }
 

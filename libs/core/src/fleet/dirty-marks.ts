@@ -1,5 +1,6 @@
 import { markOrphanPod, markRevision } from '../daemonset/mark-daemon-sets.ts';
 import type { ControllerRevision, KubernetesObject, Pod } from '../kubernetes/objects.ts';
+import { isFurnishing } from '../namespace/furnishing.ts';
 import { targetNodeOf } from '../placement/target-node.ts';
 import { markQuotas } from '../quota/mark-quotas.ts';
 import { addTo, controllerOf, type Turn } from './indexes.ts';
@@ -60,6 +61,7 @@ export const markDirty = (state: FleetState, turn: Turn): void => {
   else if (resource === 'controllerrevisions') markRevision(state, before as ControllerRevision | undefined, after as ControllerRevision | undefined);
   else if (resource === 'namespaces') state.dirty.namespaces.add(object.metadata.name);
   if (after === undefined || after.metadata.deletionTimestamp !== undefined) state.dirty.owners.add(object.metadata.uid);
+  if (isFurnishing(resource, object)) state.dirty.namespaces.add(object.metadata.namespace ?? '');
   if (after === undefined) markNamespaceOf(state, object);
   markQuotas(state, turn);
 };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aDaemonSet, aNamespace, aPod, applied, created, FleetUnderTest, ownedBy } from '../node/fleet-under-test.ts';
 import { objectsOf } from '../fleet/state.ts';
+import type { KubernetesObject } from '../kubernetes/objects.ts';
 import { collectGarbage } from '../garbage/collect.ts';
 import { deleteObject } from '../garbage/delete-object.ts';
 import { removePod } from '../pod/delete-pod.ts';
@@ -40,6 +41,38 @@ describe('reconcileNamespaces', () => {
     const test = reconcile(new FleetUnderTest().given(created('namespaces', aNamespace('a'))));
     expect(names(test, 'serviceaccounts')).toEqual(['a/default']);
     expect(names(test, 'configmaps')).toEqual(['a/kube-root-ca.crt']);
+  });
+
+  it('keeps the certificate of the API in every namespace, as it is now', () => {
+    const test = new FleetUnderTest().given(created('namespaces', aNamespace('a')));
+    reconcile(test);
+    expect(test.get('configmaps', 'a', 'kube-root-ca.crt')).toMatchObject({ data: { 'ca.crt': '' } });
+    test.rootCertificate = 'PEM';
+    test.state.dirty.namespaces.add('a');
+    reconcile(test);
+    expect(test.get('configmaps', 'a', 'kube-root-ca.crt')).toMatchObject({ data: { 'ca.crt': 'PEM' } });
+    const map = test.get('configmaps', 'a', 'kube-root-ca.crt') as KubernetesObject;
+    test.decide((decision) => decision.emit({ type: 'object.updated.v1', resource: 'configmaps', object: { ...map, data: { 'ca.crt': 'mine', more: 'x' } }, by: 'jane' }));
+    test.emitted.length = 0;
+    reconcile(test);
+    expect(test.emitted).toMatchObject([{ type: 'object.updated.v1', by: 'root-ca-cert-publisher' }]);
+    expect(test.get('configmaps', 'a', 'kube-root-ca.crt')).toMatchObject({ data: { 'ca.crt': 'PEM' } });
+    test.emitted.length = 0;
+    reconcile(test);
+    expect(test.emitted).toEqual([]);
+  });
+
+  it('makes again what every namespace has, unless the namespace goes', () => {
+    const test = reconcile(new FleetUnderTest().given(created('namespaces', aNamespace('a'))));
+    for (const [resource, name] of [['configmaps', 'kube-root-ca.crt'], ['serviceaccounts', 'default']] as const) {
+      const object = test.get(resource, 'a', name) as KubernetesObject;
+      test.decide((decision) => deleteObject(decision, resource, object, { by: 'jane', cause: 'api' }));
+      reconcile(test);
+      expect((test.get(resource, 'a', name) as KubernetesObject).metadata.uid).not.toBe(object.metadata.uid);
+    }
+    reconcile(remove(test, 'a'));
+    expect(names(test, 'configmaps')).toEqual([]);
+    expect(names(test, 'serviceaccounts')).toEqual([]);
   });
 
   it('DS-321 empties a namespace that is being deleted and then lets it go', () => {

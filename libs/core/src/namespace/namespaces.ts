@@ -3,8 +3,11 @@ import { keyOf, objectsOf } from '../fleet/state.ts';
 import { deleteObject, objectKeyOf } from '../garbage/delete-object.ts';
 import { toRfc3339 } from '../kernel/time.ts';
 import type { KubernetesObject } from '../kubernetes/objects.ts';
+import { DEFAULT_ACCOUNT, ROOT_CERTIFICATE } from './furnishing.ts';
 
 const CONTROLLER = 'namespace-controller';
+const CERTIFICATE_PUBLISHER = 'root-ca-cert-publisher';
+const ROOT_CERTIFICATE_KEY = 'ca.crt';
 const SYSTEM_NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'] as const;
 
 /** Namespaces that cannot be deleted, as in Kubernetes. */
@@ -30,10 +33,21 @@ const createMissing = (decision: Decision, resource: string, object: KubernetesO
   decision.emit({ type: 'object.created.v1', resource, object, by: CONTROLLER });
 };
 
+/** Where Pods find the certificate of the API's authority. It is what it should be even after somebody changed it, or after the authority was another one. */
+const publishRootCertificate = (decision: Decision, namespace: string): void => {
+  const { rootCertificate } = decision;
+  const existing = objectsOf(decision.state, 'configmaps').get(keyOf(namespace, ROOT_CERTIFICATE));
+  const data = { [ROOT_CERTIFICATE_KEY]: rootCertificate ?? '' };
+  if (existing === undefined) return createMissing(decision, 'configmaps', { ...build(decision, 'ConfigMap', namespace, ROOT_CERTIFICATE), data });
+  const isRight = (existing as { readonly data?: Readonly<Record<string, string>> }).data?.[ROOT_CERTIFICATE_KEY] === rootCertificate;
+  if (rootCertificate === undefined || isRight || existing.metadata.deletionTimestamp !== undefined) return;
+  decision.emit({ type: 'object.updated.v1', resource: 'configmaps', object: { ...existing, data }, by: CERTIFICATE_PUBLISHER });
+};
+
 /** What clients wait for in a new namespace before they use it. */
 const furnish = (decision: Decision, name: string): void => {
-  createMissing(decision, 'serviceaccounts', build(decision, 'ServiceAccount', name, 'default'));
-  createMissing(decision, 'configmaps', { ...build(decision, 'ConfigMap', name, 'kube-root-ca.crt'), data: { 'ca.crt': '' } });
+  createMissing(decision, 'serviceaccounts', build(decision, 'ServiceAccount', name, DEFAULT_ACCOUNT));
+  publishRootCertificate(decision, name);
 };
 
 const deleteContents = (decision: Decision, name: string): void => {

@@ -17,6 +17,7 @@ export class FleetUnderTest {
   readonly emitted: FleetEvent[] = [];
   now = START;
   leavesDaemonSets = false;
+  rootCertificate: string | undefined;
   private decisions = 0;
 
   /** Makes one decision and returns what it returned. */
@@ -28,6 +29,7 @@ export class FleetUnderTest {
       now: builder.now,
       random: builder.random,
       leavesDaemonSets: builder.leavesDaemonSets,
+      rootCertificate: builder.rootCertificate,
       emit: (event) => {
         this.emitted.push(event);
         builder.emit(event);
