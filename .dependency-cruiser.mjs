@@ -20,6 +20,20 @@ export default {
       to: { dependencyTypes: ['core'] },
     },
     {
+      name: 'simulated-runtime-has-no-platform',
+      severity: 'error',
+      comment: 'The simulator runs the simulated runtime, and so without Node.',
+      from: { path: '(^|/)libs/node-runtime/src/simulated/', pathNot: '\\.spec\\.ts$' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'streams-know-ports-only',
+      severity: 'error',
+      comment: 'Sessions carry bytes for whatever runtime and bus there are; they know nothing of the fleet.',
+      from: { path: '(^|/)libs/node-streams/src/', pathNot: '\\.spec\\.ts$' },
+      to: { path: LIB, pathNot: '(^|/)libs/(node-streams|contracts|event-log|node-runtime|read-models)/' },
+    },
+    {
       name: 'libs-via-front-door',
       severity: 'error',
       comment: 'A lib is imported through its index.ts or testing.ts.',

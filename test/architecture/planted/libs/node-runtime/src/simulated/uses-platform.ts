@@ -1,0 +1,3 @@
+import { setTimeout } from 'node:timers';
+
+export const usesPlatform = setTimeout;
