@@ -58,6 +58,16 @@ export class Moments {
     }
   }
 
+  /** The fleet after a record that has been; undefined when the log does not reach back that far. Throws a StatusError (429, 503). */
+  async after(sequence: number): Promise<PastFleet | undefined> {
+    try {
+      return (await this.at(String(sequence))).fleet;
+    } catch (error) {
+      if (error instanceof StatusError && error.status.code === 410) return undefined;
+      throw error;
+    }
+  }
+
   private sequenceOf(position: Position, text: string): Promise<number> {
     return position.kind === 'sequence' ? this.checked(position.sequence, text) : this.sequenceAt(position.at, text);
   }

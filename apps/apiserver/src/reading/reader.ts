@@ -14,6 +14,8 @@ import { parseSelection, type Selection } from './selection.ts';
 
 const WHOLE_LIST: ListOptions = { limit: undefined, continueFrom: undefined, at: 'any' };
 
+export type EarlierFold = (sequence: number) => Promise<FleetView | undefined>;
+
 interface Page {
   readonly objects: readonly KubernetesObject[];
   readonly meta: ListMeta;
@@ -23,11 +25,14 @@ interface Page {
 export class Reader {
   private readonly view: FleetView;
   private readonly freshness: Freshness;
+  private readonly earlier: EarlierFold;
   private readonly listings: Listings;
 
-  constructor(view: FleetView, freshness: Freshness) {
+  /** `earlier` gives the fold up to a record that is not the present one, or undefined when the log does not reach back that far. */
+  constructor(view: FleetView, freshness: Freshness, earlier: EarlierFold = async () => undefined) {
     this.view = view;
     this.freshness = freshness;
+    this.earlier = earlier;
     this.listings = new Listings(view);
   }
 
@@ -64,9 +69,17 @@ export class Reader {
   private async listingFor(resource: string, { at, continueFrom }: ListOptions): Promise<{ readonly listing: Listing; readonly warnings: readonly string[] }> {
     const exact = continueFrom?.sequence ?? (typeof at === 'object' && at.exact ? at.sequence : undefined);
     const warnings = await this.until(exact ?? (typeof at === 'object' ? at.sequence : at === 'any' ? 0 : at));
-    const listing = exact === undefined ? this.listings.now(resource) : this.listings.at(resource, exact);
+    const listing = exact === undefined ? this.listings.now(resource) : await this.exactly(resource, exact);
     if (listing === undefined) throw new StatusError(expiredStatus());
     return { listing, warnings };
+  }
+
+  /** From the changes that are held since then; else the log is folded up to there. */
+  private async exactly(resource: string, sequence: number): Promise<Listing | undefined> {
+    const held = this.listings.at(resource, sequence);
+    if (held !== undefined || sequence === 0) return held;
+    const fold = await this.earlier(sequence);
+    return fold === undefined ? undefined : new Listings(fold).now(resource);
   }
 }
 
