@@ -2,8 +2,8 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { EventLog, MessageBus } from '@everynode/event-log';
-import { BusNodeSessions, type NodeSessions } from '@everynode/node-streams';
-import type { WatchHistoryLimits } from '@everynode/read-models';
+import { BusNodeSessions, UsageFeed, type NodeSessions } from '@everynode/node-streams';
+import { UsageBook, type WatchHistoryLimits } from '@everynode/read-models';
 import { pino, type Logger } from 'pino';
 import { ApiMetrics } from './api-metrics.ts';
 import { ApiController } from './api.controller.ts';
@@ -34,6 +34,7 @@ import { LOGGER, METRICS, REQUEST_HANDLER } from './tokens.ts';
 import { composeStreaming } from './streaming/compose-streaming.ts';
 import { Upgrades } from './streaming/upgrades.ts';
 import { watchRoute } from './streaming/watch-route.ts';
+import { UsageMetrics } from './usage/usage-metrics.ts';
 import { Watcher } from './watching/watcher.ts';
 import { LEADER_TIMES, LeaderClient, type LeaderClientTimes } from './writing/leader-client.ts';
 import { Writer } from './writing/writer.ts';
@@ -100,13 +101,15 @@ export const composeApiServer = async (options: ApiServerOptions, adapters: ApiS
   const writer = new Writer(new LeaderClient(bus, () => follower.state.epoch, limits.leader), follower, logger);
   const busSessions = new BusNodeSessions(bus, { sessionsMax: limits.sessionsMax });
   const streaming = composeStreaming({ present, sessions: adapters.sessions ?? busSessions, sessionsMax: limits.sessionsMax });
+  const usageBook = new UsageBook();
+  const usageFeed = new UsageFeed(bus, usageBook, { onUnreadable: (subject, reason) => logger.warn({ subject, reason }, 'a report of use cannot be read') });
   const metrics = new ApiMetrics({ openWatches: () => watcher.openWatches, sequence: () => follower.state.sequence, openSessions: () => streaming.open.counts() });
   const fleets = new PastFleets(log, limits.past, (ms) => metrics.pastFoldSeconds.observe(ms / 1_000));
   const moments = new Moments({ log, present: follower, fleets, clock: Date.now });
   const transport = options.insecure ? undefined : await openTransportSecurity(options, logger);
   const security = composeSecurity({ state: () => follower.state, transport, tokenAuthFile: options.tokenAuthFile, clock: Date.now });
   const reviews = new Reviews({ authorizer: security.authorizer, tokens: security.tokenReaders });
-  const resources = new ResourceHandler({ follower, present, moments, watcher, writer, texts: new ObjectTexts(limits.texts), reviews, tokens: security.tokenRequests, roles: new RoleGuard(security.authorizer, () => follower.state), log: streaming.log });
+  const resources = new ResourceHandler({ follower, present, moments, watcher, writer, texts: new ObjectTexts(limits.texts), reviews, tokens: security.tokenRequests, roles: new RoleGuard(security.authorizer, () => follower.state), log: streaming.log, usage: new UsageMetrics({ book: usageBook, view: follower, clock: Date.now }) });
   let isConnected = false;
   const connection = bus.onConnection((connected) => {
     isConnected = connected;
@@ -128,15 +131,17 @@ export const composeApiServer = async (options: ApiServerOptions, adapters: ApiS
   await app.listen(options.port, options.bind);
   if (transport === undefined) logger.warn({ bind: options.bind, port: options.port }, 'this server is insecure: whoever reaches it is the administrator');
   void follower.start();
+  usageFeed.start();
   return {
     url: await app.getUrl(),
     follower,
     stop: async () => {
       connection.unsubscribe();
       watcher.endAll();
-      busSessions.close();
       await streaming.open.endAll();
       upgrades.destroyAll();
+      busSessions.close();
+      usageFeed.stop();
       await follower.stop();
       encrypted?.close();
       await app.close();

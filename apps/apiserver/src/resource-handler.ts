@@ -15,6 +15,7 @@ import type { TokenRequests } from './security/token-requests.ts';
 import type { ObjectTexts } from './representation/object-text.ts';
 import { negotiate } from './representation/representation.ts';
 import type { PodLog } from './streaming/pod-log.ts';
+import type { UsageMetrics } from './usage/usage-metrics.ts';
 import { storedRowsOf } from './views/stored-rows.ts';
 import type { Watcher } from './watching/watcher.ts';
 import { decodeBody } from './writing/decode-body.ts';
@@ -28,6 +29,7 @@ export interface ResourceHandlerParts {
   readonly watcher: Watcher;
   readonly writer: Writer;
   readonly log: PodLog;
+  readonly usage: UsageMetrics;
   readonly texts: ObjectTexts;
   readonly reviews: Reviews;
   readonly tokens: TokenRequests;
@@ -51,6 +53,7 @@ export class ResourceHandler {
     this.checkReadiness();
     const { method, asOf } = request.request;
     const isRead = method === 'GET' || method === 'HEAD';
+    if (target.resource.storage === 'measured') return this.measured(request, isRead);
     if (target.subresource?.connects === true) return this.connect(request, isRead);
     if (!isRead && asOf !== undefined) throw new StatusError(methodNotAllowedOnPathStatus(`the fleet as of ${asOf} is read-only`));
     if (target.subresource?.name === 'token') return this.token(request);
@@ -58,6 +61,14 @@ export class ResourceHandler {
     const source = await this.sourceOf(request);
     const reply = await (target.name === undefined ? this.readMany(request, source) : this.readOne(request, source));
     return { ...reply, headers: { ...reply.headers, ...source.headers } };
+  }
+
+  private measured(request: ResourceRequest, isRead: boolean): Reply {
+    const { resource } = request.target;
+    const { method, query } = request.request;
+    if (!isRead) throw notAllowed(resource, method.toLowerCase());
+    if (isSet(query, 'watch')) throw notAllowed(resource, 'watch');
+    return this.parts.usage.answer(request);
   }
 
   private connect(request: ResourceRequest, isRead: boolean): Promise<Reply> {

@@ -126,3 +126,5 @@ export { dataFrame, goAwayFrame, pingFrame, RESET, resetFrame, SpdyReader, SpdyW
 export type { SpdyFrame } from './streaming/spdy/spdy-frames.ts';
 export { chooseStreamProtocol } from './streaming/stream-protocol.ts';
 export type { StreamProtocol } from './streaming/stream-protocol.ts';
+export { metricsList, nodeMetrics, podMetrics } from './usage/metrics.ts';
+export type { MeasuredNode, MeasuredPod, MeasuredUse, MeasuredWindow } from './usage/metrics.ts';

@@ -48,6 +48,12 @@ function objectFields(prefix: string): readonly string[] {
 
 const RBAC = 'rbac.authorization.k8s.io';
 
+/** What nodes and Pods use. Other programs measure it in a cluster; here the agents do. */
+const MEASURED: readonly Resource[] = [
+  { plural: 'nodes', kind: 'NodeMetrics', namespaced: false },
+  { plural: 'pods', kind: 'PodMetrics', namespaced: true },
+].map((row) => resource({ group: 'metrics.k8s.io', version: 'v1beta1', verbs: ['get', 'list'], storage: 'measured', ...row }));
+
 /** Every resource that the API server serves, in the order in which discovery lists them. */
 export const RESOURCES: readonly Resource[] = [
   resource({ plural: 'configmaps', kind: 'ConfigMap', namespaced: true, shortNames: ['cm'] }),
@@ -194,5 +200,6 @@ export const RESOURCES: readonly Resource[] = [
   resource({ group: RBAC, plural: 'clusterroles', kind: 'ClusterRole', namespaced: false }),
   resource({ group: RBAC, plural: 'rolebindings', kind: 'RoleBinding', namespaced: true }),
   resource({ group: RBAC, plural: 'roles', kind: 'Role', namespaced: true }),
+  ...MEASURED,
   ...EMPTY_KINDS.map((row) => resource({ ...row, verbs: ['get', 'list', 'watch'], storage: 'empty' })),
 ];

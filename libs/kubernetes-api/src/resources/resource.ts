@@ -32,9 +32,10 @@ export interface Resource extends GroupVersionKind {
   /**
    * `stored`: objects live in the store under this row. `view`: the objects of another row in another shape.
    * `review`: nothing is stored, a create is answered at once. `empty`: there never is an object, because nothing here
-   * would act on one; clients that look at everything find an empty list.
+   * would act on one; clients that look at everything find an empty list. `measured`: made from what the agents measure
+   * when it is asked for, and never stored.
    */
-  readonly storage: 'stored' | 'view' | 'review' | 'empty';
+  readonly storage: 'stored' | 'view' | 'review' | 'empty' | 'measured';
   /** For a view, the row whose objects it shows. */
   readonly viewOf?: { readonly group: string; readonly version: string; readonly plural: string };
 }

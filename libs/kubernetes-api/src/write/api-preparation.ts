@@ -33,7 +33,7 @@ export interface WritableResource {
 
 const findWritable = (group: string, version: string, plural: string): WritableResource | undefined => {
   const resource = findResource(group, version, plural);
-  if (resource === undefined || resource.storage === 'review' || resource.storage === 'empty') return undefined;
+  if (resource === undefined || ['review', 'empty', 'measured'].includes(resource.storage)) return undefined;
   const { kind, namespaced, viewOf, subresources } = resource;
   return { kind, namespaced, viewOf: viewOf?.plural, subresources: subresources.map(({ name }) => name) };
 };
