@@ -75,6 +75,19 @@ describe('the revision of a Pod that a node lacks', () => {
     expect(imagesOn(world, 'late')).toEqual(['v1']);
   });
 
+  it('is the stable one while the old Pods that are left only wait for room beside Pods that are ending', () => {
+    const world = new DaemonSetWorld({ strategy: surging(1), annotations: STRICT, image: 'v1' });
+    world.addNodes(2).sync();
+    world.ready().sync();
+    world.setImage('v2').sync();
+    expect(new Set(imagesOn(world, 'node-0'))).toEqual(new Set(['v1', 'v2']));
+    const old = world.podsOn('node-0').find((pod) => pod.spec.containers[0]?.image === 'v1')?.metadata;
+    world.put({ type: 'pod.deletion-requested.v1', namespace: 'default', name: old?.name ?? '', uid: old?.uid ?? '', graceSeconds: 30, cause: 'api', by: 'u' });
+    world.addPod('node-1', { hash: 'other', terminating: true, createdAt: 60 });
+    world.addNode('late').syncOnly();
+    expect(imagesOn(world, 'late')).toEqual(['v1']);
+  });
+
   it('is the current one when no Pod of another revision is available', () => {
     const world = held(STRICT);
     for (const node of ['node-1', 'node-2']) for (const pod of world.podsOn(node)) world.setReady(pod.metadata.name, false);

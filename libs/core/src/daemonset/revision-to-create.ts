@@ -25,13 +25,16 @@ const hasBudgetFor = (rollup: Rollup, node: string): boolean => {
   return !has(facts, FACT.leftOut) && others < (limits.maxSurge === 0 ? limits.maxUnavailable : limits.maxSurge);
 };
 
+/** Nodes whose old Pod only waits for room are none of the candidates. */
+const isRolling = ({ rules, candidates, counts }: Rollup): boolean =>
+  isRollingUpdate(rules.spec) && (candidates.size > 0 || counts.surging > 0 || counts.updated < counts.current);
+
 /**
  * Name of the revision that a Pod is made from which a node lacks. The current one, but for the strict policy in the middle of a rollout whose budget is used up:
  * Pods that are lost meanwhile must not carry a revision on that may be what holds it. They come back as they were and wait for their turn.
  */
 export const revisionToCreate = (state: FleetState, rollup: Rollup, node: string): string => {
   const { rules } = rollup;
-  const isRolling = isRollingUpdate(rules.spec) && rollup.candidates.size + rollup.counts.surging > 0;
-  if (rules.policy !== 'strict' || !isRolling || hasBudgetFor(rollup, node)) return rules.revision;
+  if (rules.policy !== 'strict' || !isRolling(rollup) || hasBudgetFor(rollup, node)) return rules.revision;
   return stableRevision(state, rollup)?.metadata.name ?? rules.revision;
 };
