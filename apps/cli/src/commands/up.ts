@@ -73,6 +73,7 @@ export const addUpCommand = (program: Command, { terminal, setExitCode }: Comman
     )
     .option('--nats-server <path>', 'nats-server executable (default: one on PATH, else a fetched one)')
     .option('--in-process', 'run everything in one process, with the log in memory', false)
+    .option('--no-daemonset-controller', 'leave DaemonSets to another controller, such as kube-controller-manager')
     .option('--insecure', 'serve the API as plain HTTP without credentials', false)
     .action(async (options: UpOptions) => {
       const { runUp } = await import('../up/run-up.ts');

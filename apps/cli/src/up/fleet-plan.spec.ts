@@ -72,6 +72,17 @@ describe('planFleet', () => {
     ]);
   });
 
+  it('tells all controllers to leave DaemonSets to another controller, where that is asked for', () => {
+    const argsOf = (options: UpOptions): readonly string[] => {
+      const { first, rest } = planFleet(options, PLACE);
+      return [...first, ...rest].flatMap(({ bundle, args }) => (bundle === 'controller' ? [args.join(' ')] : []));
+    };
+    const leaving = argsOf({ ...OPTIONS, daemonsetController: false });
+    expect(leaving).toHaveLength(2);
+    for (const args of leaving) expect(args).toContain('--controllers *,-daemonset-controller');
+    for (const args of argsOf(OPTIONS)) expect(args).not.toContain('--controllers');
+  });
+
   it('lets the API server do without encryption only where that is asked for', () => {
     const args = planFleet(OPTIONS, { ...PLACE, tlsDir: undefined }).first[1]?.args ?? [];
     expect(args).toContain('--insecure');

@@ -62,6 +62,7 @@ const controllers = (options: UpOptions, place: FleetPlace): readonly PlannedPro
         '--grace-period',
         options.gracePeriod,
         ...rootCaArgs(place),
+        ...(options.daemonsetController === false ? ['--controllers', '*,-daemonset-controller'] : []),
       ],
     };
   });

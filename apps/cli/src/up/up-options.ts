@@ -14,6 +14,8 @@ export interface UpOptions {
   readonly natsPort?: number;
   readonly natsServer?: string;
   readonly inProcess: boolean;
+  /** False leaves the DaemonSets to another controller; true when absent. */
+  readonly daemonsetController?: boolean;
   /** Plain HTTP without credentials. */
   readonly insecure: boolean;
 }
