@@ -101,6 +101,20 @@ const pathsOf = (value: unknown): string[][] =>
     ? Object.entries(value).flatMap(([key, field]) => [[key], ...pathsOf(field).map((path) => [key, ...path])])
     : [];
 
+describe('the heartbeat interval of an agent', () => {
+  const told = (heartbeatIntervalMs: unknown): ReturnType<typeof parseAgentMessage> =>
+    parseAgentMessage('registration', JSON.stringify({ ...registration, heartbeatIntervalMs }));
+
+  it('R95 comes with its registration, unless the agent is of an older version', () => {
+    expect(told(10_000)).toMatchObject({ ok: true, input: { heartbeatIntervalMs: 10_000 } });
+    expect(told(undefined)).toMatchObject({ ok: true });
+  });
+
+  it.each([0, -1, '10s', null, 1e9])('R95 is refused as %j, by its name', (value) => {
+    expect(told(value)).toMatchObject({ ok: false, reason: expect.stringContaining('heartbeatIntervalMs') as string });
+  });
+});
+
 describe('parseAgentMessage', () => {
   it.each(Object.entries(valid) as [AgentMessageKind, object][])('reads a %s', (kind, message) => {
     const parsed = parseAgentMessage(kind, JSON.stringify(message));

@@ -1,4 +1,4 @@
-import { IsBoolean, IsIn, IsInt, IsNumber, IsString, Length, MaxLength, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsNumber, IsString, Length, Max, MaxLength, Min } from 'class-validator';
 import {
   LIMITS,
   type ContainerReport,
@@ -20,6 +20,7 @@ const TEXT_MAX = 1_024;
 const MAP_MAX = 256;
 const TAINTS_MAX = 128;
 const CONTAINERS_MAX = 128;
+const HEARTBEAT_INTERVAL_MS_MAX = 86_400_000;
 const EFFECTS: readonly TaintEffect[] = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 const PHASES: readonly PodPhase[] = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'];
 
@@ -52,6 +53,8 @@ type Wire<T extends ControllerInput['type']> = Omit<Extract<ControllerInput, { t
 export class RegisterNodesMessage implements Wire<'RegisterNodes'> {
   @IsString() @Length(1, NAME_MAX) readonly agent!: string;
   @IsString() @Length(1, 64) readonly instance!: string;
+  /** Agents of older versions do not tell it. */
+  @Absentable() @IsNumber() @Min(1) @Max(HEARTBEAT_INTERVAL_MS_MAX) readonly heartbeatIntervalMs?: number;
   @NestedList(() => NodeRegistrationMessage, LIMITS.nodesPerAgentMax) readonly nodes!: readonly NodeRegistration[];
 }
 

@@ -55,6 +55,10 @@ describe('parseOpenSession', () => {
     [{ ...PORT, portForward: undefined, exec: { command: ['a'], stdin: true, stdout: true, stderr: true } }, 'exec.tty'],
     [{ ...PORT, portForward: undefined, log: { follow: true, previous: false, timestamps: false, tailLines: -1 } }, 'log.tailLines'],
     [{ ...PORT, portForward: undefined, log: { follow: true, previous: false, timestamps: false, sinceTime: 'yesterday' } }, 'log.sinceTime'],
+    [
+      { ...PORT, portForward: undefined, log: { follow: true, previous: false, timestamps: false, sinceTime: '2026-13-01T00:00:00Z' } },
+      'log.sinceTime: is not a date',
+    ],
     [{ ...PORT, portForward: undefined, log: { follow: true, previous: false, timestamps: false, limitBytes: 0 } }, 'log.limitBytes'],
   ])('refuses %j and names the field', (message, reason) => {
     expect(parseOpenSession(JSON.stringify(message))).toMatchObject({ ok: false, reason: expect.stringContaining(reason) as string });

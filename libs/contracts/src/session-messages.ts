@@ -91,6 +91,8 @@ export const parseOpenSession = (text: string): Parsed<OpenSession> => {
   const [request, ...others] = requestsIn(parsed.value);
   if (request === undefined || others.length > 0)
     return { ok: false, reason: 'must have exactly one of log, exec, attach and portForward' };
+  if (request.type === 'log' && request.sinceTime !== undefined && Number.isNaN(Date.parse(request.sinceTime)))
+    return { ok: false, reason: 'log.sinceTime: is not a date' };
   return { ok: true, value: { id, window, target, request } };
 };
 

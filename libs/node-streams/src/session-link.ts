@@ -72,7 +72,7 @@ export class SessionLink {
   /** Resolves when all bytes are sent, or when the link has stopped. */
   write(channel: FrameChannel, bytes: Uint8Array): Promise<void> {
     if (this.isStopped || bytes.length === 0) return Promise.resolve();
-    if (this.waitingBytes + bytes.length > WAITING_MAX) {
+    if (this.waitingBytes > 0 && this.waitingBytes + bytes.length > WAITING_MAX) {
       this.break(`more than ${WAITING_MAX} bytes wait to be sent`);
       return Promise.resolve();
     }

@@ -41,6 +41,14 @@ backOff: { first: 100, max: 800, resetAfter: 50 }
     expect(readProfile('{"pods":{"stop":1}}', 'p').pods.stop).toEqual({ min: 1, max: 1 });
   });
 
+  it('reads how often containers log, and that they never do', () => {
+    expect(readProfile('pods: { logEvery: [5, 10] }', 'p').pods.logEvery).toEqual({ min: 5, max: 10 });
+    expect(readProfile('pods: { logEvery: never }', 'p').pods.logEvery).toBeUndefined();
+    const profile = readProfile('pods: { logEvery: never }\nimages: [{ match: a, logEvery: 7 }, { match: b }]', 'p');
+    expect(behaviourOf(profile, ['a']).logEvery).toEqual({ min: 7, max: 7 });
+    expect(behaviourOf(profile, ['b']).logEvery).toBeUndefined();
+  });
+
   it.each([
     ['[1]', 'p: must be an object'],
     ['a: {', 'p: neither YAML nor JSON'],
@@ -52,6 +60,8 @@ backOff: { first: 100, max: 800, resetAfter: 50 }
     ['pods: { ends: { probability: 2, after: 1 } }', 'p.pods.ends.probability: must be a number from 0 to 1'],
     ['pods: { ends: {} }', 'p.pods.ends.after: must be a number'],
     ['pods: { ignoresStop: 1 }', 'p.pods.ignoresStop: must be true or false'],
+    ['pods: { logEvery: 0 }', 'p.pods.logEvery: must be at least 1 on the average, or never'],
+    ['pods: { logEvery: often }', 'p.pods.logEvery: must be a number from 0'],
     ['images: [{ pull: 1 }]', 'p.images[0].match: must be an image'],
     ['images: [{ match: a, pul: 1 }]', 'p.images[0].pul: is not known'],
     ['images: 1', 'p.images: must be a list'],

@@ -1,4 +1,4 @@
-import type { ExecRequest, RuntimeSession, RuntimeSessionOutput } from '../../session.port.ts';
+import type { ExecRequest, RuntimeSession, RuntimeSessionEnd, RuntimeSessionOutput } from '../../session.port.ts';
 import { environmentOf } from './container-world.ts';
 import { Pipe } from './pipe.ts';
 import { commandNamed, PROGRAMS, type Program, type ProgramIo } from './programs.ts';
@@ -65,12 +65,21 @@ class Exec {
   }
 
   async run(): Promise<void> {
-    const [name = '', ...args] = this.request.command;
-    const code = await programNamed(name, this.terminal)(args, this.io());
+    const end = await this.outcome();
     this.unwatch();
     this.input.cut();
-    await this.output.push({ type: 'end', end: { type: 'exited', exitCode: this.stop.code ?? code } });
+    await this.output.push({ type: 'end', end });
     this.output.end();
+  }
+
+  private async outcome(): Promise<RuntimeSessionEnd> {
+    const [name = '', ...args] = this.request.command;
+    try {
+      const code = await programNamed(name, this.terminal)(args, this.io());
+      return { type: 'exited', exitCode: this.stop.code ?? code };
+    } catch (error) {
+      return { type: 'failed', reason: 'InternalError', message: error instanceof Error ? error.message : String(error) };
+    }
   }
 
   private io(): ProgramIo {

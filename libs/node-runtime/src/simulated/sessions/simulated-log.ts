@@ -61,9 +61,9 @@ export class SimulatedLog {
     this.source = source;
     this.starting = startLines(source);
     this.workFrom = source.run.startedAt + this.starting.length * START_STEP_MS;
-    const { min, max } = source.every ?? { min: Infinity, max: Infinity };
-    this.meanMs = Math.max(1, (min + max) / 2);
-    this.spreadMs = Math.floor((max - min) / 2) || 0;
+    const { every } = source;
+    this.meanMs = every === undefined ? Infinity : Math.max(1, Math.floor((every.min + every.max) / 2));
+    this.spreadMs = every === undefined ? 0 : Math.floor((every.max - every.min) / 2);
   }
 
   /** Line `index`, whenever it will be said. Two lines lie between `every.min` and `every.max` apart. */
@@ -72,7 +72,7 @@ export class SimulatedLog {
     if (text !== undefined) return { at: this.source.run.startedAt + index * START_STEP_MS, text };
     const work = index - this.starting.length;
     const draw = this.draw(work);
-    const at = this.workFrom + Math.floor((work + 1) * this.meanMs) + (draw % (this.spreadMs + 1));
+    const at = this.workFrom + (work + 1) * this.meanMs + (draw % (this.spreadMs + 1));
     return { at, text: `${WORK[(draw >>> 8) % WORK.length] ?? WORK[0]} in ${1 + ((draw >>> 16) % 90)} ms (${work + 1})` };
   }
 
