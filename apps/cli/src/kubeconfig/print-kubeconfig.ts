@@ -1,4 +1,5 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Position } from '@everynode/read-models';
 import { isCertificateFolderError } from '@everynode/certificates';
 import type { ApiAccess } from '../api-access/api-access.ts';
@@ -21,6 +22,8 @@ export interface KubeconfigOptions extends WantedSubject {
   readonly context?: string;
 }
 
+const OWNER_ONLY = 0o600;
+
 /** Name of the context of a moment, so that it can stand beside the present one in KUBECONFIG. */
 const PAST_CONTEXT = 'everynode-past';
 
@@ -37,7 +40,8 @@ const accessOf = async (options: KubeconfigOptions, url: string): Promise<ApiAcc
     return { url };
   }
   const folder = tlsFolder(options.data);
-  if (!existsSync(folder)) throw new CommandFailed(`${folder} is missing: the authority that signs certificates is in the folder of the fleet, name that with --data`);
+  const key = join(folder, 'ca.key');
+  if (!existsSync(key)) throw new CommandFailed(`${key} is missing: the authority that signs certificates is in the folder of the fleet, name that with --data`);
   try {
     return await issueAccess(url, folder, subjectOf(options), options.days);
   } catch (error) {
@@ -57,7 +61,9 @@ export const printKubeconfig = async (options: KubeconfigOptions, terminal: Term
   const text = kubeconfigText({ ...access, url }, namesOf(options));
   if (options.outputFile === undefined) return terminal.out(text);
   try {
-    writeFileSync(options.outputFile, text, { mode: 0o600 });
+    writeFileSync(options.outputFile, text, { mode: OWNER_ONLY });
+    // A file that was there keeps its mode when it is written again.
+    chmodSync(options.outputFile, OWNER_ONLY);
   } catch (error) {
     throw new CommandFailed(`--output-file: ${reasonOf(error)}`);
   }

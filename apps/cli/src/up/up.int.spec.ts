@@ -7,9 +7,10 @@ import { connectBroker, findNatsServer, freePort, startBroker } from '@everynode
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { kubectlBinary } from '@everynode/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const CLI = resolve('dist/cli.mjs');
@@ -97,7 +98,7 @@ describe('everynode up', () => {
     await up.says(/first Pod Running after \d/);
     await up.says(/the fleet is up after/);
     await expect.poll(() => up.output.match(/is Running and ready/g)?.length, WAIT).toBe(3);
-    expect(readFileSync(join(dir, 'kubeconfig'), 'utf8')).toMatch(/server: http:\/\/127\.0\.0\.1:\d+/);
+    expect(readFileSync(join(dir, 'kubeconfig'), 'utf8')).toMatch(/server: https:\/\/127\.0\.0\.1:\d+/);
 
     const second = everynode('up');
     expect(second).toMatchObject({ code: 1, out: '' });
@@ -110,6 +111,7 @@ describe('everynode up', () => {
     const doctor = everynode('doctor');
     expect(doctor.out).toContain('every record is on the disk before it is acknowledged');
     expect(doctor.out).toMatch(/(ok|warn) +refusals/);
+    expect(doctor.out).toMatch(/ok +tls +.* counts until/);
     expect(doctor.code).toBe(0);
 
     const connection = await connectBroker({ servers: `nats://127.0.0.1:${natsPort}`, name: 'spec', streams: 'leave' });
@@ -145,6 +147,47 @@ describe('everynode up', () => {
     expect(everynode('replay').out).toMatch(/default +fluentd +3 +3 +3/);
     expect(await again.stop('SIGTERM')).toBe(0);
     expect(leftovers(marks)).toEqual([]);
+  });
+
+  it('keeps the API to those who have a certificate, which it also makes for others', async () => {
+    const up = new Up('--nats-port', '0', '--nodes', '1', '--agents', '1', '--controllers', '1');
+    await up.says(/the fleet is up after/);
+    const binary = await kubectlBinary('1.35');
+    const kubectl = (config: string, ...args: readonly string[]): string => {
+      const env = { ...process.env, KUBECONFIG: join(dir, config), KUBECACHEDIR: join(dir, 'cache'), HOME: dir };
+      const { stdout, stderr } = spawnSync(binary, args, { encoding: 'utf8', env });
+      return stdout + stderr;
+    };
+    const modes = ['kubeconfig', 'tls/ca.key', 'tls/sa.key', 'tls'].map((file) => (statSync(join(dir, file)).mode & 0o777).toString(8));
+    expect(modes).toEqual(['600', '600', '600', '700']);
+    expect(kubectl('kubeconfig', 'auth', 'whoami')).toMatch(/system:masters/);
+    expect(kubectl('kubeconfig', 'get', 'configmap', 'kube-root-ca.crt', '-o', 'jsonpath={.data.ca\\.crt}')).toBe(readFileSync(join(dir, 'tls/ca.crt'), 'utf8'));
+    const { api } = JSON.parse(readFileSync(join(dir, 'up.json'), 'utf8')) as { readonly api: string };
+    await expect(fetch(`${api}/api`)).rejects.toThrow();
+
+    const made = everynode('kubeconfig', '--user', 'jane', '--role', 'view', '--output-file', join(dir, 'jane'));
+    expect([made.code, (statSync(join(dir, 'jane')).mode & 0o777).toString(8)], made.err).toEqual([0, '600']);
+    expect(kubectl('jane', 'get', 'daemonsets')).toMatch(/fluentd +1/);
+    expect(kubectl('jane', 'delete', 'daemonset', 'fluentd')).toContain('User "jane" cannot delete resource "daemonsets"');
+    kubectl('kubeconfig', 'label', 'daemonset', 'fluentd', 'tier=logs');
+    expect(everynode('events', '--type', 'request.*').out).toMatch(/ds\/fluentd +patch by system:admin with kubectl, answered with 200/);
+    expect(await up.stop()).toBe(0);
+
+    const again = new Up('--nats-port', '0', '--nodes', '1', '--agents', '1', '--controllers', '1', '--port', new URL(api).port);
+    await again.says(/the fleet is up after/);
+    expect(kubectl('jane', 'get', 'daemonsets')).toMatch(/fluentd +1/);
+    expect(await again.stop()).toBe(0);
+  });
+
+  it('serves plain HTTP when it is told to, and says so', async () => {
+    const up = new Up('--nats-port', '0', '--nodes', '1', '--agents', '1', '--controllers', '1', '--insecure');
+    await up.says(/the fleet is up after/);
+    expect(readFileSync(join(dir, 'kubeconfig'), 'utf8')).toMatch(/server: http:\/\/127\.0\.0\.1:\d+/);
+    expect(existsSync(join(dir, 'tls'))).toBe(false);
+    expect(readFileSync(join(dir, 'logs/apiserver.log'), 'utf8')).toContain('whoever reaches it is the administrator');
+    expect(everynode('doctor').out).toMatch(/warn +tls +.*plain HTTP/);
+    expect(everynode('kubeconfig', '--user', 'jane').err).toContain('asks for no credentials');
+    expect(await up.stop()).toBe(0);
   });
 
   it('leaves nothing behind when it is killed, and can be started again at once', async () => {
