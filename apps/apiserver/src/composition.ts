@@ -92,7 +92,7 @@ export const composeApiServer = async (options: ApiServerOptions, adapters: ApiS
   const logEnd = new LogEnd(async () => (await log.status()).lastSequence);
   const present: ReadSource = {
     view: follower,
-    reader: new Reader(follower, new Freshness(follower, limits.aheadWaitMs, logEnd)),
+    reader: new Reader(follower, new Freshness(follower, limits.aheadWaitMs, logEnd), (sequence) => moments.after(sequence)),
     clock: Date.now,
     headers: {},
     isPast: false,

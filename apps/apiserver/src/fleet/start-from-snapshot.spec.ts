@@ -36,15 +36,16 @@ describe('a server that starts from a snapshot', () => {
     client.close();
   });
 
-  it('says that an older state is gone when it is asked for exactly', async () => {
-    const gone = await api.get(`${CONFIG_MAPS}?resourceVersion=1&resourceVersionMatch=Exact`);
-    expect(gone.status).toBe(410);
-    expect(await gone.json()).toMatchObject({ reason: 'Expired' });
+  it('shows an older state, and goes on with its pages, from the log', async () => {
+    const page = await api.json(`${CONFIG_MAPS}?resourceVersion=1&resourceVersionMatch=Exact`);
+    expect(page).toMatchObject({ metadata: { resourceVersion: '1' }, items: [{ metadata: { name: 'a', resourceVersion: '1', labels: {} } }] });
+    const token = Buffer.from(JSON.stringify({ rv: 1, after: 'default/A' })).toString('base64url');
+    expect(await api.json(`${CONFIG_MAPS}?continue=${token}&limit=5`)).toMatchObject({ metadata: { resourceVersion: '1' }, items: [{ metadata: { name: 'a' } }] });
   });
 });
 
 describe('a log whose beginning is gone', () => {
-  it('answers a watch from there with 410, so that the client lists again', async () => {
+  it('answers a watch and an exact list from there with 410, so that the client lists again', async () => {
     const { InMemoryEventLog, InMemoryLogStore } = await import('@everynode/event-log');
     const hand = new HandMadeLog(new InMemoryEventLog(new InMemoryLogStore({ maxRecords: 50 })));
     await hand.append(created('configmaps', configMap('a')));
@@ -53,6 +54,7 @@ describe('a log whose beginning is gone', () => {
     const expired = await api.get(`${CONFIG_MAPS}?watch=true&resourceVersion=2`);
     expect(expired.status).toBe(410);
     expect(await expired.json()).toMatchObject({ kind: 'Status', reason: 'Expired', message: expect.stringContaining('too old resource version: 2') });
+    expect(await api.json(`${CONFIG_MAPS}?resourceVersion=2&resourceVersionMatch=Exact`)).toMatchObject({ code: 410, reason: 'Expired' });
     await api.stop();
   });
 });
