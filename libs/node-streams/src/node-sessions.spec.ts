@@ -205,6 +205,18 @@ describe('sessions over the bus', () => {
     expect(said(await all(session))).toBe('[exited]');
   });
 
+  it('does not take its own standstill for the silence of the other side', async () => {
+    arrange(FAST, FAST);
+    runtime.behaviour = silent;
+    const session = await opened();
+    const until = performance.now() + 4 * FAST.silenceMs;
+    while (performance.now() < until);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect([host.openSessions, client.openSessions]).toEqual([1, 1]);
+    session.end(SESSION_CHANNELS.stdin);
+    expect(said(await all(session))).toBe('[exited]');
+  });
+
   it('ends as lost when the agent falls silent', async () => {
     arrange({ keepAliveMs: 60_000 }, FAST);
     runtime.behaviour = silent;

@@ -100,7 +100,7 @@ describe('a forwarded port', () => {
       type: 'failed',
       reason: 'InternalError',
       message:
-        'error forwarding port 9999 to pod agent-x7k2p, uid u-1: failed to connect to localhost:9999 inside namespace: dial tcp4 127.0.0.1:9999: connect: connection refused',
+        'failed to connect to localhost:9999 inside namespace "u-1", IPv4: dial tcp4 127.0.0.1:9999: connect: connection refused',
     });
   });
 

@@ -28,8 +28,7 @@ const refusedConnection = (pod: SimulatedPod, port: number): RuntimeSessionEnd =
   type: 'failed',
   reason: 'InternalError',
   message:
-    `error forwarding port ${port} to pod ${pod.run.name}, uid ${pod.run.uid}: ` +
-    `failed to connect to localhost:${port} inside namespace: dial tcp4 127.0.0.1:${port}: connect: connection refused`,
+    `failed to connect to localhost:${port} inside namespace "${pod.run.uid}", IPv4: dial tcp4 127.0.0.1:${port}: connect: connection refused`,
 });
 
 async function* serve(
