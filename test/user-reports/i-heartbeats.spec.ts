@@ -1,8 +1,8 @@
 // What users report of simulated kubelets, heartbeats and control planes that live on events.
 import { describe, expect, it } from 'vitest';
-import type { Condition, ControllerInput, FleetEvent } from '@everynode/core';
+import { objectsOf, type Condition, type ControllerInput, type FleetEvent } from '@everynode/core';
 import { Scenario } from '@everynode/simulator';
-import { aDaemonSet, creations, EXISTS_ALL, images, isRolledOut, nodesWith } from './daemon-sets.ts';
+import { aDaemonSet, creations, EXISTS_ALL, images, isRolledOut, nodesWith, STRICT } from './daemon-sets.ts';
 
 const readyOf = (scenario: Scenario, node: string): Condition['status'] | undefined => scenario.node(node)?.status?.conditions?.find(({ type }) => type === 'Ready')?.status;
 
@@ -64,9 +64,58 @@ describe('R95 heartbeats that get lost', () => {
     expect(scenario.log.ofType('node.lost.v1', from)).toEqual([]);
   }, 60_000);
 
-  it('R95 a node that comes and goes loses no Pod', () => {
-    const scenario = new Scenario({ nodes: 3 });
+  it('R95 nor one of five thousand, and no Pod goes, whatever the rollout policy', () => {
+    const scenario = new Scenario({ nodes: 5_000, agents: 100 });
     scenario.apply(aDaemonSet());
+    scenario.apply(aDaemonSet({ name: 's', annotations: STRICT }));
+    scenario.untilQuiet();
+    const from = scenario.log.events.length;
+    scenario.fleet.world.network.conditions = { delayMsMax: 50, lossPerMille: 10, duplicationPerMille: 0, reorderDelayMsMax: 0, reorderPerMille: 0 };
+    scenario.advance(3_600_000);
+    expect(scenario.fleet.world.network.counts.lost).toBeGreaterThan(300);
+    for (const type of ['node.lost.v1', 'node.became-not-ready.v1', 'pod.deletion-requested.v1'] as const) expect(scenario.log.ofType(type, from)).toEqual([]);
+    for (const name of ['d', 's']) expect(scenario.status(name)).toMatchObject({ desiredNumberScheduled: 5_000, numberAvailable: 5_000 });
+  }, 120_000);
+
+  it('R95 a grace period that heartbeats cannot meet is refused where both are known', () => {
+    expect(() => new Scenario({ nodes: 1, nodeGraceMs: 10_000 })).toThrow(
+      'nodeGraceMs and kubelet.heartbeatIntervalMs: a heartbeat every 10 s is too slow for a grace period of 10 s: one that is lost takes a healthy node down; the grace period has to be 22.5 s or more',
+    );
+    expect(() => new Scenario({ nodes: 1, kubelet: { heartbeatIntervalMs: 25_000 } })).toThrow('the grace period has to be 56.25 s or more');
+    expect(new Scenario({ nodes: 1, nodeGraceMs: 22_500 }).now).toBeGreaterThan(0);
+  });
+
+  it('R95 and told of where only one of them is: by an event on one node of the agent, once', () => {
+    const scenario = new Scenario({ nodes: 1 });
+    const nodes = ['n7', 'n8', 'n9'].map((name) => ({
+      name,
+      bootId: 'b',
+      labels: {},
+      taints: [],
+      address: '192.0.2.1',
+      version: 'v1',
+      capacity: {},
+      osImage: 'test',
+      kernelVersion: '1',
+      architecture: 'amd64',
+      runtime: 'test',
+    }));
+    let answered = false;
+    const input: ControllerInput = { type: 'RegisterNodes', agent: 'slow', instance: 'i', heartbeatIntervalMs: 40_000, nodes };
+    scenario.fleet.world.request('slow', input, () => {
+      answered = true;
+    });
+    scenario.until(() => answered, 5_000);
+    const warnings = [...objectsOf(scenario.log.state, 'events').values()].filter((event) => event['reason'] === 'HeartbeatsTooSlow');
+    expect(warnings).toMatchObject([{ type: 'Warning', count: 1, message: expect.stringContaining('Agent slow: a heartbeat every 40 s is too slow for a grace period of 50 s') as string }]);
+  });
+
+  it.each([
+    ['kubernetes', {}],
+    ['strict', { annotations: STRICT }],
+  ] as const)('R95 a node that comes and goes loses no Pod, policy %s', (_policy, shape) => {
+    const scenario = new Scenario({ nodes: 3 });
+    scenario.apply(aDaemonSet(shape));
     scenario.untilQuiet();
     const before = scenario.pods('d').map((pod) => pod.metadata.uid);
     for (let flap = 0; flap < 20; flap += 1) {

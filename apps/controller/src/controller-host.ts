@@ -15,6 +15,7 @@ import type { Logger } from 'pino';
 import type { ControllerMetrics } from './controller-metrics.ts';
 import { controllersText, type ControllerSelection } from './controller-selection.ts';
 import { RepeatDelay } from './repeat-delay.ts';
+import { SlowHeartbeats } from './slow-heartbeats.ts';
 
 export interface ControllerHostOptions {
   readonly holder: string;
@@ -42,6 +43,8 @@ export interface ControllerStatus {
   readonly detail: string;
   /** Controllers that it runs when it leads, as `--controllers` spells it. */
   readonly controllers: string;
+  /** Silence after which it takes a node for lost when it leads, milliseconds. */
+  readonly gracePeriodMs: number;
 }
 
 type Reply = (payload: string) => void;
@@ -62,6 +65,7 @@ export class ControllerHost {
   private readonly repeatDelay = new RepeatDelay();
   private readonly appendStartedAt = new Map<string, number>();
   private readonly outgoing = new Map<string, string>();
+  private readonly slowHeartbeats: SlowHeartbeats;
   private follower: Follower | undefined;
   private nextTicket = 1;
   private isDecisionDue = false;
@@ -78,6 +82,7 @@ export class ControllerHost {
     this.options = options;
     this.logger = observers.logger;
     this.metrics = observers.metrics;
+    this.slowHeartbeats = new SlowHeartbeats(options.nodeGraceMs);
     this.machine = new ControllerMachine({
       holder: options.holder,
       nodeGraceMs: options.nodeGraceMs,
@@ -90,7 +95,7 @@ export class ControllerHost {
 
   status(): ControllerStatus {
     const { role, state } = this.machine;
-    return { holder: this.options.holder, role, epoch: state.epoch, sequence: state.sequence, detail: this.detail, controllers: controllersText(this.options.controllers) };
+    return { holder: this.options.holder, role, epoch: state.epoch, sequence: state.sequence, detail: this.detail, controllers: controllersText(this.options.controllers), gracePeriodMs: this.options.nodeGraceMs };
   }
 
   /** Digest of the fold at its sequence; undefined while appends are under way, because the fold is then ahead of the log. */
@@ -115,6 +120,8 @@ export class ControllerHost {
   take(input: ControllerInput, reply: Reply | undefined): void {
     const ticket = this.nextTicket;
     this.nextTicket += 1;
+    const warning = this.slowHeartbeats.warningOf(input);
+    if (warning !== undefined && input.type === 'RegisterNodes') this.logger.warn({ agent: input.agent }, warning);
     if (reply !== undefined) this.replies.set(ticket, reply);
     this.oldestInputAt ??= performance.now();
     this.metrics.inputs.inc({ type: input.type });

@@ -81,6 +81,7 @@ export type {
   StartedNode,
 } from './kubelet/kubelet-messages.ts';
 export { KUBELET_DEFAULTS, shutdownTimes } from './kubelet/kubelet-messages.ts';
+export { heartbeatIntervalOf, heartbeatMistake, leastGraceMs } from './node/heartbeat-times.ts';
 export { isShuttingDown } from './node/conditions.ts';
 export { isCritical } from './node/shutdown.ts';
 export type { HostedNode, HostedPod } from './kubelet/hosted-node.ts';
@@ -90,6 +91,7 @@ export { fitOn, placementOf } from './placement/node-fit.ts';
 export type { NodeFit, Placement } from './placement/node-fit.ts';
 export { isAvailable } from './daemonset/pod-facts.ts';
 export { allowsSurge, rolloutLimits } from './rollout/rollout-limits.ts';
+export { PROGRESS_DEADLINE_ANNOTATION } from './rollout/rollout-progress.ts';
 export { ROLLOUT_POLICY_ANNOTATION } from './rollout/rollout-policy.ts';
 export { EXCLUDE_LABEL } from './placement/node-fit.ts';
 export { isOfTemplate } from './revision/template-patch.ts';

@@ -15,6 +15,8 @@ export interface Presence {
   readonly detail: string;
   /** Controllers that it runs when it leads, in the spelling of its option `--controllers`. */
   readonly controllers?: string;
+  /** Silence after which it takes a node for lost, milliseconds. */
+  readonly gracePeriodMs?: number;
 }
 
 export interface Heard {

@@ -13,6 +13,7 @@ import { brokerFinding, checkDurability, checkStreams } from './check-broker.ts'
 import { checkCertificates } from './check-certificates.ts';
 import { agentFinding, deadLetterFindings, hostingAgents, nodeFinding, skewFinding } from './check-fleet-state.ts';
 import { checkApi, checkFleet, checkNode, checkPorts, checkSpace } from './check-machine.ts';
+import { heartbeatFindings } from './check-heartbeats.ts';
 import { checkRefusals } from './check-refusals.ts';
 import { fail, findingsText, ok, warn, type Finding } from './finding.ts';
 import { controllerFindings, listen } from './presence.ts';
@@ -62,6 +63,7 @@ const fleetFindings = async (access: FleetAccess): Promise<readonly Finding[]> =
     ...controllerFindings(controllers, lastSequence),
     nodeFinding(state),
     agentFinding(state, { controllers, agents }),
+    ...heartbeatFindings(state, controllers),
     ...deadLetterFindings(await access.deadLetters.list(DEAD_LETTERS_MAX)),
   ];
 };

@@ -1,3 +1,4 @@
+import { heartbeatMistake, KUBELET_DEFAULTS } from '@everynode/core';
 import { describe, expect, it } from 'vitest';
 import { apiUrl, planFleet, shareNodes } from './fleet-plan.ts';
 import { DEFAULTS, type UpOptions } from './up-options.ts';
@@ -61,6 +62,15 @@ describe('planFleet', () => {
     const args = planFleet({ ...OPTIONS, gracePeriod }, PLACE).first.at(-1)?.args ?? [];
     const at = args.indexOf('--heartbeat-interval');
     expect(at < 0 ? undefined : args[at + 1]).toBe(interval);
+  });
+
+  it('R95 gives agents an interval that goes with the grace period, whatever it is', () => {
+    for (let graceMs = 1_000; graceMs < 120_000; graceMs += 250) {
+      const args = planFleet({ ...OPTIONS, gracePeriod: `${graceMs}ms` }, PLACE).first.at(-1)?.args ?? [];
+      const at = args.indexOf('--heartbeat-interval');
+      const interval = at < 0 ? KUBELET_DEFAULTS.heartbeatIntervalMs : Number.parseInt(args[at + 1] ?? '', 10);
+      expect(heartbeatMistake(graceMs, interval)).toBeUndefined();
+    }
   });
 
   it('gives every process its command line', () => {

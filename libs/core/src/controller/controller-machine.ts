@@ -205,7 +205,7 @@ export class ControllerMachine {
   private decide(seed: string, now: Milliseconds): readonly ControllerAction[] {
     if (this.role !== 'leader' || this.appends.isStalled || this.appends.size >= LIMITS.appendsInFlightMax) return [];
     const builder = new RecordBuilder(this.state, now, randomFrom(seed), { leavesDaemonSets: this.config.leavesDaemonSets ?? false, rootCertificate: this.config.rootCertificate });
-    const tools = { liveness: this.liveness, preparation: this.config.preparation };
+    const tools = { liveness: this.liveness, nodeGraceMs: this.config.nodeGraceMs, preparation: this.config.preparation };
     const inputs = this.takeInputs();
     bootstrapObjects(builder);
     const effects: Effect[] = inputs.map(({ ticket, input }) => {

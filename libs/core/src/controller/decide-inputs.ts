@@ -1,5 +1,6 @@
 import { decideWrite } from '../api-write/decide-write.ts';
 import type { Preparation } from '../api-write/preparation.ts';
+import type { Milliseconds } from '../kernel/time.ts';
 import { takeHeartbeats, type NodeLiveness } from '../node/heartbeats.ts';
 import { registerNodes } from '../node/register-nodes.ts';
 import { takeNodeReports } from '../pod/reports.ts';
@@ -10,13 +11,15 @@ import type { ControllerAnswer, ControllerInput } from './input.ts';
 export interface DecisionTools {
   readonly liveness: NodeLiveness;
   readonly preparation: Preparation;
+  /** Silence after which a node is lost. */
+  readonly nodeGraceMs: Milliseconds;
 }
 
 /** Decides one input; the answer leaves after the append. */
 export const decideInput = (decision: Decision, tools: DecisionTools, input: ControllerInput): ControllerAnswer => {
   switch (input.type) {
     case 'RegisterNodes':
-      return { type: 'Registered', nodes: registerNodes(decision, tools.liveness, input) };
+      return { type: 'Registered', nodes: registerNodes(decision, tools, input) };
     case 'Heartbeats':
       return { type: 'Reported', refusedNodes: takeHeartbeats(decision, tools.liveness, input) };
     case 'ReportNodes':

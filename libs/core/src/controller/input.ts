@@ -106,8 +106,15 @@ export interface ApiWrite {
 
 /** Everything that the leading controller decides on. Validated at the edge; from here on the types are trusted, the contents are not. */
 export type ControllerInput =
-  /** `instance` is new for each start of the agent process. */
-  | { readonly type: 'RegisterNodes'; readonly agent: string; readonly instance: string; readonly nodes: readonly NodeRegistration[] }
+  /** `instance` is new for each start of the agent process; agents of older versions do not tell their interval. */
+  | {
+      readonly type: 'RegisterNodes';
+      readonly agent: string;
+      readonly instance: string;
+      /** Milliseconds between two heartbeats of a node. */
+      readonly heartbeatIntervalMs?: number;
+      readonly nodes: readonly NodeRegistration[];
+    }
   | { readonly type: 'Heartbeats'; readonly agent: string; readonly nodes: readonly NodeHeartbeat[] }
   | { readonly type: 'ReportNodes'; readonly agent: string; readonly nodes: readonly NodeReport[] }
   | { readonly type: 'WriteObject'; readonly write: ApiWrite };

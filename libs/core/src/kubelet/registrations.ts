@@ -55,9 +55,9 @@ export class Registrations {
     const messages: RegistrationMessage[] = [];
     for (let start = 0; start < due.length; start += NODES_PER_MESSAGE_MAX) {
       const part = due.slice(start, start + NODES_PER_MESSAGE_MAX);
-      const { agent, instance } = this.config;
+      const { agent, instance, heartbeatIntervalMs } = this.config;
       messages.push({
-        message: { type: 'RegisterNodes', agent, instance, nodes: part.map(registrationOf) },
+        message: { type: 'RegisterNodes', agent, instance, heartbeatIntervalMs, nodes: part.map(registrationOf) },
         nodes: part,
         timeoutMs: this.timeout(),
       });

@@ -31,6 +31,8 @@ export interface NodeLiveness {
   /** Nodes that have not yet reported the newest commands as observed → what was sent; the longest waiting first. */
   readonly unobserved: Map<string, SentCommands>;
   readonly contacts: Map<string, NodeContact>;
+  /** Agents whose heartbeats are too slow → the instance of which that was said. */
+  readonly slowAgents: Map<string, string>;
 }
 
 const isOlder = (left: CommandVersion, right: CommandVersion): boolean =>
@@ -38,7 +40,7 @@ const isOlder = (left: CommandVersion, right: CommandVersion): boolean =>
 
 /** What a new leader starts with: a full grace period for every node that is not lost already. `now` in milliseconds. */
 export const startLiveness = (state: FleetState, now: Milliseconds): NodeLiveness => {
-  const liveness: NodeLiveness = { heardAt: new Map(), unobserved: new Map(), contacts: new Map() };
+  const liveness: NodeLiveness = { heardAt: new Map(), unobserved: new Map(), contacts: new Map(), slowAgents: new Map() };
   for (const node of nodesOf(state).values()) {
     const { name } = node.metadata;
     if (state.sessions.has(name) && readyStatusOf(node) !== 'Unknown') liveness.heardAt.set(name, now);

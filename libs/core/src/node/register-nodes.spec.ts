@@ -12,7 +12,7 @@ const hall = (): { test: FleetUnderTest; register: (entry: NodeRegistration, age
   return {
     test,
     register: (entry, agent = 'a', instance = 'i1') =>
-      test.decide((decision) => registerNodes(decision, liveness, { type: 'RegisterNodes', agent, instance, nodes: [entry] }))[0],
+      test.decide((decision) => registerNodes(decision, { liveness, nodeGraceMs: 50_000 }, { type: 'RegisterNodes', agent, instance, nodes: [entry] }))[0],
     lose: () => test.after(GRACE_MS).decide((decision) => declareLostNodes(decision, liveness, GRACE_MS)),
   };
 };

@@ -2,9 +2,11 @@ import type { Decision } from '../controller/decision.ts';
 import type { ControllerInput, NodeRegistration, RegistrationAnswer } from '../controller/input.ts';
 import { recordEvent } from '../fleet/record-event.ts';
 import { nodeNamed, type NodeSession } from '../fleet/state.ts';
+import type { Milliseconds } from '../kernel/time.ts';
 import type { Node } from '../kubernetes/objects.ts';
 import { invalidateContainers } from '../pod/readiness.ts';
 import { readyStatusOf } from './conditions.ts';
+import { heartbeatMistake, withHeartbeatInterval } from './heartbeat-times.ts';
 import { contactOf, noteHeard, type NodeLiveness } from './liveness.ts';
 import { freshNode, refreshedNode } from './node-object.ts';
 
@@ -60,10 +62,17 @@ const recordReturn = (
   if (now.before !== undefined && now.before.bootId !== now.bootId) recordReboot(decision, now.node, now.bootId);
 };
 
+/** The agent process that registers its nodes. */
+interface Agent {
+  readonly name: string;
+  readonly instance: string;
+  readonly heartbeatIntervalMs: Milliseconds | undefined;
+}
+
 const register = (
   decision: Decision,
   liveness: NodeLiveness,
-  agent: { readonly name: string; readonly instance: string },
+  agent: Agent,
   registration: NodeRegistration,
 ): RegistrationAnswer => {
   const { name, bootId } = registration;
@@ -77,7 +86,8 @@ const register = (
     return { name, uid: known.metadata.uid, session: before.session };
   }
   const session = (before?.session ?? 0) + 1;
-  const node = known === undefined ? freshNode(decision, registration) : refreshedNode(known, registration, decision.now);
+  const described = known === undefined ? freshNode(decision, registration) : refreshedNode(known, registration, decision.now);
+  const node = withHeartbeatInterval(described, agent.heartbeatIntervalMs);
   decision.emit({ type: 'node.registered.v1', node, agent: agent.name, session, bootId });
   contactOf(liveness, name, session).instance = agent.instance;
   noteHeard(liveness, name, decision.now);
@@ -86,13 +96,37 @@ const register = (
   return { name, uid: node.metadata.uid, session };
 };
 
+export interface RegistrationContext {
+  readonly liveness: NodeLiveness;
+  /** Silence after which a node is lost. */
+  readonly nodeGraceMs: Milliseconds;
+}
+
+/** Said of one node of the agent, once for each start of the agent: all of its nodes have the same interval. */
+const warnOfSlowHeartbeats = (decision: Decision, { liveness, nodeGraceMs }: RegistrationContext, agent: Agent, answers: readonly RegistrationAnswer[]): void => {
+  const mistake = agent.heartbeatIntervalMs === undefined ? undefined : heartbeatMistake(nodeGraceMs, agent.heartbeatIntervalMs);
+  if (mistake === undefined) {
+    liveness.slowAgents.delete(agent.name);
+    return;
+  }
+  const accepted = answers.find((answer) => !('refused' in answer));
+  const node = accepted === undefined ? undefined : nodeNamed(decision.state, accepted.name);
+  if (node === undefined || liveness.slowAgents.get(agent.name) === agent.instance) return;
+  liveness.slowAgents.set(agent.name, agent.instance);
+  recordEvent(decision, node, { severity: 'Warning', reason: 'HeartbeatsTooSlow', message: `Agent ${agent.name}: ${mistake}`, component: 'node-controller' });
+};
+
 /**
  * Registers the nodes that an agent hosts. A registration starts a new session: reports of older ones are refused from then on. The same agent
  * process asking again gets the session that it has. A node that another living agent hosts, or whose name is no node name, is refused.
  */
 export const registerNodes = (
   decision: Decision,
-  liveness: NodeLiveness,
+  { liveness, nodeGraceMs }: RegistrationContext,
   input: Extract<ControllerInput, { type: 'RegisterNodes' }>,
-): readonly RegistrationAnswer[] =>
-  input.nodes.map((registration) => register(decision, liveness, { name: input.agent, instance: input.instance }, registration));
+): readonly RegistrationAnswer[] => {
+  const agent: Agent = { name: input.agent, instance: input.instance, heartbeatIntervalMs: input.heartbeatIntervalMs };
+  const answers = input.nodes.map((registration) => register(decision, liveness, agent, registration));
+  warnOfSlowHeartbeats(decision, { liveness, nodeGraceMs }, agent, answers);
+  return answers;
+};

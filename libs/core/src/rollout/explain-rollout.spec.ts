@@ -122,14 +122,14 @@ describe('explainRollout, strict', () => {
 
   it('takes an old Pod that is not ready before one that is available', () => {
     const world = strict({ strategy: unavailable(1) }).addNodes(2).addPods(1, 'node-0', OLD_AVAILABLE).addPods(1, 'node-1', OLD);
-    expect(explain(world)).toBe('strict old Pod pod-001 waits: the budget of 1 is used up by node-1');
+    expect(explain(world)).toBe('strict old Pod pod-001 waits: the budget of 1 is used up by nodes that have no available Pod: node-1');
     expect(explain(world, 'node-1')).toBe('strict old Pod pod-002 is next to be replaced');
   });
 
   it('names who uses up maxSurge, which nothing else than nodes in hand does', () => {
     const world = (max: number): DaemonSetWorld =>
       strict({ strategy: surging(max) }).addNodes(3).addPods(1, 'node-0', OLD_AVAILABLE).addPods(1, 'node-1', OLD_AVAILABLE).addPods(1, 'node-1', NEW).addPods(1, 'node-2', OLD);
-    expect(explain(world(1))).toBe('strict old Pod pod-001 waits: the budget of 1 is used up by node-1, node-2');
+    expect(explain(world(1))).toBe('strict old Pod pod-001 waits: the budget of 1 is used up by node-1');
     expect(explain(world(2))).toBe('strict old Pod pod-001 is next to be replaced');
   });
 });

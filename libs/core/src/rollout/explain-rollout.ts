@@ -7,7 +7,7 @@ import type { Pod } from '../kubernetes/objects.ts';
 import { FACT, has, rollingPods } from './node-facts.ts';
 import { namesText } from './names-text.ts';
 import { isRollingUpdate, rolloutLimits } from './rollout-limits.ts';
-import { isSurging, type Rollup } from './rollup.ts';
+import { isInHand, isSurging, type Rollup } from './rollup.ts';
 import { nodesInHand } from './strict-roll.ts';
 
 const notYetText = (rollup: Rollup, pod: Pod): string => {
@@ -39,7 +39,9 @@ const whyStrictWaits = (rollup: Rollup, oldPod: Pod, facts: number): Reason => {
   if (limits === undefined) return because('DS-191', 'maxUnavailable or maxSurge is neither a number nor a percentage, so nothing is rolled');
   const limit = limits.maxSurge === 0 ? limits.maxUnavailable : limits.maxSurge;
   if (nodesInHand(rollup) < limit && (limits.maxSurge > 0 || rollup.unavailable.size < limit || !has(facts, FACT.oldAvailable))) return because('strict', `old Pod ${name} is next to be replaced`);
-  return because('strict', `old Pod ${name} waits: the budget of ${limit} is used up by ${namesText(rollup.unavailable)}`);
+  const inHand = [...rollup.unavailable].filter((node) => isInHand(rollup.facts.get(node) ?? 0));
+  if (inHand.length >= limit) return because('strict', `old Pod ${name} waits: the budget of ${limit} is used up by ${namesText(inHand)}`);
+  return because('strict', `old Pod ${name} waits: the budget of ${limit} is used up by nodes that have no available Pod: ${namesText(rollup.unavailable)}`);
 };
 
 /** Where a node stands in a rolling update. */

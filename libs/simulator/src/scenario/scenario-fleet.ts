@@ -1,4 +1,4 @@
-import type { KubeletConfig, Labels, Preparation, Taint } from '@everynode/core';
+import { heartbeatMistake, type KubeletConfig, type Labels, type Preparation, type Taint } from '@everynode/core';
 import { apiPreparation } from '@everynode/kubernetes-api';
 import { RUNTIME_PROFILES, type RuntimeProfile } from '@everynode/node-runtime';
 import { SimulatedAgent } from '../actors/simulated-agent.ts';
@@ -45,6 +45,12 @@ const nodeListOf = (nodes: ScenarioOptions['nodes']): readonly ScenarioNode[] =>
   return nodes.map((node) => (typeof node === 'string' ? { name: node } : node));
 };
 
+/** A fleet whose healthy nodes come and go tells nothing of what a story is about. */
+const checkTimes = ({ nodeGraceMs = NODE_GRACE_MS, kubelet }: ScenarioOptions): void => {
+  const mistake = heartbeatMistake(nodeGraceMs, kubelet?.heartbeatIntervalMs ?? KUBELET_TIMES.heartbeatIntervalMs);
+  if (mistake !== undefined) throw new Error(`nodeGraceMs and kubelet.heartbeatIntervalMs: ${mistake}`);
+};
+
 /** The machines of a scenario on one virtual clock: controllers, agents, the broker's models between them, and the log with its judges. */
 export class ScenarioFleet {
   readonly world: World;
@@ -59,6 +65,7 @@ export class ScenarioFleet {
   private steps = 0;
 
   constructor(options: ScenarioOptions) {
+    checkTimes(options);
     this.options = options;
     this.world = new World(options.seed ?? 'scenario', { traceLength: 200, sabotage: undefined });
     this.world.onRecord = (record) => this.log.take(record, this.now);
