@@ -39,6 +39,6 @@ export { parseLabFault, parseNodeTaints } from './node-requests.ts';
 export type { FrameChannel, NumberedFrame, SessionFrame } from './session-frames.ts';
 export { decodeFrame, encodeFrame, FRAME_COST, FRAME_DATA_MAX } from './session-frames.ts';
 export type { OpenSession, OpenSessionAnswer } from './session-messages.ts';
-export { parseOpenSession, parseOpenSessionAnswer, parseSessionEnd, SESSION_WINDOW, writeOpenSession } from './session-messages.ts';
+export { parseOpenSession, parseOpenSessionAnswer, SESSION_WINDOW, writeOpenSession } from './session-messages.ts';
 export type { AgentUsage } from './usage-messages.ts';
 export { parseAgentUsage, writeAgentUsage } from './usage-messages.ts';

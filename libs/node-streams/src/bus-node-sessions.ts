@@ -12,7 +12,7 @@ import type { SessionRequest, SessionTarget } from '@everynode/node-runtime';
 import { BEAT_DEFAULTS, Beats, type BeatOptions } from './beats.ts';
 import { ClientSession } from './client-session.ts';
 import type { NodeSessions, OpenOutcome } from './node-sessions.port.ts';
-import { SessionLink } from './session-link.ts';
+import { checkWindow, SessionLink } from './session-link.ts';
 
 const ID_BYTES = 24;
 
@@ -50,6 +50,7 @@ export class BusNodeSessions implements NodeSessions {
   constructor(bus: MessageBus, options: Partial<NodeSessionsOptions> = {}) {
     this.bus = bus;
     this.options = { ...DEFAULTS, ...options };
+    checkWindow(this.options.windowBytes);
     this.beats = new Beats(this.options);
     this.connection = bus.onConnection((isConnected) => {
       if (!isConnected) this.beats.breakAll('the connection to the broker is lost');

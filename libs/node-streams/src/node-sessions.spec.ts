@@ -141,6 +141,11 @@ describe('sessions over the bus', () => {
     expect(await client.open('n1', TARGET, EXEC)).toMatchObject({ code: 429, message: '1 sessions with containers are open already' });
   });
 
+  it.each([65_535, 16_777_217, Number.NaN])('takes no window of %d bytes', (windowBytes) => {
+    expect(() => new BusNodeSessions(clientBus, { windowBytes })).toThrow('windowBytes: must be a whole number from 65536 to 16777216');
+    expect(() => arrange({ windowBytes }, {})).toThrow(RangeError);
+  });
+
   it('makes output no faster than it is read', async () => {
     const made = { bytes: 0 };
     runtime.behaviour = pour(2_000_000, 1_000, made);

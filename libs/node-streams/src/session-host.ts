@@ -3,7 +3,7 @@ import type { BusMessage, MessageBus, Subscription } from '@everynode/event-log'
 import type { RuntimeSessionOutcome, SessionRefusal, SessionRequest, SessionTarget } from '@everynode/node-runtime';
 import { BEAT_DEFAULTS, Beats, type BeatOptions } from './beats.ts';
 import { HostedSession, type HostedSessionEnd } from './hosted-session.ts';
-import { SessionLink } from './session-link.ts';
+import { checkWindow, SessionLink } from './session-link.ts';
 
 export interface SessionHostPorts {
   readonly bus: MessageBus;
@@ -50,6 +50,7 @@ export class SessionHost {
   constructor(ports: SessionHostPorts, options: Partial<SessionHostOptions> = {}, observer: SessionHostObserver = NOBODY) {
     this.ports = ports;
     this.options = { ...DEFAULTS, ...options };
+    checkWindow(this.options.windowBytes);
     this.observer = observer;
     this.beats = new Beats(this.options);
     this.connection = ports.bus.onConnection((isConnected) => {

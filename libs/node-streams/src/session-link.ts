@@ -1,4 +1,4 @@
-import { decodeFrame, encodeFrame, FRAME_COST, FRAME_DATA_MAX, type FrameChannel, type SessionFrame } from '@everynode/contracts';
+import { decodeFrame, encodeFrame, FRAME_COST, FRAME_DATA_MAX, SESSION_WINDOW, type FrameChannel, type SessionFrame } from '@everynode/contracts';
 import type { MessageBus, Subscription } from '@everynode/event-log';
 
 /** Bytes that may wait to be sent; only who does not wait for `write` gets there. */
@@ -27,6 +27,12 @@ interface Waiting {
   bytes: Uint8Array | undefined;
   readonly sent: () => void;
 }
+
+/** Throws a RangeError for a window that the other side would refuse. */
+export const checkWindow = (windowBytes: number): void => {
+  if (Number.isInteger(windowBytes) && windowBytes >= SESSION_WINDOW.min && windowBytes <= SESSION_WINDOW.max) return;
+  throw new RangeError(`windowBytes: must be a whole number from ${SESSION_WINDOW.min} to ${SESSION_WINDOW.max}`);
+};
 
 /** What a data frame takes of the credit. */
 export const costOf = (bytes: Uint8Array): number => FRAME_COST + bytes.length;

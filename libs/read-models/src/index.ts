@@ -19,5 +19,5 @@ export { watchEventOf } from './watch-history/watch-event.ts';
 export type { Selects, WatchEvent } from './watch-history/watch-event.ts';
 export { WatchHistory } from './watch-history/watch-history.ts';
 export type { ResourceChanges, WatchHistoryLimits } from './watch-history/watch-history.ts';
-export { USAGE_BOOK_LIMITS, UsageBook } from './usage/usage-book.ts';
+export { UsageBook } from './usage/usage-book.ts';
 export type { NodeUsageEntry, PodUsageEntry, UsageBookLimits, UsageReport } from './usage/usage-book.ts';

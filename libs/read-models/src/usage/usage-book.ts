@@ -8,7 +8,7 @@ export interface UsageBookLimits {
   readonly podsMax: number;
 }
 
-export const USAGE_BOOK_LIMITS: UsageBookLimits = { staleMs: 60_000, nodesMax: 100_000, podsMax: 1_000_000 };
+const USAGE_BOOK_LIMITS: UsageBookLimits = { staleMs: 60_000, nodesMax: 100_000, podsMax: 1_000_000 };
 
 /** What one agent says of some of its nodes. */
 export interface UsageReport {
