@@ -1,0 +1,70 @@
+// The commands of the how-to, in its order, against a fleet of its own. A command that is not known here fails the test.
+import { readFileSync } from 'node:fs';
+import { delimiter, dirname } from 'node:path';
+import { kubectlBinary } from '@everynode/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Reader } from './reader.ts';
+import { shellCommands } from './shell-commands.ts';
+
+const START_MS = 30_000;
+const NODES = 5;
+const JANE = 'kubectl --kubeconfig jane.kubeconfig';
+const VERA = 'kubectl --kubeconfig vera.kubeconfig';
+const CI = 'kubectl --kubeconfig ci.kubeconfig';
+
+/** Exit code and output of each command, in the order of the document; one that stands there twice may say something else the second time. */
+const SAYS: readonly (readonly [command: string, code: number, says: RegExp])[] = [
+  ['export KUBECONFIG=$PWD/.everynode/kubeconfig', 0, /^$/],
+  ['kubectl auth whoami', 0, /Username +system:admin\n[^]*system:masters/],
+  ['npx everynode kubeconfig --user jane --role view --output-file jane.kubeconfig', 0, /^export KUBECONFIG=jane\.kubeconfig$/m],
+  [`${JANE} get daemonsets,pods`, 0, /daemonset\.apps\/fluentd +5 /],
+  [`${JANE} delete ds fluentd`, 1, /daemonsets\.apps "fluentd" is forbidden: User "jane" cannot delete resource "daemonsets" in API group "apps" in the namespace "default"/],
+  [`${JANE} auth can-i --list`, 0, /daemonsets\.apps +\[\] +\[\] +\[get list watch\]/],
+  ['kubectl create namespace team-a', 0, /created/],
+  ['npx everynode kubeconfig --user ci --role edit --namespace team-a --days 30 --output-file ci.kubeconfig', 0, /ci\.kubeconfig/],
+  [`${CI} create configmap made --from-literal=by=ci`, 0, /configmap\/made created/],
+  [`${CI} get pods -n default`, 1, /User "ci" cannot list resource "pods" in API group "" in the namespace "default"/],
+  ['npx everynode kubeconfig --user vera --group auditors --output-file vera.kubeconfig', 0, /vera\.kubeconfig/],
+  ['kubectl create clusterrolebinding auditors --clusterrole=view --group=auditors', 0, /created/],
+  [`${VERA} get daemonsets -A`, 0, /fluentd/],
+  ['kubectl delete clusterrolebinding auditors', 0, /deleted/],
+  [`${VERA} get daemonsets -A`, 1, /User "vera" cannot list resource "daemonsets" in API group "apps" at the cluster scope/],
+  ['kubectl auth can-i list nodes --as vera', 1, /^no/m],
+  ['kubectl create serviceaccount deployer -n team-a', 0, /created/],
+  ['kubectl create rolebinding deployer --clusterrole=edit --serviceaccount=team-a:deployer -n team-a', 0, /created/],
+  ['kubectl create token deployer -n team-a --duration=1h > token', 0, /^$/],
+  ["kubectl config view --minify -o jsonpath='{.clusters[0].cluster.server}' > server", 0, /^$/],
+  ['curl --fail --silent --cacert .everynode/tls/ca.crt -H "Authorization: Bearer $(cat token)" $(cat server)/api/v1/namespaces/team-a/configmaps', 0, /"name":"made"/],
+  ['kubectl delete serviceaccount deployer -n team-a', 0, /deleted/],
+  ["npx everynode events --type 'request.*' --limit 10", 0, /cm\/team-a\/made +create by ci with kubectl, answered with 201/],
+  ["npx everynode events --type 'request.*' --limit 1 -o json", 0, /"audit": \{[^]*"user": "system:admin"/],
+  ['npx everynode doctor', 0, /ok +tls +[^]*, 0 failed$/m],
+];
+
+const UP = 'npx everynode up &';
+const commands = shellCommands(readFileSync('docs/how-to/secure-the-api.md', 'utf8'));
+const reader = new Reader('secure');
+
+beforeAll(async () => {
+  // `auth whoami` and `create token` are newer than some kubectl that machines have.
+  process.env['PATH'] = `${dirname(await kubectlBinary('1.35'))}${delimiter}${process.env['PATH'] ?? ''}`;
+  reader.startFleet();
+  await reader.untilFleetSays('is Running and ready', NODES, START_MS);
+});
+
+afterAll(async () => {
+  await reader.stopFleet();
+  reader.leave();
+});
+
+describe('docs/how-to/secure-the-api.md', () => {
+  it('has the commands that are known here, in this order', () => {
+    expect(commands).toEqual([UP, ...SAYS.map(([command]) => command)]);
+  });
+
+  it.each(SAYS)('%s', async (command, code, says) => {
+    const typed = await reader.type(command);
+    expect(typed.output).toMatch(says);
+    expect(typed.code, typed.output).toBe(code);
+  });
+});
