@@ -82,7 +82,9 @@ export class PortForwards {
   /** One connection to one port. What goes wrong with it is told on it, and the others go on. */
   private async forward(bound: BoundContainer, port: number, connection: ForwardedConnection): Promise<void> {
     const { name, uid } = bound.target;
-    const failed = (reason: string): string => `error forwarding port ${port} to pod ${name}, uid ${uid}: ${reason}`;
+    const about = `error forwarding port ${port} to pod ${name}, uid ${uid}: `;
+    // The node says so itself of what goes wrong there.
+    const failed = (reason: string): string => (reason.startsWith(about) ? reason : `${about}${reason}`);
     const telling: ForwardedConnection = {
       inputs: connection.inputs,
       send: (bytes) => connection.send(bytes),
