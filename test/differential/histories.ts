@@ -1,99 +1,10 @@
 // Histories of DaemonSets as data: what is done to a fleet of six nodes, step by step. They are played on Kubernetes once, which is recorded, and on everynode in every test.
 // In paths, bodies and arguments `{pod web@node-2}` stands for the name of the oldest Pod with label `app=web` on that node, `{uid web}` for the uid of that DaemonSet, `{ns}` for the namespace of the history.
-
-export interface Request {
-  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  readonly path: string;
-  readonly body?: object;
-  /** Content type; JSON when absent. */
-  readonly type?: string;
-}
-
-export interface Step {
-  readonly name: string;
-  readonly requests?: readonly Request[];
-  /** Commands whose output is compared, after the fleet has come to rest. */
-  readonly kubectl?: readonly (readonly string[])[];
-  /** The fleet counts as at rest when nothing has changed for that long. */
-  readonly quietMs?: number;
-}
-
-export interface History {
-  readonly name: string;
-  /** Whether nodes are changed: such a history is played alone. */
-  readonly changesNodes: boolean;
-  readonly steps: readonly Step[];
-}
-
-const DAEMONSETS = '/apis/apps/v1/namespaces/{ns}/daemonsets';
-const PODS = '/api/v1/namespaces/{ns}/pods';
-const REVISIONS = '/apis/apps/v1/namespaces/{ns}/controllerrevisions';
-const MERGE = 'application/merge-patch+json';
-const STRATEGIC = 'application/strategic-merge-patch+json';
-
-interface DaemonSetParts {
-  readonly name?: string;
-  readonly image?: number;
-  readonly strategy?: object;
-  readonly spec?: object;
-  readonly podSpec?: object;
-  readonly annotations?: Readonly<Record<string, string>>;
-}
-
-const daemonSet = ({ name = 'web', image = 1, strategy, spec, podSpec, annotations }: DaemonSetParts = {}): object => ({
-  apiVersion: 'apps/v1',
-  kind: 'DaemonSet',
-  metadata: { name, ...(annotations === undefined ? {} : { annotations }) },
-  spec: {
-    selector: { matchLabels: { app: name } },
-    ...(strategy === undefined ? {} : { updateStrategy: strategy }),
-    ...spec,
-    template: {
-      metadata: { labels: { app: name } },
-      spec: { terminationGracePeriodSeconds: 0, containers: [{ name: 'main', image: `registry.example/web:${image}` }], ...podSpec },
-    },
-  },
-});
-
-const create = (parts: DaemonSetParts = {}): Request => ({ method: 'POST', path: DAEMONSETS, body: daemonSet(parts) });
-const patchDaemonSet = (body: object, name = 'web'): Request => ({ method: 'PATCH', path: `${DAEMONSETS}/${name}`, body, type: MERGE });
-const setImage = (image: number, name = 'web'): Request => ({
-  method: 'PATCH',
-  path: `${DAEMONSETS}/${name}`,
-  body: { spec: { template: { spec: { containers: [{ name: 'main', image: `registry.example/web:${image}` }] } } } },
-  type: STRATEGIC,
-});
-const remove = (propagationPolicy: string, name = 'web'): Request => ({ method: 'DELETE', path: `${DAEMONSETS}/${name}`, body: { propagationPolicy } });
-const patchNode = (node: string, body: object): Request => ({ method: 'PATCH', path: `/api/v1/nodes/${node}`, body, type: MERGE });
-const taint = (node: string, ...taints: readonly object[]): Request => patchNode(node, { spec: { taints: taints.length === 0 ? null : taints } });
-const label = (node: string, labels: Readonly<Record<string, string | null>>): Request => patchNode(node, { metadata: { labels } });
-const deletePod = (node: string, name = 'web'): Request => ({ method: 'DELETE', path: `${PODS}/{pod ${name}@${node}}`, body: {} });
-const podStatus = (node: string, status: object): Request => ({ method: 'PATCH', path: `${PODS}/{pod web@${node}}/status`, body: { status }, type: MERGE });
-const rolling = (rollingUpdate: object): object => ({ type: 'RollingUpdate', rollingUpdate });
-const start = (parts: DaemonSetParts = {}): Step => ({ name: 'created', requests: [create(parts)] });
-
-const ROLLOUT = [['rollout', 'status', 'ds/web'], ['rollout', 'history', 'ds/web']] as const;
-
-/** A Pod of its own that the selector of `web` matches. */
-const strayPod = (name: string, node: string, more: object = {}): Request => ({
-  method: 'POST',
-  path: PODS,
-  body: {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name, labels: { app: 'web' } },
-    spec: { nodeName: node, terminationGracePeriodSeconds: 0, containers: [{ name: 'main', image: 'registry.example/stray:1' }], ...more },
-  },
-});
-
-const strayRevision = (name: string, app: string, revision: number): Request => ({
-  method: 'POST',
-  path: REVISIONS,
-  body: { apiVersion: 'apps/v1', kind: 'ControllerRevision', metadata: { name, labels: { app } }, data: { spec: { template: { $patch: 'replace', stray: name } } }, revision },
-});
-
-const NO_EXECUTE = { key: 'maintenance', value: 'yes', effect: 'NoExecute' };
-const NO_SCHEDULE = { key: 'reserved', value: 'yes', effect: 'NoSchedule' };
+import { NODE_HISTORIES } from './histories-of-nodes.ts';
+import { LABEL_HISTORIES, TAINT_HISTORIES } from './histories-of-places.ts';
+import { HELD_HISTORIES, ROLLOUT_HISTORIES } from './histories-of-rollouts.ts';
+import type { History } from './history.ts';
+import { DAEMONSETS, MERGE, NOT_READY, NO_EXECUTE, NO_SCHEDULE, PODS, REVISIONS, ROLLOUT, create, daemonSet, deletePod, duplicate, label, patchDaemonSet, podStatus, remove, rolling, setImage, start, strayPod, strayRevision, taint } from './requests.ts';
 
 const onFixedNodes: readonly History[] = [
   {
@@ -268,20 +179,6 @@ const onFixedNodes: readonly History[] = [
   },
 ];
 
-const NOT_READY = { conditions: [{ type: 'Ready', status: 'False', lastTransitionTime: '2026-01-01T00:00:00Z', lastProbeTime: null }] };
-
-/** A second Pod of `web`, as if its controller had made it. */
-const duplicate = (name: string, node: string, labels: object): Request => ({
-  method: 'POST',
-  path: PODS,
-  body: {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name, labels: { app: 'web', ...labels }, ownerReferences: [{ apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'web', uid: '{uid web}', controller: true, blockOwnerDeletion: true }] },
-    spec: { nodeName: node, terminationGracePeriodSeconds: 0, containers: [{ name: 'main', image: 'registry.example/duplicate:1' }] },
-  },
-});
-
 const writtenByOthers: readonly History[] = [
   {
     name: 'unready-pods',
@@ -328,7 +225,7 @@ const writtenByOthers: readonly History[] = [
 const onChangedNodes: readonly History[] = [
   {
     name: 'node-selector',
-    changesNodes: true,
+    changesNodes: false,
     steps: [
       start({ podSpec: { nodeSelector: { zone: 'a' } } }),
       { name: 'two nodes labelled', requests: [label('node-1', { zone: 'a' }), label('node-2', { zone: 'a' })], kubectl: [['get', 'ds'], ['get', 'ds', '-o', 'wide']] },
@@ -339,7 +236,7 @@ const onChangedNodes: readonly History[] = [
   },
   {
     name: 'node-affinity',
-    changesNodes: true,
+    changesNodes: false,
     steps: [
       start({
         podSpec: {
@@ -407,13 +304,17 @@ const onChangedNodes: readonly History[] = [
   },
   {
     name: 'surge-and-deselected-nodes',
-    changesNodes: true,
+    changesNodes: false,
     steps: [
-      { name: 'created', requests: [label('node-1', { zone: 'a' }), label('node-2', { zone: 'a' }), label('node-3', { zone: 'b' }), create({ strategy: rolling({ maxSurge: 1, maxUnavailable: 0 }), podSpec: { nodeSelector: { zone: 'a' } } })] },
-      { name: 'moved to another zone', requests: [patchDaemonSet({ spec: { template: { spec: { nodeSelector: { zone: 'b' } } } } })] },
-      { name: 'labels removed', requests: [label('node-1', { zone: null }), label('node-2', { zone: null }), label('node-3', { zone: null })] },
+      { name: 'created', requests: [label('node-1', { area: 'a' }), label('node-2', { area: 'a' }), label('node-3', { area: 'b' }), create({ strategy: rolling({ maxSurge: 1, maxUnavailable: 0 }), podSpec: { nodeSelector: { area: 'a' } } })] },
+      { name: 'moved to another area', requests: [patchDaemonSet({ spec: { template: { spec: { nodeSelector: { area: 'b' } } } } })] },
+      { name: 'labels removed', requests: [label('node-1', { area: null }), label('node-2', { area: null }), label('node-3', { area: null })] },
     ],
   },
 ];
 
-export const HISTORIES: readonly History[] = [...onFixedNodes, ...writtenByOthers, ...onChangedNodes];
+/** Those that any cluster can play, and that are recorded. */
+export const HISTORIES: readonly History[] = [...onFixedNodes, ...writtenByOthers, ...ROLLOUT_HISTORIES, ...LABEL_HISTORIES, ...onChangedNodes, ...TAINT_HISTORIES];
+
+/** Those that ask something of agents, so that only fleets of everynode play them. */
+export const AGENT_HISTORIES: readonly History[] = [...HELD_HISTORIES, ...NODE_HISTORIES];

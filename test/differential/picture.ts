@@ -23,7 +23,7 @@ export interface PodObject {
 interface DaemonSetObject {
   readonly metadata: Meta;
   readonly spec: object;
-  readonly status: object;
+  readonly status: { readonly observedGeneration?: number };
 }
 
 interface RevisionObject {
@@ -72,8 +72,8 @@ export const withoutChance = (text: string): string =>
     .replace('(combined from similar events): ', '')
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, '<time>')
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}/g, '<uid>')
-    .replaceAll(/\b(web|web-too)-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '$1-<id>')
-    .replaceAll(/\b(web|web-too)-[456789bcdf]{1,10}\b/g, '$1-<hash>')
+    .replaceAll(/\b(web|web-too|other)-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '$1-<id>')
+    .replaceAll(/\b(web|web-too|other)-[456789bcdf]{1,10}\b/g, '$1-<hash>')
     .replaceAll(/controller-revision-hash=[456789bcdf]+/g, 'controller-revision-hash=<hash>');
 
 const ownersOf = ({ ownerReferences = [] }: Meta): readonly string[] =>

@@ -1,5 +1,5 @@
 import type { Answer, Cluster } from './cluster.ts';
-import type { History, Request, Step } from './histories.ts';
+import type { History, Request, Step } from './history.ts';
 import { outputOf } from './kubectl-output.ts';
 import { fingerprint, pictureOf, readObjects, type Objects, type Picture } from './picture.ts';
 
@@ -17,9 +17,23 @@ export interface Pace {
   readonly timeoutMs: number;
 }
 
+/** Kills and starts the agents that host nodes. */
+export interface NodeAgents {
+  kill(node: string): Promise<void>;
+  start(node: string): void;
+}
+
+interface NodeObject {
+  readonly metadata: { readonly name: string };
+  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+}
+
 const POLL_MS = 100;
 const PLACEHOLDER = /\{pod ([a-z-]+)@([a-z0-9-]+)\}/;
 const UID = /\{uid ([a-z-]+)\}/;
+
+/** Its controller has seen what is wanted; one that is being deleted is looked at no more. */
+const isObserved = ({ metadata, status }: Objects['daemonSets'][number]): boolean => metadata.deletionTimestamp !== undefined || status.observedGeneration === metadata.generation;
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -27,10 +41,13 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 export class Player {
   private readonly cluster: Cluster;
   private readonly pace: Pace;
+  private readonly agents: NodeAgents | undefined;
 
-  constructor(cluster: Cluster, pace: Pace) {
+  /** `agents` are needed only for histories that kill some. */
+  constructor(cluster: Cluster, pace: Pace, agents?: NodeAgents) {
     this.cluster = cluster;
     this.pace = pace;
+    this.agents = agents;
   }
 
   /** Everything that was seen, step by step. Throws when the fleet does not come to rest. */
@@ -45,7 +62,9 @@ export class Player {
 
   private async playStep(step: Step, namespace: string): Promise<Outcome> {
     const codes: number[] = [];
+    for (const [node, what] of Object.entries(step.agents ?? {})) await this.changeAgent(node, what);
     for (const request of step.requests ?? []) codes.push((await this.send(request, namespace)).code);
+    for (const [node, ready] of Object.entries(step.until ?? {})) await this.untilNode(node, ready);
     let objects = await this.untilQuiet(step, namespace);
     const kubectl = [];
     for (const command of step.kubectl ?? []) {
@@ -54,6 +73,24 @@ export class Player {
     }
     if (kubectl.length > 0) objects = await this.untilQuiet(step, namespace);
     return { step: step.name, codes, kubectl, picture: pictureOf(objects) };
+  }
+
+  private async changeAgent(node: string, what: 'killed' | 'started'): Promise<void> {
+    if (this.agents === undefined) throw new Error('this cluster has no agents that can be killed');
+    if (what === 'killed') await this.agents.kill(node);
+    else this.agents.start(node);
+  }
+
+  private async untilNode(name: string, ready: 'True' | 'Unknown' | 'gone'): Promise<void> {
+    const startedAt = performance.now();
+    for (;;) {
+      const nodes = await this.cluster.list<NodeObject>('/api/v1/nodes');
+      const node = nodes.find(({ metadata }) => metadata.name === name);
+      const seen = node === undefined ? 'gone' : node.status?.conditions?.find(({ type }) => type === 'Ready')?.status;
+      if (seen === ready) return;
+      if (performance.now() - startedAt > this.pace.timeoutMs) throw new Error(`${name} is ${seen ?? 'without a condition'}, not ${ready}`);
+      await sleep(POLL_MS);
+    }
   }
 
   private async send({ method, path, body, type }: Request, namespace: string): Promise<Answer> {
@@ -92,7 +129,7 @@ export class Player {
       const seen = fingerprint(objects);
       if (seen !== last) changedAt = now;
       last = seen;
-      if (now - changedAt >= quietMs) return objects;
+      if (now - changedAt >= quietMs && objects.daemonSets.every(isObserved)) return objects;
       if (now - startedAt > this.pace.timeoutMs) throw new Error(`${namespace}: the fleet did not come to rest after "${step.name}"`);
       await sleep(POLL_MS);
     }

@@ -1,4 +1,4 @@
-// Plays the histories on any cluster with nodes node-1 … node-6 and writes what was seen: node record.ts --kubeconfig FILE --kubectl FILE --out DIR [--only NAME] [--quiet MS]
+// Plays the histories on any cluster with nodes node-1 … node-6 and writes what was seen: node record.ts --kubeconfig FILE --kubectl FILE --out DIR [--only NAME,NAME] [--quiet MS]
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -19,7 +19,7 @@ if (values.kubeconfig === undefined || values.out === undefined) throw new Error
 
 const cluster = await Cluster.open(values.kubeconfig, values.kubectl);
 const player = new Player(cluster, { quietMs: Number(values.quiet), timeoutMs: 120_000 });
-const histories = HISTORIES.filter(({ name }) => values.only === undefined || name === values.only);
+const histories = HISTORIES.filter(({ name }) => values.only?.split(',').includes(name) ?? true);
 const outcomes = await playAll(player, histories, 4);
 await mkdir(values.out, { recursive: true });
 for (const [name, outcome] of outcomes) {
