@@ -177,7 +177,7 @@ describe('the agent process', () => {
       await once(child, 'exit');
       controller.pods.clear();
       start();
-      await until(() => controller.pods.size === 1);
+      await until(() => controller.pods.get('p-7')?.report.ready === true);
       expect((await read()).slice(0, before.length)).toBe(before);
     });
   });
