@@ -65,17 +65,17 @@ describe('R95 heartbeats that get lost', () => {
   }, 60_000);
 
   it('R95 nor one of five thousand, and no Pod goes, whatever the rollout policy', () => {
-    const scenario = new Scenario({ nodes: 5_000, agents: 100 });
+    const scenario = new Scenario({ nodes: 5_000, agents: 50 });
     scenario.apply(aDaemonSet());
     scenario.apply(aDaemonSet({ name: 's', annotations: STRICT }));
     scenario.untilQuiet();
     const from = scenario.log.events.length;
     scenario.fleet.world.network.conditions = { delayMsMax: 50, lossPerMille: 10, duplicationPerMille: 0, reorderDelayMsMax: 0, reorderPerMille: 0 };
     scenario.advance(3_600_000);
-    expect(scenario.fleet.world.network.counts.lost).toBeGreaterThan(300);
+    expect(scenario.fleet.world.network.counts.lost).toBeGreaterThan(150);
     for (const type of ['node.lost.v1', 'node.became-not-ready.v1', 'pod.deletion-requested.v1'] as const) expect(scenario.log.ofType(type, from)).toEqual([]);
     for (const name of ['d', 's']) expect(scenario.status(name)).toMatchObject({ desiredNumberScheduled: 5_000, numberAvailable: 5_000 });
-  }, 120_000);
+  }, 240_000);
 
   it('R95 a grace period that heartbeats cannot meet is refused where both are known', () => {
     expect(() => new Scenario({ nodes: 1, nodeGraceMs: 10_000 })).toThrow(

@@ -12,7 +12,7 @@ const measured = (reason: string): RuleNote => ({ status: 'as measured on Kubern
 const ONE_WRITER =
   'One controller decides on everything in the order of the log, and sees its own effects at once: there are no workers, caches or expectations.';
 const IN_THE_CORE =
-  'Creating and deleting are events of the same decision and cannot fail one by one; the log takes all of a decision or nothing.';
+  'Creating and deleting are events of the same decision and cannot fail one by one, but for what a quota refuses; the log takes all of a decision or nothing.';
 const OWN_STORE =
   'The controller reads and writes the fold of the log; there is no API call that could fail or be stale.';
 const OTHERS = 'A fact about the test suite of Kubernetes; what it asks of a server is tested where the server is.';
@@ -21,7 +21,12 @@ const OTHERS = 'A fact about the test suite of Kubernetes; what it asks of a ser
 export const RULE_NOTES: ReadonlyMap<number, RuleNote> = new Map<number, RuleNote>([
   [59, notApplicable(ONE_WRITER)],
   [60, notApplicable('A leader starts to decide after it has folded the whole log.')],
-  [62, notApplicable(IN_THE_CORE)],
+  [
+    62,
+    departed(
+      'After a creation that a quota refused one node is tried again after 1 s, 2 s, 4 s … up to 15 min, and all that there is room for as soon as there is.',
+    ),
+  ],
   [68, notApplicable('The log has no event for a Pod that did not change.')],
   [77, departed('A node that is gone leaves the counters at once, not with the next event about its Pods.')],
   [
@@ -54,8 +59,8 @@ export const RULE_NOTES: ReadonlyMap<number, RuleNote> = new Map<number, RuleNot
   [145, departed('There is no limit per sync: a decision is split over as many records of the log as it needs.')],
   [146, notApplicable(ONE_WRITER)],
   [147, notApplicable(ONE_WRITER)],
-  [148, notApplicable(IN_THE_CORE)],
-  [150, notApplicable(IN_THE_CORE)],
+  [148, departed('Only a quota refuses a creation, and it would refuse the rest too: they wait for room, without batches.')],
+  [150, departed('The Pod is named by what all Pods of the DaemonSet have in common, so that one event counts all attempts.')],
   [152, notApplicable(IN_THE_CORE)],
   [154, notApplicable(IN_THE_CORE)],
   [
@@ -72,7 +77,7 @@ export const RULE_NOTES: ReadonlyMap<number, RuleNote> = new Map<number, RuleNot
   [
     4,
     departed(
-      'The rollout policy has conditions of its own, RolloutStalled, RolloutSkipsNodes and UnknownRolloutPolicy; those of others are left as they are.',
+      'Progressing says how far a rollout has come and ReplicaFailure that a quota refuses Pods; the rollout policy has RolloutStalled, RolloutSkipsNodes and UnknownRolloutPolicy. Those of others are left as they are.',
     ),
   ],
   [

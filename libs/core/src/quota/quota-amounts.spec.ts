@@ -88,7 +88,7 @@ describe('quotas of a namespace', () => {
     expect(exceededQuota(fleet.state, 'default', PODS)).toBeUndefined();
   });
 
-  it('refuse one creation in a sync aloud and the rest quietly, and keep to the limit among many nodes', () => {
+  it('DS-148 DS-150 refuse one creation in a sync aloud and the rest quietly, and keep to the limit among many nodes', () => {
     const fleet = new DaemonSetWorld().addNodes(40).put(quota('q', { hard: { pods: '15' } }));
     expect(fleet.sync().created).toBe(15);
     expect(fleet.emitted.filter((event) => event.type === 'event.recorded.v1' && event.reason === 'FailedCreate')).toHaveLength(1);
@@ -96,5 +96,17 @@ describe('quotas of a namespace', () => {
     expect(fleet.foo.status).toMatchObject({ desiredNumberScheduled: 40, currentNumberScheduled: 15, numberUnavailable: 40 });
     expect(fleet.sync()).toEqual({ created: 0, deleted: 0, events: 0 });
     expect(fleet.emitted).toEqual([]);
+  });
+
+  it('DS-62 have one node tried again after 1 s, 2 s, 4 s …, and not in between', () => {
+    const fleet = new DaemonSetWorld().addNodes(3).put(quota('q', { hard: { pods: '0' } }));
+    const attempts: number[] = [];
+    for (let second = 0; second <= 40; second += 1) {
+      fleet.at(second).sync();
+      const failed = fleet.emitted.filter((event) => event.type === 'event.recorded.v1' && event.reason === 'FailedCreate');
+      if (failed.length > 0) attempts.push(second);
+    }
+    expect(attempts).toEqual([0, 1, 3, 7, 15, 31]);
+    expect(fleet.pods).toEqual([]);
   });
 });
