@@ -5,6 +5,8 @@ export interface Measured {
   readonly sequence: () => number;
   /** Open sessions with containers, by kind. */
   readonly openSessions: () => ReadonlyMap<string, number>;
+  /** Sessions with containers so far, by kind. */
+  readonly sessionTotals: () => ReadonlyMap<string, number>;
 }
 
 /** What the API server shows under `/metrics`. */
@@ -19,6 +21,16 @@ export class ApiMetrics {
     const { registry } = this;
     void new Gauge({ name: 'everynode_apiserver_open_watches', help: 'Watches that are open.', registers: [registry], collect() { this.set(measured.openWatches()); } });
     void new Gauge({ name: 'everynode_apiserver_folded_sequence', help: 'Sequence of the last record folded.', registers: [registry], collect() { this.set(measured.sequence()); } });
+    void new Counter({
+      name: 'everynode_apiserver_sessions_total',
+      help: 'Sessions with containers that have been opened, by kind.',
+      labelNames: ['kind'],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const [kind, count] of measured.sessionTotals()) this.inc({ kind }, count);
+      },
+    });
     void new Gauge({
       name: 'everynode_apiserver_open_sessions',
       help: 'Sessions with containers that are open, by kind.',

@@ -103,7 +103,7 @@ export const composeApiServer = async (options: ApiServerOptions, adapters: ApiS
   const streaming = composeStreaming({ present, sessions: adapters.sessions ?? busSessions, sessionsMax: limits.sessionsMax });
   const usageBook = new UsageBook();
   const usageFeed = new UsageFeed(bus, usageBook, { onUnreadable: (subject, reason) => logger.warn({ subject, reason }, 'a report of use cannot be read') });
-  const metrics = new ApiMetrics({ openWatches: () => watcher.openWatches, sequence: () => follower.state.sequence, openSessions: () => streaming.open.counts() });
+  const metrics = new ApiMetrics({ openWatches: () => watcher.openWatches, sequence: () => follower.state.sequence, openSessions: () => streaming.open.counts(), sessionTotals: () => streaming.open.totals() });
   const fleets = new PastFleets(log, limits.past, (ms) => metrics.pastFoldSeconds.observe(ms / 1_000));
   const moments = new Moments({ log, present: follower, fleets, clock: Date.now });
   const transport = options.insecure ? undefined : await openTransportSecurity(options, logger);

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Http2ServerResponse } from 'node:http2';
+import { constants, type Http2ServerResponse } from 'node:http2';
 import type { Sink } from './answer.ts';
 
 /** A client that takes up nothing for this long is cut off; it comes back with the resourceVersion that it has. */
@@ -50,6 +50,7 @@ export class ResponseSink implements Sink {
   }
 
   abort(): void {
-    this.response.destroy();
+    if (this.http2 === undefined) this.response.destroy();
+    else this.http2.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
   }
 }

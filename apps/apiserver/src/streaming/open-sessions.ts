@@ -12,6 +12,7 @@ export class OpenSessions {
   private readonly max: number;
   private readonly ends = new Set<() => void>();
   private readonly byKind = new Map<string, number>();
+  private readonly begun = new Map<string, number>();
   private isOver = false;
 
   constructor(max: number) {
@@ -27,6 +28,11 @@ export class OpenSessions {
     return this.byKind;
   }
 
+  /** How many of each kind have been opened so far. */
+  totals(): ReadonlyMap<string, number> {
+    return this.begun;
+  }
+
   /** Throws a StatusError (429) when no more may be opened. */
   checkRoom(): void {
     if (this.ends.size >= this.max) throw new StatusError(tooManyRequestsStatus(`${this.max} sessions with containers are open already`, RETRY_AFTER_SECONDS));
@@ -36,6 +42,7 @@ export class OpenSessions {
   async hold(kind: string, end: () => void, run: () => Promise<void>): Promise<void> {
     this.ends.add(end);
     this.count(kind, 1);
+    this.begun.set(kind, (this.begun.get(kind) ?? 0) + 1);
     try {
       if (this.isOver) end();
       await run();

@@ -48,7 +48,9 @@ describe('the log of a Pod', () => {
     expect(await line()).toBe('first\n');
     sessions.opened[0]?.session.send(OUT, 'second\n');
     expect(await line()).toBe('second\n');
-    expect(await (await api.get('/metrics')).text()).toContain('everynode_apiserver_open_sessions{kind="log"} 1');
+    const metrics = await (await api.get('/metrics')).text();
+    expect(metrics).toContain('everynode_apiserver_open_sessions{kind="log"} 1');
+    expect(metrics).toContain('everynode_apiserver_sessions_total{kind="log"} 2');
     controller.abort();
     await eventually('the session is closed', () => (sessions.opened[0]?.session.isClosed === true ? true : undefined));
     await eventually('it is counted no more', async () => ((await (await api.get('/metrics')).text()).includes('open_sessions{kind="log"} 0') ? true : undefined));

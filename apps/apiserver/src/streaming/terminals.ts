@@ -65,6 +65,15 @@ export class Terminals {
   private async join({ socket }: Upgrade, session: NodeSession, connect: () => Promise<TerminalConnection>): Promise<void> {
     // Until there is a connection that says so itself.
     socket.on('close', () => session.close());
-    await runTerminal(await connect(), session);
+    let connection: TerminalConnection;
+    try {
+      connection = await connect();
+    } catch (error) {
+      // The client has changed the protocol already, or is gone.
+      session.close();
+      socket.destroy();
+      throw error;
+    }
+    await runTerminal(connection, session);
   }
 }

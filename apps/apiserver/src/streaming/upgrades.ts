@@ -54,7 +54,7 @@ export class Upgrades {
     const facts = { method: incoming.method, url: incoming.url, upgrade: incoming.headers.upgrade, agent: incoming.headers['user-agent'] };
     try {
       await this.serve(incoming, socket, head);
-      this.parts.logger.debug({ ...facts, ms: Math.round(performance.now() - startedAt) }, 'upgrade');
+      this.parts.logger.debug({ ...facts, ms: Math.round(performance.now() - startedAt) }, 'upgrade served');
     } catch (error) {
       if (error instanceof StatusError) {
         this.parts.logger.debug({ ...facts, code: error.status.code }, 'upgrade refused');
@@ -70,6 +70,7 @@ export class Upgrades {
 
   private async serve(incoming: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const request = await this.parts.admit(incoming);
+    this.parts.logger.info({ method: request.method, path: request.path, user: request.user.username, upgrade: incoming.headers.upgrade }, 'upgrade admitted');
     const target = parseRequestPath(request.path);
     if (target === undefined) throw new StatusError(unknownPathStatus());
     for (const route of this.parts.routes) {

@@ -37,7 +37,8 @@ export const closeSocket = async (socket: WebSocket): Promise<void> => {
 const keepAlive = (socket: WebSocket): void => {
   let isAnswered = true;
   const timer = setInterval(() => {
-    if (!isAnswered) socket.terminate();
+    // Of a paused connection answers are not read; if its client is gone, the ping ends it.
+    if (!isAnswered && !socket.isPaused) socket.terminate();
     isAnswered = false;
     socket.ping();
   }, PING_MS);

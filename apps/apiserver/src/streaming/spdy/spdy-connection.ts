@@ -4,6 +4,8 @@ import { SpdyStream, type StreamReader } from './spdy-stream.ts';
 
 /** Streams of one connection that may be open at once: two for each forwarded connection. */
 const STREAMS_MAX = 512;
+/** How often a client is asked whether it is still there; a connection that is gone cannot be written to. */
+const PING_MS = 30_000;
 /** How long the client may take to close when everything was said. */
 const CLOSE_WAIT_MS = 2_000;
 
@@ -19,13 +21,18 @@ export class SpdyConnection {
   private readonly streams = new Map<number, SpdyStream>();
   private lastStreamId = 0;
   private pauses = 0;
+  private lastPing = 0;
 
   /** Nothing is read until `start`. */
   constructor(duplex: Duplex, take: StreamTaker) {
     this.duplex = duplex;
     this.take = take;
     duplex.on('error', () => undefined);
-    duplex.on('close', () => this.endStreams());
+    const pings = setInterval(() => this.ping(), PING_MS);
+    duplex.on('close', () => {
+      clearInterval(pings);
+      this.endStreams();
+    });
     // The client says nothing more; what it still waits for goes to its end.
     duplex.on('end', () => this.endStreams());
   }
@@ -95,7 +102,8 @@ export class SpdyConnection {
         this.streams.get(frame.streamId)?.receiveReset();
         break;
       case 'ping':
-        void this.write(pingFrame(frame.id));
+        // Even numbers are answers to pings from here.
+        if (frame.id % 2 === 1) void this.write(pingFrame(frame.id));
         break;
       case 'goAway':
         break;
@@ -119,6 +127,11 @@ export class SpdyConnection {
     this.streams.set(streamId, stream);
     void this.write(this.writer.reply(streamId));
     if (isLast) stream.receive(new Uint8Array(), true);
+  }
+
+  private ping(): void {
+    this.lastPing += 2;
+    void this.write(pingFrame(this.lastPing));
   }
 
   private endStreams(): void {
