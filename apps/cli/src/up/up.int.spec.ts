@@ -169,6 +169,8 @@ describe('everynode up', () => {
     expect([made.code, (statSync(join(dir, 'jane')).mode & 0o777).toString(8)], made.err).toEqual([0, '600']);
     expect(kubectl('jane', 'get', 'daemonsets')).toMatch(/fluentd +1/);
     expect(kubectl('jane', 'delete', 'daemonset', 'fluentd')).toContain('User "jane" cannot delete resource "daemonsets"');
+    expect(kubectl('kubeconfig', 'exec', 'ds/fluentd', '--', 'echo', 'hello')).toBe('hello\n');
+    expect(kubectl('jane', 'exec', 'ds/fluentd', '--', 'echo', 'hello')).toContain('User "jane" cannot create resource "pods/exec"');
     kubectl('kubeconfig', 'label', 'daemonset', 'fluentd', 'tier=logs');
     expect(everynode('events', '--type', 'request.*').out).toMatch(/ds\/fluentd +patch by system:admin with kubectl, answered with 200/);
     expect(await up.stop()).toBe(0);
