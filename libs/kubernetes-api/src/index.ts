@@ -21,7 +21,7 @@ export type { GroupVersionKind, Resource, Subresource, Verb } from './resources/
 export { decodeFields } from './decoding/decode-fields.ts';
 export type { DecodedFields, DecodedKind, FieldValidation } from './decoding/decode-fields.ts';
 export { semanticEqual } from './defaulting/semantic-equal.ts';
-export { isBeyondLimits, NESTING_MAX } from './json/json-value.ts';
+export { isBeyondLimits, isJsonObject, NESTING_MAX } from './json/json-value.ts';
 export { ageAt, humanDuration } from './duration/human-duration.ts';
 export { compareQuantities, formatQuantity, isSameQuantity, parseQuantity } from './quantity/quantity.ts';
 export type { Quantity } from './quantity/quantity.ts';

@@ -1,14 +1,11 @@
-import { badRequestStatus, decodeProtobuf, isBeyondLimits, NESTING_MAX, PROTOBUF_CONTENT_TYPE, unsupportedMediaTypeStatus } from '@everynode/kubernetes-api';
-import { parseDocument } from 'yaml';
+import { badRequestStatus, decodeProtobuf, isBeyondLimits, PROTOBUF_CONTENT_TYPE, unsupportedMediaTypeStatus } from '@everynode/kubernetes-api';
 import { StatusError } from '../http/answer.ts';
+import { parseYaml, TOO_DEEP } from './parse-yaml.ts';
 
 export const JSON_BODY = 'application/json';
 export const YAML_BODY = 'application/yaml';
 
 const BODY_TYPES = [JSON_BODY, YAML_BODY, PROTOBUF_CONTENT_TYPE] as const;
-/** Aliases that a document may expand to; more is an attack on memory. */
-const YAML_ALIASES_MAX = 100;
-const TOO_DEEP = `the object is nested deeper than ${NESTING_MAX} levels, or larger than any request may be`;
 
 /** The media type of a Content-Type header, without parameters; JSON when there is none, as clients that send none send JSON. */
 export const mediaTypeOf = (header: string | undefined): string => {
@@ -26,7 +23,7 @@ const textOf = (body: Uint8Array): string => {
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Refuses (400) what recursion cannot work on: deep nesting, and YAML whose aliases make a list hold itself. */
+/** Refuses (400) what recursion cannot work on. */
 const withinLimits = (value: unknown): unknown => {
   if (isBeyondLimits(value)) throw new StatusError(badRequestStatus(TOO_DEEP));
   return value;
@@ -41,21 +38,7 @@ export const parseJsonBody = (body: Uint8Array): unknown => {
   }
 };
 
-/** Reads YAML 1.1, as Kubernetes does: `0644` is an octal number and duplicate keys are refused. */
-export const parseYamlBody = (body: Uint8Array): unknown => {
-  const text = textOf(body);
-  try {
-    const document = parseDocument(text, { version: '1.1', uniqueKeys: true });
-    const [error] = document.errors;
-    if (error !== undefined) throw error;
-    return withinLimits(document.toJS({ maxAliasCount: YAML_ALIASES_MAX }));
-  } catch (error) {
-    if (error instanceof StatusError) throw error;
-    // A RangeError is nesting that the parser's own recursion cannot follow.
-    const reason = error instanceof RangeError ? TOO_DEEP : reasonOf(error);
-    throw new StatusError(badRequestStatus(`error converting YAML to JSON: ${reason}`));
-  }
-};
+export const parseYamlBody = (body: Uint8Array): unknown => parseYaml(textOf(body));
 
 const protobufBody = (body: Uint8Array): unknown => {
   const decoded = decodeProtobuf(body);

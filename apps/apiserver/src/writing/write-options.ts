@@ -1,5 +1,5 @@
 import type { ApiWrite, PatchType, PropagationPolicy, WriteVerb } from '@everynode/core';
-import { badRequestStatus, forbidden, invalid, invalidStatus, notSupported, required, tooLong, unsupportedMediaTypeStatus } from '@everynode/kubernetes-api';
+import { badRequestStatus, forbidden, invalid, invalidStatus, isJsonObject, notSupported, required, tooLong, unsupportedMediaTypeStatus } from '@everynode/kubernetes-api';
 import type { ApiRequest } from '../http/api-request.ts';
 import { isSet } from '../http/api-request.ts';
 import { StatusError } from '../http/answer.ts';
@@ -75,11 +75,11 @@ export const parseWriteOptions = (request: ApiRequest, verb: WriteVerb, patchTyp
 export type DeleteOptions = Pick<ApiWrite, 'dryRun' | 'propagationPolicy' | 'gracePeriodSeconds' | 'preconditionUid' | 'preconditionResourceVersion'>;
 
 interface DeleteBody {
-  readonly dryRun?: readonly string[];
+  readonly dryRun?: unknown;
   readonly propagationPolicy?: unknown;
   readonly gracePeriodSeconds?: unknown;
   readonly orphanDependents?: unknown;
-  readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
+  readonly preconditions?: unknown;
 }
 
 const POLICIES: readonly string[] = ['Foreground', 'Background', 'Orphan'];
@@ -104,16 +104,34 @@ const graceOf = (asked: unknown): number | undefined => {
   return seconds < 0 ? 1 : seconds;
 };
 
+const unreadable = (field: string, value: unknown, wanted: string): StatusError => new StatusError(badRequestStatus(`${field}: ${JSON.stringify(value)} is not ${wanted}`));
+
+const preconditionIn = ({ preconditions }: DeleteBody, field: string): string | undefined => {
+  if (preconditions === undefined || preconditions === null) return undefined;
+  if (!isJsonObject(preconditions)) throw unreadable('preconditions', preconditions, 'an object');
+  const value = preconditions[field] ?? undefined;
+  if (value !== undefined && typeof value !== 'string') throw unreadable(`preconditions.${field}`, value, 'a string');
+  return value;
+};
+
+const dryRunIn = ({ dryRun }: DeleteBody): readonly string[] => {
+  if (dryRun === undefined || dryRun === null) return [];
+  if (!Array.isArray(dryRun) || !dryRun.every((item) => typeof item === 'string')) throw unreadable('dryRun', dryRun, 'a list of strings');
+  return dryRun;
+};
+
 /** Options of a deletion: those of the body where it has them, else those of the query. Throws a StatusError (400, 422). */
 export const parseDeleteOptions = (query: URLSearchParams, body: unknown): DeleteOptions => {
-  const options = (body ?? {}) as DeleteBody;
+  if (body !== undefined && body !== null && !isJsonObject(body)) throw unreadable('DeleteOptions', body, 'an object');
+  const options: DeleteBody = body ?? {};
   const inQuery = (name: string): string | undefined => query.get(name) ?? undefined;
   const orphan = inQuery('orphanDependents');
   const propagationPolicy = policyOf(options.propagationPolicy ?? inQuery('propagationPolicy'), options.orphanDependents ?? (orphan === undefined ? undefined : orphan === 'true'));
   const gracePeriodSeconds = graceOf(options.gracePeriodSeconds ?? inQuery('gracePeriodSeconds'));
-  const { uid, resourceVersion } = options.preconditions ?? {};
+  const uid = preconditionIn(options, 'uid');
+  const resourceVersion = preconditionIn(options, 'resourceVersion');
   return {
-    dryRun: isDryRun([...(options.dryRun ?? []), ...query.getAll('dryRun')], 'delete'),
+    dryRun: isDryRun([...dryRunIn(options), ...query.getAll('dryRun')], 'delete'),
     ...(propagationPolicy === undefined ? {} : { propagationPolicy }),
     ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
     ...(uid === undefined ? {} : { preconditionUid: uid }),
