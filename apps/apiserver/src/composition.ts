@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { USAGE_REQUEST_SUBJECT } from '@everynode/contracts';
 import type { EventLog, MessageBus } from '@everynode/event-log';
 import { BusNodeSessions, UsageFeed, type NodeSessions } from '@everynode/node-streams';
 import { UsageBook, type WatchHistoryLimits } from '@everynode/read-models';
@@ -34,6 +35,7 @@ import { LOGGER, METRICS, REQUEST_HANDLER } from './tokens.ts';
 import { composeStreaming } from './streaming/compose-streaming.ts';
 import { Upgrades } from './streaming/upgrades.ts';
 import { watchRoute } from './streaming/watch-route.ts';
+import { NewPodUsage } from './usage/new-pod-usage.ts';
 import { UsageMetrics } from './usage/usage-metrics.ts';
 import { Watcher } from './watching/watcher.ts';
 import { LEADER_TIMES, LeaderClient, type LeaderClientTimes } from './writing/leader-client.ts';
@@ -109,7 +111,9 @@ export const composeApiServer = async (options: ApiServerOptions, adapters: ApiS
   const transport = options.insecure ? undefined : await openTransportSecurity(options, logger);
   const security = composeSecurity({ state: () => follower.state, transport, tokenAuthFile: options.tokenAuthFile, clock: Date.now });
   const reviews = new Reviews({ authorizer: security.authorizer, tokens: security.tokenReaders });
-  const resources = new ResourceHandler({ follower, present, moments, watcher, writer, texts: new ObjectTexts(limits.texts), reviews, tokens: security.tokenRequests, roles: new RoleGuard(security.authorizer, () => follower.state), log: streaming.log, usage: new UsageMetrics({ book: usageBook, view: follower, clock: Date.now }) });
+  const newPods = new NewPodUsage({ book: usageBook, view: follower, clock: Date.now, ask: () => bus.publish(USAGE_REQUEST_SUBJECT, '') });
+  const usage = new UsageMetrics({ book: usageBook, view: follower, clock: Date.now, newPods });
+  const resources = new ResourceHandler({ follower, present, moments, watcher, writer, texts: new ObjectTexts(limits.texts), reviews, tokens: security.tokenRequests, roles: new RoleGuard(security.authorizer, () => follower.state), log: streaming.log, usage });
   let isConnected = false;
   const connection = bus.onConnection((connected) => {
     isConnected = connected;

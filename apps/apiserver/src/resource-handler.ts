@@ -63,7 +63,7 @@ export class ResourceHandler {
     return { ...reply, headers: { ...reply.headers, ...source.headers } };
   }
 
-  private measured(request: ResourceRequest, isRead: boolean): Reply {
+  private async measured(request: ResourceRequest, isRead: boolean): Promise<Reply> {
     const { resource } = request.target;
     const { method, query } = request.request;
     if (!isRead) throw notAllowed(resource, method.toLowerCase());

@@ -1,4 +1,4 @@
-import { usageSubject, writeAgentUsage } from '@everynode/contracts';
+import { USAGE_REQUEST_SUBJECT, usageSubject, writeAgentUsage } from '@everynode/contracts';
 import { InMemoryMessageBus, InMemoryMessageHub } from '@everynode/event-log';
 import { eventually } from '@everynode/event-log/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -64,5 +64,29 @@ describe('metrics.k8s.io', () => {
   ])('%s %s is answered with %d', async (method, path, code, message) => {
     const response = await api.send(method, `${GROUP}${path}`);
     expect(await response.json()).toMatchObject({ code, message });
+  });
+
+  it('asks the agents when a Pod has just started, and waits for what they say of it', async () => {
+    const startTime = new Date(Date.now() - 1_000).toISOString();
+    const bus = new InMemoryMessageBus(hub);
+    let asked = 0;
+    const agent = bus.subscribe(USAGE_REQUEST_SUBJECT, () => {
+      asked += 1;
+      const nodes = [{ node: 'n1', cpuMillicores: 100, memoryBytes: 1, pods: [{ namespace: 'default', name: 'new', uid: 'uid-default-new', containers: [container] }] }];
+      for (const text of writeAgentUsage({ agent: 'a', at: Date.now(), windowMs: 1_000, nodes })) bus.publish(usageSubject('a'), text);
+    });
+    await api.folded(await hand.append(created('pods', { ...pod('new'), status: { phase: 'Running', startTime } })));
+    expect(await namesIn('/namespaces/other/pods')).toEqual(['web-2']);
+    expect(asked).toBe(0);
+    expect(await namesIn('/namespaces/default/pods')).toContain('new');
+    expect(await namesIn('/namespaces/default/pods')).toContain('new');
+    expect(asked).toBe(1);
+    agent.unsubscribe();
+  });
+
+  it('gives up on a new Pod of which no agent says anything', async () => {
+    const startTime = new Date().toISOString();
+    await api.folded(await hand.append(created('pods', { ...pod('silent', 'n1', 'quiet'), status: { phase: 'Running', startTime } })));
+    expect(await namesIn('/namespaces/quiet/pods')).toEqual([]);
   });
 });

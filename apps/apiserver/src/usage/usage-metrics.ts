@@ -5,6 +5,7 @@ import type { FleetView } from '../fleet/fleet-view.ts';
 import { jsonAnswer, StatusError, type Answer } from '../http/answer.ts';
 import type { ResourceRequest } from '../reading/resource-request.ts';
 import { parseSelection } from '../reading/selection.ts';
+import type { NewPodUsage } from './new-pod-usage.ts';
 
 type Metrics = Readonly<Record<string, unknown>>;
 
@@ -12,6 +13,7 @@ export interface UsageMetricsParts {
   readonly book: UsageBook;
   readonly view: FleetView;
   readonly clock: () => number;
+  readonly newPods: NewPodUsage;
 }
 
 /** Answers reads of metrics.k8s.io: what the agents have measured of the nodes and Pods that there are, with the labels of those. */
@@ -23,9 +25,10 @@ export class UsageMetrics {
   }
 
   /** Throws a StatusError: 404 for what was not measured lately, 400 for a selector that cannot be read, 405 for the past. */
-  answer({ target, request }: ResourceRequest): Answer {
+  async answer({ target, request }: ResourceRequest): Promise<Answer> {
     if (request.asOf !== undefined) throw new StatusError(methodNotAllowedOnPathStatus(`the fleet as of ${request.asOf} is a record, and what was used is not in it`));
     const { resource, namespace, name } = target;
+    if (resource.namespaced) await this.parts.newPods.wait(namespace);
     if (name !== undefined) {
       const found = resource.namespaced ? this.pod(namespace ?? '', name) : this.node(name);
       if (found === undefined) throw new StatusError(notFoundStatus({ group: resource.group, kind: resource.kind.toLowerCase() }, name));
