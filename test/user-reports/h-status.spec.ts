@@ -226,6 +226,15 @@ describe.each([
     expect(told(scenario, from)).toEqual(['True RolloutInProgress', 'True NewRevisionAvailable']);
   });
 
+  it('R89 stalled names nodes on which Pods fail too', () => {
+    const scenario = running(3, { annotations: { ...annotations, 'everynode.dev/progress-deadline-seconds': '120' } });
+    scenario.script({ image: 'v2', node: 'n2' }, { ends: { afterMs: 0, phase: 'Failed', reason: 'Evicted' } });
+    scenario.setImage('d', 'v2');
+    scenario.until(() => progressing(scenario).status === 'False', 600_000);
+    expect(progressing(scenario).message).toContain('2 of 3 nodes');
+    expect(progressing(scenario).message).toContain('without an available Pod: n2');
+  });
+
   it('R89 without a change of the spec no reboot, no lost node and no new node flips it, however long they take', () => {
     const scenario = running(6, shape);
     scenario.script({}, { readyMs: 1_200_000 });

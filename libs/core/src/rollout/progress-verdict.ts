@@ -38,7 +38,8 @@ export const progressVerdict = (progress: RolloutProgress, rollup: Rollup, daemo
   const counted = countText(rollup, progress);
   if (waitsForDeletion(rollup)) return going(PROGRESS_REASONS.waitingForDeletion, `${counted}; with OnDelete the others get one when their Pods are deleted`);
   if (now < (stalledFrom(daemonSet, progress) ?? Number.POSITIVE_INFINITY)) return going(PROGRESS_REASONS.rolling, counted);
-  const without = rollup.unavailable.size === 0 ? '' : `; without an available Pod: ${namesText(rollup.unavailable)}`;
+  const nodes = [...rollup.unavailable, ...rollup.failing];
+  const without = nodes.length === 0 ? '' : `; without an available Pod: ${namesText(nodes)}`;
   const message = `no progress for ${progressDeadlineSeconds(daemonSet)} s: ${counted}${without}`;
   return { type: PROGRESSING, status: 'False', reason: PROGRESS_REASONS.stalled, message };
 };

@@ -10,7 +10,7 @@ type Fact = keyof typeof FACT;
 const bits = (...facts: readonly Fact[]): number => facts.reduce((sum, fact) => sum | FACT[fact], 0);
 const empty = (): Rollup => emptyRollup(nodeRulesOf(aFoo(), undefined));
 
-const SETS = ['unavailable', 'broken', 'replaced', 'candidates', 'sunset', 'soaking', 'skipped', 'stalled'] as const;
+const SETS = ['unavailable', 'broken', 'replaced', 'candidates', 'sunset', 'soaking', 'skipped', 'stalled', 'failing'] as const;
 
 const setsOf = (rollup: Rollup): string => SETS.filter((name) => rollup[name].has('n')).join(' ');
 const setsWith = (...facts: readonly Fact[]): string => {
@@ -59,6 +59,9 @@ describe('noteFacts', () => {
     ['DS-217 an old Pod whose node is gone', ['hasPods', 'hasOld'], 'unavailable'],
     ['DS-217 an available old Pod whose node is gone', ['hasPods', 'hasOld', 'oldAvailable'], ''],
     ['DS-217 both Pods on a node that is gone', ['hasPods', 'hasOld', 'hasNew', 'newAvailable'], 'unavailable'],
+    ['a node on which Pods fail', ['exists', 'shouldRun', 'hasPods', 'hasNew', 'failing'], 'failing'],
+    ['a node on which Pods fail beside one that is available', ['exists', 'shouldRun', 'hasPods', 'hasNew', 'newAvailable', 'failing'], ''],
+    ['a node on which Pods fail and none is wanted', ['exists', 'hasPods', 'hasNew', 'failing'], ''],
     ['strict: an old Pod that is ready and waits for minReadySeconds', ['exists', 'shouldRun', 'hasPods', 'hasOld', 'oldReady'], 'unavailable broken soaking'],
     ['strict: an old Pod that is available', ['exists', 'shouldRun', 'hasPods', 'hasOld', 'oldReady', 'oldAvailable'], 'candidates'],
     ['strict: a node left out with an old Pod', ['exists', 'shouldRun', 'hasPods', 'hasOld', 'leftOut'], 'skipped'],

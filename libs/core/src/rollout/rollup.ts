@@ -49,6 +49,8 @@ export interface Rollup {
   readonly skipped: Set<string>;
   /** Of the strict policy only: nodes that went not Ready after they got the current revision. */
   readonly stalled: Set<string>;
+  /** Nodes that should run the Pod and on which Pods fail, without an available one of the current revision; in none of the sets above. */
+  readonly failing: Set<string>;
   /** Nodes that should have got a Pod which the namespace's quota did not let in. */
   readonly refused: OrderedNames;
   /** Why, and when one of them is tried again without anything having changed; undefined while Pods can be created. */
@@ -76,6 +78,7 @@ export const emptyRollup = (rules: NodeRules): Rollup => ({
   soaking: new Set(),
   skipped: new Set(),
   stalled: new Set(),
+  failing: new Set(),
   refused: new OrderedNames(),
   refusal: undefined,
 });
@@ -155,5 +158,6 @@ export const noteFacts = (rollup: Rollup, name: string, facts: number): void => 
   mark(rollup.sunset, name, isSunset(facts));
   mark(rollup.soaking, name, isSoaking(facts));
   mark(rollup.skipped, name, isSkipped(facts));
+  mark(rollup.failing, name, has(facts, FACT.failing | FACT.shouldRun) && !has(facts, FACT.newAvailable));
   mark(rollup.stalled, name, has(facts, FACT.lostAfterUpdate) && isUnavailable(facts));
 };
