@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -55,16 +54,16 @@ describe('an authority', () => {
     expect(expiresAt).toBe(authority.expiresAt);
   });
 
-  it('names a server by all its names, in a chain that OpenSSL believes', async () => {
+  it('names a server by all its names, in a chain that can be followed', async () => {
     const authority = await openAuthority(dir);
     const { certificate } = await authority.issueServer({ dns: ['localhost', 'kubernetes.default.svc'], ips: ['127.0.0.1', '::1'] }, 30);
     const parsed = new X509Certificate(certificate);
     expect(parsed.checkHost('kubernetes.default.svc')).toBe('kubernetes.default.svc');
     expect(parsed.checkIP('::1')).toBe('::1');
     expect(parsed.checkHost('example.org')).toBeUndefined();
-    writeFileSync(join(dir, 'server.crt'), certificate);
-    const verified = execFileSync('openssl', ['verify', '-x509_strict', '-purpose', 'sslserver', '-CAfile', join(dir, 'ca.crt'), join(dir, 'server.crt')], { encoding: 'utf8' });
-    expect(verified).toContain('OK');
+    const ca = new X509Certificate(authority.certificate);
+    expect([ca.ca, parsed.ca, parsed.checkIssued(ca), parsed.verify(ca.publicKey)]).toEqual([true, false, true, true]);
+    expect(parsed.keyUsage).toEqual(['1.3.6.1.5.5.7.3.1']);
   });
 
   it('refuses files that are no key, no certificate or no pair', async () => {

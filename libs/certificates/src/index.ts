@@ -1,4 +1,4 @@
 export { openAuthority } from './authority.ts';
 export type { Authority, ClientSubject, IssuedCertificate, ServerNames } from './authority.ts';
-export { CertificateFolderError, isCertificateFolderError } from './certificate-folder-error.ts';
+export { isCertificateFolderError } from './certificate-folder-error.ts';
 export { serviceAccountKey } from './service-account-key.ts';

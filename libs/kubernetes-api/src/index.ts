@@ -100,7 +100,7 @@ export { resourceAccess, resourceText } from './authorization/access.ts';
 export type { Access, PathAccess, ResourceAccess } from './authorization/access.ts';
 export { accessForbiddenStatus, Authorizer, refusalText } from './authorization/authorizer.ts';
 export { CLUSTER_ROLES } from './authorization/cluster-roles.ts';
-export { podUses } from './authorization/node-access.ts';
+export { nodeOfUser, podUses } from './authorization/node-access.ts';
 export type { NodeBelongings } from './authorization/node-access.ts';
 export type { PolicyRule } from './authorization/policy-rule.ts';
 export { CERTIFICATE_ROLES, roleGroup } from './authorization/policy.ts';

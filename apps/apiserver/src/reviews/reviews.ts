@@ -1,6 +1,6 @@
-import { invalidStatus, refusalText, required, resourceAccess, type Access, type Authorizer, type PolicyRule, type UserInfo } from '@everynode/kubernetes-api';
+import { invalidStatus, nodeOfUser, refusalText, required, resourceAccess, type Access, type Authorizer, type PolicyRule, type UserInfo } from '@everynode/kubernetes-api';
 import { jsonAnswer, StatusError, type Answer } from '../http/answer.ts';
-import type { TokenReader } from '../security/authentication/bearer-token.ts';
+import { API_AUDIENCE, readToken, type TokenReader } from '../security/authentication/bearer-token.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 type Findings = Readonly<Record<string, unknown>>;
@@ -15,13 +15,17 @@ interface AccessSpec {
   readonly user?: string;
   readonly groups?: readonly string[];
   readonly uid?: string;
-  readonly resourceAttributes?: Readonly<Record<string, string>>;
-  readonly nonResourceAttributes?: { readonly path?: string; readonly verb?: string };
+  readonly resourceAttributes?: Readonly<Record<string, string>> | null;
+  readonly nonResourceAttributes?: { readonly path?: string; readonly verb?: string } | null;
 }
+
+/** Audiences of a token review that are tried. */
+const AUDIENCES_MAX = 20;
 
 const specOf = (body: Body): Readonly<Record<string, unknown>> => (body['spec'] ?? {}) as Readonly<Record<string, unknown>>;
 
-const askedAccess = (kind: string, { resourceAttributes, nonResourceAttributes }: AccessSpec): Access => {
+const askedAccess = (kind: string, spec: AccessSpec): Access => {
+  const [resourceAttributes, nonResourceAttributes] = [spec.resourceAttributes ?? undefined, spec.nonResourceAttributes ?? undefined];
   if ((resourceAttributes === undefined) === (nonResourceAttributes === undefined)) {
     const error = required('spec.resourceAttributes', 'exactly one of nonResourceAttributes or resourceAttributes must be specified');
     throw new StatusError(invalidStatus({ group: 'authorization.k8s.io', kind }, '', [error]));
@@ -83,15 +87,17 @@ export class Reviews {
     const rules = this.parts.authorizer.rulesOf(user, typeof namespace === 'string' ? namespace : '');
     const nonResourceRules = rules.filter(({ nonResourceURLs }) => nonResourceURLs !== undefined).map(({ verbs, nonResourceURLs }) => ({ verbs, nonResourceURLs }));
     const resourceRules = rules.filter(({ resources }) => resources !== undefined).map(resourceRule);
-    return { spec, status: { resourceRules, nonResourceRules, incomplete: false } };
+    const incomplete = nodeOfUser(user) !== undefined;
+    return { spec, status: { resourceRules, nonResourceRules, incomplete, ...(incomplete ? { evaluationError: 'what a node may do depends on its Pods' } : {}) } };
   }
 
   private async token(spec: Readonly<Record<string, unknown>>): Promise<Findings> {
-    const { token } = spec;
+    const { token, audiences } = spec as { readonly token?: unknown; readonly audiences?: unknown };
     if (typeof token !== 'string' || token === '') throw new StatusError(invalidStatus({ group: 'authentication.k8s.io', kind: 'TokenReview' }, '', [required('spec.token')]));
-    for (const read of this.parts.tokens) {
-      const user = await read(token);
-      if (user !== undefined) return { spec, status: { authenticated: true, user } };
+    const asked = Array.isArray(audiences) && audiences.length > 0 ? audiences.slice(0, AUDIENCES_MAX).map(String) : [API_AUDIENCE];
+    for (const audience of asked) {
+      const user = await readToken(this.parts.tokens, token, [audience]);
+      if (user !== undefined) return { spec, status: { authenticated: true, user, audiences: [audience] } };
     }
     return { spec, status: { authenticated: false, user: {}, error: "the token is nobody's" } };
   }

@@ -182,6 +182,20 @@ describe('tokens of service accounts', () => {
     expect(await ask({ path: '/version', headers: bearer(good) })).toMatchObject({ status: 200 });
   });
 
+  it('are known again by whom they are for', async () => {
+    const root = await client({ user: 'root', groups: [MASTERS_GROUP] });
+    const review = async (token: string, audiences?: readonly string[]): Promise<unknown> => {
+      const spec = { token, ...(audiences === undefined ? {} : { audiences }) };
+      const reply = await ask({ path: '/apis/authentication.k8s.io/v1/tokenreviews', method: 'POST', body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenReview', spec } }, root);
+      return reply.body['status'];
+    };
+    const vault = tokenOf(await create({ audiences: ['https://vault.example'] }));
+    const username = 'system:serviceaccount:default:default';
+    expect(await review(vault, ['https://other.example', 'https://vault.example'])).toMatchObject({ authenticated: true, user: { username }, audiences: ['https://vault.example'] });
+    expect(await review(tokenOf(await create({})))).toMatchObject({ authenticated: true, user: { username } });
+    for (const status of [await review(vault), await review('nonsense'), await review('good', ['https://vault.example'])]) expect(status).toMatchObject({ authenticated: false });
+  });
+
   it('are refused for what cannot be', async () => {
     expect(await create({ expirationSeconds: 60 })).toMatchObject({ status: 422, body: { message: expect.stringContaining('10 minutes') as string } });
     expect(await create({ boundObjectRef: { kind: 'Pod', name: 'none' } })).toMatchObject({ status: 404 });

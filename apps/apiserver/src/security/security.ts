@@ -45,7 +45,7 @@ export const composeSecurity = ({ state, transport, tokenAuthFile, clock }: Secu
   const authorizer = new Authorizer(fleetPolicy(state), fleetBelongings(state));
   const uidOf = uidIn(state);
   const accounts = new ServiceAccountTokens(transport?.serviceAccountKey ?? passingKey(), uidOf);
-  const tokenReaders: readonly TokenReader[] = [...(tokenAuthFile === undefined ? [] : [tokenFile(tokenAuthFile)]), (token) => accounts.read(token)];
+  const tokenReaders: readonly TokenReader[] = [...(tokenAuthFile === undefined ? [] : [tokenFile(tokenAuthFile)]), (token, audiences) => accounts.read(token, audiences)];
   const known: Authenticator = anyOf([clientCertificate(clock), bearerToken(tokenReaders)]);
   const everybody: Authenticator = () => ADMINISTRATOR;
   return {

@@ -1,6 +1,7 @@
 import { badRequestStatus, forbiddenStatus, invalid, invalidStatus, notFoundStatus, type FieldError } from '@everynode/kubernetes-api';
 import { jsonAnswer, StatusError, type Answer } from '../http/answer.ts';
-import { API_AUDIENCE, type ServiceAccountTokens, type TokenWish, type UidOf } from './authentication/service-account-tokens.ts';
+import { API_AUDIENCE } from './authentication/bearer-token.ts';
+import type { ServiceAccountTokens, TokenWish, UidOf } from './authentication/service-account-tokens.ts';
 
 const SECONDS_DEFAULT = 3_600;
 const SECONDS_MIN = 600;

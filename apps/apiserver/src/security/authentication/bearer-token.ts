@@ -14,18 +14,25 @@ const tokenOf = (request: RawRequest): string | undefined => {
   return carrier === undefined ? undefined : Buffer.from(carrier.slice(PROTOCOL_PREFIX.length), 'base64url').toString();
 };
 
-/** Whom a token stands for; undefined for one that is not known. */
-export type TokenReader = (token: string) => UserInfo | undefined | Promise<UserInfo | undefined>;
+/** What a token is for when nobody says otherwise: this API. */
+export const API_AUDIENCE = 'https://kubernetes.default.svc.cluster.local';
+
+/** Whom a token stands for before any of these audiences; undefined for one that is not known, or for others. */
+export type TokenReader = (token: string, audiences: readonly string[]) => UserInfo | undefined | Promise<UserInfo | undefined>;
+
+/** What the first of several readers that knows a token says. */
+export const readToken = async (readers: readonly TokenReader[], token: string, audiences: readonly string[] = [API_AUDIENCE]): Promise<UserInfo | undefined> => {
+  for (const read of readers) {
+    const user = await read(token, audiences);
+    if (user !== undefined) return user;
+  }
+  return undefined;
+};
 
 /** The user of the bearer token of a request. */
 export const bearerToken =
   (readers: readonly TokenReader[]): Authenticator =>
-  async (request) => {
+  (request) => {
     const token = tokenOf(request);
-    if (token === undefined) return undefined;
-    for (const read of readers) {
-      const user = await read(token);
-      if (user !== undefined) return user;
-    }
-    return undefined;
+    return token === undefined ? undefined : readToken(readers, token);
   };

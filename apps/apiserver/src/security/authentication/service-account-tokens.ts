@@ -1,9 +1,10 @@
 import { createPublicKey, randomUUID, type KeyObject } from 'node:crypto';
 import { jwtVerify, SignJWT, type JWTPayload } from 'jose';
 import { serviceAccountUser, type UserInfo } from '@everynode/kubernetes-api';
+import { API_AUDIENCE } from './bearer-token.ts';
 
-export const API_AUDIENCE = 'https://kubernetes.default.svc.cluster.local';
-
+/** Who signs. */
+const ISSUER = API_AUDIENCE;
 const ALGORITHM = 'ES256';
 const CLAIM = 'kubernetes.io';
 
@@ -51,7 +52,7 @@ export class ServiceAccountTokens {
     };
     return new SignJWT({ [CLAIM]: claim })
       .setProtectedHeader({ alg: ALGORITHM })
-      .setIssuer(API_AUDIENCE)
+      .setIssuer(ISSUER)
       .setAudience([...audiences])
       .setSubject(serviceAccountUser(account.namespace, account.name).username)
       .setIssuedAt(nowSeconds)
@@ -61,11 +62,11 @@ export class ServiceAccountTokens {
       .sign(this.key);
   }
 
-  /** The account of a token that is for this API; undefined for every other text. */
-  async read(token: string): Promise<UserInfo | undefined> {
+  /** The account of a token that is for one of these audiences; undefined for every other text. */
+  async read(token: string, audiences: readonly string[]): Promise<UserInfo | undefined> {
     let payload: JWTPayload;
     try {
-      ({ payload } = await jwtVerify(token, this.publicKey, { algorithms: [ALGORITHM], issuer: API_AUDIENCE, audience: API_AUDIENCE, requiredClaims: ['exp', 'sub', CLAIM] }));
+      ({ payload } = await jwtVerify(token, this.publicKey, { algorithms: [ALGORITHM], issuer: ISSUER, audience: [...audiences], requiredClaims: ['exp', 'sub', CLAIM] }));
     } catch {
       return undefined;
     }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { AUTHENTICATED_GROUP, type UserInfo } from '@everynode/kubernetes-api';
-import type { TokenReader } from './bearer-token.ts';
+import { API_AUDIENCE, type TokenReader } from './bearer-token.ts';
 
 const FIELD = /("(?:[^"]|"")*"|[^,"]*)(,|$)/y;
 
@@ -21,7 +21,7 @@ const fieldsOf = (line: string): readonly string[] | undefined => {
 const digest = (token: string): string => createHash('sha256').update(token).digest('base64');
 
 /** Reads `token,user,uid,"group1,group2"` a line, as kube-apiserver does. Throws an Error that names the line. */
-export const parseTokenFile = (text: string, path: string): ReadonlyMap<string, UserInfo> => {
+const parseTokenFile = (text: string, path: string): ReadonlyMap<string, UserInfo> => {
   const users = new Map<string, UserInfo>();
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     if (line.trim() === '' || line.startsWith('#')) continue;
@@ -37,5 +37,5 @@ export const parseTokenFile = (text: string, path: string): ReadonlyMap<string, 
 export const tokenFile = (path: string): TokenReader => {
   const users = parseTokenFile(readFileSync(path, 'utf8'), path);
   // Looked up by its digest, so that the time it takes tells nothing of the tokens that there are.
-  return (token) => users.get(digest(token));
+  return (token, audiences) => (audiences.includes(API_AUDIENCE) ? users.get(digest(token)) : undefined);
 };

@@ -32,7 +32,7 @@ export class ServerCertificate {
   }
 
   /** Looks once a day whether it is time for a new one, and hands that over. */
-  renew(use: (pair: KeyPair) => void, clock: () => number = Date.now): { stop(): void } {
+  renew(use: (pair: KeyPair) => void, clock: () => number = () => Date.now()): { stop(): void } {
     const look = async (): Promise<void> => {
       if (this.expiresAt - clock() > RENEW_BEFORE_MS) return;
       try {

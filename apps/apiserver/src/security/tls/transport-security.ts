@@ -21,7 +21,7 @@ export interface TransportSecurity {
   readonly clientAuthority: string;
   readonly serviceAccountKey: KeyObject;
   /** Hands over a new pair when the one before nears its end; does nothing for one that was given. */
-  renew(use: (pair: KeyPair) => void): { stop(): void };
+  renew(use: (pair: KeyPair) => void, clock?: () => number): { stop(): void };
 }
 
 const readOption = (option: string, path: string): string => {
@@ -50,6 +50,6 @@ export const openTransportSecurity = async (options: TlsOptions, logger: Logger)
     pair,
     clientAuthority: options.clientCaFile === undefined ? (authority?.certificate ?? '') : readOption('--client-ca-file', options.clientCaFile),
     serviceAccountKey: await serviceAccountKey(options.tlsDir),
-    renew: (use) => own?.renew(use) ?? { stop: () => undefined },
+    renew: (use, clock) => own?.renew(use, clock) ?? { stop: () => undefined },
   };
 };
