@@ -11,8 +11,12 @@ export interface Upgrade extends ResourceRequest {
   readonly head: Buffer;
 }
 
-/** Of the protocol that a request asks for; undefined when it asks for none of those served. */
-export const upgradeOf = ({ headers }: Pick<IncomingMessage, 'headers'>): 'websocket' | 'spdy' | undefined => {
+/** The methods of exec, attach, port-forward and watch; with another one the wish is ignored, as HTTP has it. */
+const METHODS: readonly (string | undefined)[] = ['GET', 'POST'];
+
+/** The protocol that a request asks for; undefined when it asks for none of those served. */
+export const upgradeOf = ({ headers, method }: Pick<IncomingMessage, 'headers' | 'method'>): 'websocket' | 'spdy' | undefined => {
+  if (!METHODS.includes(method)) return undefined;
   const wanted = headers.upgrade?.toLowerCase();
   if (wanted === 'websocket') return 'websocket';
   return wanted === 'spdy/3.1' ? 'spdy' : undefined;
