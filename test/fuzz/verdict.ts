@@ -20,18 +20,18 @@ const statusIn = (text: string): StatusBody | undefined => {
 /** Kubernetes' own answer to a resourceVersion that is not there yet is a 504 after some seconds; clients know it and come again. */
 const isFutureVersion = (status: number, text: string): boolean => status === 504 && text.includes('Too large resource version');
 
-/** A request that the HTTP parser refuses before we see it. */
-const isBelowHttp = ({ mutations }: FuzzRequest): boolean => mutations.includes('many-headers') || mutations.includes('upgrade') || mutations.includes('huge');
+/** A request head that the HTTP parser refuses before we see it. */
+const isBelowHttp = ({ mutations }: FuzzRequest, status: number): boolean => mutations.includes('many-headers') && status === 431;
 
 /** What is wrong with an answer; undefined when nothing is. */
 export const faultIn = (request: FuzzRequest, answer: FuzzAnswer): string | undefined => {
   if (answer.outcome === 'silent') return `no answer within ${Math.round(answer.milliseconds)} ms`;
   // The server may refuse a body before it has read all of it.
-  if (answer.outcome === 'broken') return isBelowHttp(request) ? undefined : `connection broken: ${answer.error}`;
+  if (answer.outcome === 'broken') return request.mutations.includes('huge') ? undefined : `connection broken: ${answer.error}`;
   if (answer.outcome === 'streaming') return answer.status >= 500 ? `${answer.status} and no end` : undefined;
   const { status, text } = answer;
   if (status >= 500) return isFutureVersion(status, text) ? undefined : `${status}: ${text.slice(0, 300)}`;
-  if (status < 400 || request.method === 'HEAD' || isBelowHttp(request)) return undefined;
+  if (status < 400 || request.method === 'HEAD' || isBelowHttp(request, status)) return undefined;
   const body = statusIn(text);
   if (body?.kind !== 'Status' || body.code !== status) return `${status} without a Status that says so: ${text.slice(0, 200)}`;
   if (typeof body.message !== 'string' || body.message === '') return `${status} without a message`;
