@@ -49,7 +49,7 @@ func main() {
 		os.Exit(1)
 	}
 	var checks []check
-	for _, group := range [][]check{writeChecks, informerChecks, electionChecks, eventChecks, deletionChecks} {
+	for _, group := range [][]check{writeChecks, informerChecks, electionChecks, eventChecks, containerChecks, deletionChecks} {
 		checks = append(checks, group...)
 	}
 	fmt.Printf("1..%d\n", len(checks))

@@ -51,9 +51,10 @@ describe('dashboards', () => {
     expect(listed.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['Pod', 'Node', 'DaemonSet', 'Deployment', 'Ingress', 'CustomResourceDefinition']));
     for (const { path, kind } of listed) {
       expect(await get(path), path).toMatchObject({ code: 200, body: { kind: `${kind}List`, items: expect.any(Array) as unknown } });
-      expect(await get(path, TABLE), path).toMatchObject({ code: 200, body: { kind: 'Table', columnDefinitions: expect.arrayContaining([]) as unknown } });
     }
+    // What is used is measured, not stored: it has one form only.
     for (const { path } of listed.filter(({ path }) => !path.includes('metrics.k8s.io'))) {
+      expect(await get(path, TABLE), path).toMatchObject({ code: 200, body: { kind: 'Table', columnDefinitions: expect.arrayContaining([expect.objectContaining({ name: 'Name' })]) as unknown } });
       expect(await get(path, METADATA), path).toMatchObject({ code: 200, body: { kind: 'PartialObjectMetadataList' } });
     }
   });

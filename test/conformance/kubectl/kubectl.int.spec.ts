@@ -44,6 +44,6 @@ describe.each(COMBINATIONS)('kubectl %s', (_name, { minor, binary }, tls) => {
 });
 
 it('has a case for every kind of thing that people do', () => {
-  expect(ALL_CASES).toHaveLength(93);
+  expect(ALL_CASES).toHaveLength(101);
   expect(new Set(ALL_CASES.map(({ shows }) => shows)).size).toBe(ALL_CASES.length);
 });

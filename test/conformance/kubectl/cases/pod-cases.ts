@@ -16,9 +16,21 @@ const LIST_CASES: readonly KubectlCase[] = [
   { shows: 'a Pod with its conditions and events', command: 'describe pod solo -n acc', expect: /Conditions:[\s\S]*Events:/ },
 ];
 
+/** Into the containers of a Pod. */
+const CONTAINER_CASES: readonly KubectlCase[] = [
+  { shows: 'the log of a Pod', command: 'logs solo -n acc', expect: /\S/ },
+  { shows: 'the log of a Pod to its end', command: 'logs -f solo -n acc', expect: /\S/, exitCode: 'any', timeoutMs: 3_000 },
+  { shows: 'the last line of the log of a DaemonSet', command: 'logs ds/web -n acc --tail=1', expect: /\S/ },
+  { shows: 'the output of a command in a container', command: 'exec solo -n acc -- ls', expect: /\S/ },
+  { shows: 'input for a command in a container', command: 'exec -i solo -n acc -- cat', expect: /piped/, input: 'piped\n' },
+  { shows: 'the exit code of a command in a container', command: 'exec solo -n acc -- false', expect: /exit code 1|terminated with exit code/, exitCode: 1 },
+];
+
 const REST_CASES: readonly KubectlCase[] = [
   { shows: 'the events of a namespace', command: 'get events -n acc', expect: /SuccessfulCreate/ },
   { shows: 'the events of an object', command: 'events --for ds/web -n acc', expect: /SuccessfulCreate/, since: 26 },
+  { shows: 'what nodes use', command: 'top nodes', expect: /node-2\s+\d+m/ },
+  { shows: 'what Pods use', command: 'top pods -n acc', expect: /solo/ },
   { shows: 'what the caller may do', command: 'auth can-i create ds', expect: /^yes$/m },
   { shows: 'who the caller is', command: 'auth whoami', expect: /system:admin/, since: 28 },
   { shows: 'a new Lease', command: 'apply -f manifests/lease.yaml -n acc', expect: /lease\.coordination\.k8s\.io\/lock created/ },
@@ -26,4 +38,4 @@ const REST_CASES: readonly KubectlCase[] = [
   { shows: 'the Leases of nodes', command: 'get lease -n kube-node-lease', expect: /node-1\s+node-1/ },
 ];
 
-export const POD_CASES: readonly KubectlCase[] = [...LIST_CASES, ...REST_CASES];
+export const POD_CASES: readonly KubectlCase[] = [...LIST_CASES, ...CONTAINER_CASES, ...REST_CASES];
