@@ -16,6 +16,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 /** Programs that are no apps of the fleet. */
 const TOOLS = {
   bench: 'test/perf/bench.ts',
+  'api-bench': 'test/perf/api-bench.ts',
   fuzz: 'test/fuzz/fuzz-api.ts',
   'prepare-image': 'tools/image/prepare.ts',
   'kubectl-folder': 'tools/kubectl/kubectl-folder.ts',
