@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { channelMessage, CHANNEL_PROTOCOLS, chooseChannelProtocol, endText, namedProtocols, readChannelMessage } from './channel-protocol.ts';
 import type { ChannelProtocol } from './channel-protocol.ts';
 import { exitStatus, streamFailureStatus } from './stream-status.ts';
+import { chooseStreamProtocol } from './stream-protocol.ts';
 import { parseTerminalOptions } from './terminal-options.ts';
 
 const named = (name: string): ChannelProtocol => {
@@ -23,6 +24,18 @@ describe('the protocol of a connection', () => {
 
   it('is none when the client names unknown ones only', () => {
     expect(chooseChannelProtocol(namedProtocols('v9.channel.k8s.io'))).toBeUndefined();
+  });
+});
+
+describe('the protocol of streams', () => {
+  it.each([
+    ['v5.channel.k8s.io, v4.channel.k8s.io', { name: 'v5.channel.k8s.io', hasResize: true, endsWithStatus: true }],
+    ['v9.channel.k8s.io, v3.channel.k8s.io', { name: 'v3.channel.k8s.io', hasResize: true, endsWithStatus: false }],
+    ['v2.channel.k8s.io', { name: 'v2.channel.k8s.io', hasResize: false, endsWithStatus: false }],
+    ['', { name: 'channel.k8s.io', hasResize: false, endsWithStatus: false }],
+    ['v9.channel.k8s.io', undefined],
+  ])('is the first of the client that is known, and decides on the streams: %s', (header, protocol) => {
+    expect(chooseStreamProtocol(namedProtocols(header))).toEqual(protocol);
   });
 });
 
