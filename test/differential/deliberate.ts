@@ -50,5 +50,9 @@ export interface Choice {
 /** What two fleets may differ in when one has everynode's DaemonSet controller and the other kube-controller-manager's. Everything else is a mistake. */
 export const CHOICES: readonly Choice[] = [
   { heading: 'Conditions and events of its own', covers: ({ what, other }) => what.startsWith("everynode's conditions of ") && other === '-' },
+  { heading: 'R43 Somebody who deletes each new Pod', covers: ({ history, step }) => history === 'pods-deleted-again-and-again' && step !== 'created' && step !== 'left alone' },
+  { heading: 'R23 A Pod that ends where a surge is allowed', covers: ({ history, step }) => history === 'pod-that-ends-slowly-where-a-surge-is-allowed' && step === 'deleted' },
+  { heading: 'R65 A node that shuts down', covers: ({ history, step }) => history === 'node-that-shuts-down' && step === 'shut down' },
+  { heading: 'R06 A node that fails every Pod', covers: ({ history, step }) => history === 'node-that-shuts-down' && step === 'second image' },
   { heading: 'Status of tainted nodes', covers: ({ history, step, what }) => STATUS_AHEAD.has(`${history}/${step}`) && what.startsWith('status of ') },
 ];

@@ -46,7 +46,8 @@ export const LABEL_HISTORIES: readonly History[] = [
     changesNodes: false,
     steps: [
       { name: 'created', requests: [label('node-1', { tier: 'x' }), label('node-2', { tier: 'x' }), create({ strategy: rolling({ maxSurge: 1, maxUnavailable: 0 }), podSpec: { nodeSelector: { tier: 'x' } } })] },
-      { name: 'another node', requests: [label('node-3', { tier: 'x' }), setImage(2)] },
+      { name: 'another node', requests: [label('node-3', { tier: 'x' })] },
+      { name: 'second image', requests: [setImage(2)] },
       { name: 'none', requests: [label('node-1', { tier: null }), label('node-2', { tier: null }), label('node-3', { tier: null })] },
     ],
   },

@@ -2,7 +2,7 @@
 import type { History } from './history.ts';
 import { DAEMONSETS, create, daemonSet, deletePod, patchDaemonSet, remove, rolling, setImage, start } from './requests.ts';
 
-/** Image whose Pods run and never become ready (never-ready.profile.yaml). */
+/** Image whose Pods run and never become ready (histories.profile.yaml). */
 const BAD = 'never-ready';
 
 const strategyOf = (updateStrategy: object): object => ({ spec: { updateStrategy } });
@@ -47,9 +47,9 @@ export const ROLLOUT_HISTORIES: readonly History[] = [
     ],
   },
   {
-    name: 'pods-deleted-in-a-rollout',
+    name: 'pods-deleted-before-a-rollout',
     changesNodes: false,
-    steps: [start({ strategy: rolling({ maxUnavailable: 1 }) }), { name: 'two Pods deleted, then the second image', requests: [deletePod('node-2'), deletePod('node-5'), setImage(2)] }],
+    steps: [start({ strategy: rolling({ maxUnavailable: 1 }) }), { name: 'two Pods deleted', requests: [deletePod('node-2'), deletePod('node-5')] }, { name: 'second image', requests: [setImage(2)] }, { name: 'the same two deleted', requests: [deletePod('node-2'), deletePod('node-5')] }],
   },
   {
     name: 'no-nodes-and-back',

@@ -1,5 +1,6 @@
 // Histories of DaemonSets as data: what is done to a fleet of six nodes, step by step. They are played on Kubernetes once, which is recorded, and on everynode in every test.
 // In paths, bodies and arguments `{pod web@node-2}` stands for the name of the oldest Pod with label `app=web` on that node, `{uid web}` for the uid of that DaemonSet, `{ns}` for the namespace of the history.
+import { CHOICE_HISTORIES } from './histories-of-choices.ts';
 import { NODE_HISTORIES } from './histories-of-nodes.ts';
 import { LABEL_HISTORIES, TAINT_HISTORIES } from './histories-of-places.ts';
 import { HELD_HISTORIES, ROLLOUT_HISTORIES } from './histories-of-rollouts.ts';
@@ -317,4 +318,4 @@ const onChangedNodes: readonly History[] = [
 export const HISTORIES: readonly History[] = [...onFixedNodes, ...writtenByOthers, ...ROLLOUT_HISTORIES, ...LABEL_HISTORIES, ...onChangedNodes, ...TAINT_HISTORIES];
 
 /** Those that ask something of agents, so that only fleets of everynode play them. */
-export const AGENT_HISTORIES: readonly History[] = [...HELD_HISTORIES, ...NODE_HISTORIES];
+export const AGENT_HISTORIES: readonly History[] = [...HELD_HISTORIES, ...NODE_HISTORIES, ...CHOICE_HISTORIES];

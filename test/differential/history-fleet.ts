@@ -1,13 +1,16 @@
 import { fileURLToPath } from 'node:url';
+import { labSubject } from '@everynode/contracts';
+import { connectBroker } from '@everynode/event-log-jetstream';
 import { Fleet, kubectlBinary } from '@everynode/testkit';
 import { Cluster } from './cluster.ts';
 import type { History } from './history.ts';
 import { KubeControllerManager } from './kube-controller-manager.ts';
-import { Player, playAll, type Outcome } from './play.ts';
+import { Player, playAll, type NodeAgents, type Outcome } from './play.ts';
 import { daemonSet } from './requests.ts';
 
-const PROFILE = fileURLToPath(new URL('never-ready.profile.yaml', import.meta.url));
+const PROFILE = fileURLToPath(new URL('histories.profile.yaml', import.meta.url));
 const WIDTH = 8;
+const FAULT_TIMEOUT_MS = 5_000;
 const PACE = { quietMs: 700, timeoutMs: 40_000 } as const;
 
 /** Agent that hosts a node of histories which kill agents. */
@@ -36,8 +39,8 @@ export class HistoryFleet {
       controllers: 1,
       ...(kubeControllerManager === undefined ? {} : { controllerArgs: LEAVES_DAEMONSETS }),
       agents: [
-        { name: 'agent-1', nodes: 5, startIndex: 1 },
-        { name: 'agent-2', nodes: 1, startIndex: 6 },
+        { name: 'agent-1', nodes: 5, startIndex: 1, args: ['--lab'] },
+        { name: 'agent-2', nodes: 1, startIndex: 6, args: ['--lab'] },
       ],
     });
     const cluster = await Cluster.open(fleet.kubeconfig, await kubectlBinary('1.35'));
@@ -61,8 +64,22 @@ export class HistoryFleet {
 
   async play(histories: readonly History[]): Promise<ReadonlyMap<string, readonly Outcome[] | Error>> {
     const agent = (node: string) => this.fleet.agents.get(AGENT_OF[node] ?? '');
-    const agents = { kill: async (node: string) => agent(node)?.signal('SIGKILL'), start: (node: string) => agent(node)?.start() };
+    const agents: NodeAgents = {
+      kill: async (node) => agent(node)?.signal('SIGKILL'),
+      start: (node) => agent(node)?.start(),
+      fault: (node, fault) => this.sendFault(node, fault),
+    };
     return playAll(new Player(this.cluster, PACE, agents), histories, WIDTH);
+  }
+
+  private async sendFault(node: string, fault: object): Promise<void> {
+    const broker = await connectBroker({ servers: this.fleet.broker.url, name: 'histories', streams: 'leave' });
+    try {
+      const outcome = await broker.bus.request(labSubject(node), JSON.stringify(fault), FAULT_TIMEOUT_MS);
+      if (outcome.outcome === 'unknown' || outcome.payload.includes('refused')) throw new Error(`${node} did not take ${JSON.stringify(fault)}`);
+    } finally {
+      await broker.close();
+    }
   }
 
   async stop(): Promise<void> {

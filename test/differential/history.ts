@@ -13,8 +13,10 @@ export interface Step {
   readonly kubectl?: readonly (readonly string[])[];
   /** Agents that are killed or started before anything is asked for, by the node that they host. */
   readonly agents?: Readonly<Record<string, 'killed' | 'started'>>;
+  /** Faults that the agents of nodes take before anything is asked for, as the lab sends them. */
+  readonly faults?: Readonly<Record<string, object>>;
   /** Waited for before the fleet may come to rest: the condition Ready of nodes, or that they are gone. */
-  readonly until?: Readonly<Record<string, 'True' | 'Unknown' | 'gone'>>;
+  readonly until?: Readonly<Record<string, 'True' | 'False' | 'Unknown' | 'gone'>>;
   /** The fleet counts as at rest when nothing has changed for that long. */
   readonly quietMs?: number;
 }

@@ -23,7 +23,7 @@ export interface PodObject {
 interface DaemonSetObject {
   readonly metadata: Meta;
   readonly spec: object;
-  readonly status: { readonly observedGeneration?: number };
+  readonly status: { readonly observedGeneration?: number; readonly numberReady?: number };
 }
 
 interface RevisionObject {
@@ -79,7 +79,7 @@ export const withoutChance = (text: string): string =>
 const ownersOf = ({ ownerReferences = [] }: Meta): readonly string[] =>
   ownerReferences.map(({ kind, name, controller, blockOwnerDeletion }) => `${kind}/${name} controller=${controller} block=${blockOwnerDeletion}`);
 
-const isReady = ({ status }: PodObject): boolean => status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false;
+export const isReady = ({ status }: PodObject): boolean => status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false;
 
 const podLine = (pod: PodObject): string =>
   [

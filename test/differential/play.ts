@@ -1,7 +1,7 @@
 import type { Answer, Cluster } from './cluster.ts';
 import type { History, Request, Step } from './history.ts';
 import { outputOf } from './kubectl-output.ts';
-import { fingerprint, pictureOf, readObjects, type Objects, type Picture } from './picture.ts';
+import { fingerprint, isReady, pictureOf, readObjects, type Objects, type Picture } from './picture.ts';
 
 export interface Outcome {
   readonly step: string;
@@ -17,10 +17,12 @@ export interface Pace {
   readonly timeoutMs: number;
 }
 
-/** Kills and starts the agents that host nodes. */
+/** Reaches the agents that host nodes. */
 export interface NodeAgents {
   kill(node: string): Promise<void>;
   start(node: string): void;
+  /** Resolves when the agent that hosts the node has taken the fault. */
+  fault(node: string, fault: object): Promise<void>;
 }
 
 interface NodeObject {
@@ -29,11 +31,19 @@ interface NodeObject {
 }
 
 const POLL_MS = 100;
+/** A status that does not count what is there may be all that a controller does, or it is late: such a fleet is watched for longer. */
+const UNCOUNTED_FACTOR = 3;
 const PLACEHOLDER = /\{pod ([a-z-]+)@([a-z0-9-]+)\}/;
 const UID = /\{uid ([a-z-]+)\}/;
 
 /** Its controller has seen what is wanted; one that is being deleted is looked at no more. */
 const isObserved = ({ metadata, status }: Objects['daemonSets'][number]): boolean => metadata.deletionTimestamp !== undefined || status.observedGeneration === metadata.generation;
+
+const isCounted = ({ daemonSets, pods }: Objects): boolean =>
+  daemonSets.every(({ metadata, status }) => {
+    const own = pods.filter((pod) => pod.metadata.ownerReferences?.some(({ name, controller }) => name === metadata.name && controller === true));
+    return own.every(({ metadata: { deletionTimestamp } }) => deletionTimestamp === undefined) && own.filter(isReady).length === (status.numberReady ?? 0);
+  });
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -63,6 +73,7 @@ export class Player {
   private async playStep(step: Step, namespace: string): Promise<Outcome> {
     const codes: number[] = [];
     for (const [node, what] of Object.entries(step.agents ?? {})) await this.changeAgent(node, what);
+    for (const [node, fault] of Object.entries(step.faults ?? {})) await this.reachAgents().fault(node, fault);
     for (const request of step.requests ?? []) codes.push((await this.send(request, namespace)).code);
     for (const [node, ready] of Object.entries(step.until ?? {})) await this.untilNode(node, ready);
     let objects = await this.untilQuiet(step, namespace);
@@ -76,12 +87,17 @@ export class Player {
   }
 
   private async changeAgent(node: string, what: 'killed' | 'started'): Promise<void> {
-    if (this.agents === undefined) throw new Error('this cluster has no agents that can be killed');
-    if (what === 'killed') await this.agents.kill(node);
-    else this.agents.start(node);
+    const agents = this.reachAgents();
+    if (what === 'killed') await agents.kill(node);
+    else agents.start(node);
   }
 
-  private async untilNode(name: string, ready: 'True' | 'Unknown' | 'gone'): Promise<void> {
+  private reachAgents(): NodeAgents {
+    if (this.agents === undefined) throw new Error('the agents of this cluster are out of reach');
+    return this.agents;
+  }
+
+  private async untilNode(name: string, ready: 'True' | 'False' | 'Unknown' | 'gone'): Promise<void> {
     const startedAt = performance.now();
     for (;;) {
       const nodes = await this.cluster.list<NodeObject>('/api/v1/nodes');
@@ -129,7 +145,7 @@ export class Player {
       const seen = fingerprint(objects);
       if (seen !== last) changedAt = now;
       last = seen;
-      if (now - changedAt >= quietMs && objects.daemonSets.every(isObserved)) return objects;
+      if (now - changedAt >= (isCounted(objects) ? quietMs : quietMs * UNCOUNTED_FACTOR) && objects.daemonSets.every(isObserved)) return objects;
       if (now - startedAt > this.pace.timeoutMs) throw new Error(`${namespace}: the fleet did not come to rest after "${step.name}"`);
       await sleep(POLL_MS);
     }
@@ -138,7 +154,13 @@ export class Player {
   private async cleanUp(namespace: string): Promise<void> {
     await this.cluster.send('DELETE', `/apis/apps/v1/namespaces/${namespace}/daemonsets`, { propagationPolicy: 'Background' });
     await this.cluster.send('DELETE', `/api/v1/namespaces/${namespace}/pods`, { gracePeriodSeconds: 0 });
-    await this.untilQuiet({ name: 'clean-up' }, namespace);
+    const startedAt = performance.now();
+    for (;;) {
+      const { daemonSets, pods } = await readObjects(this.cluster, namespace);
+      if (daemonSets.length + pods.length === 0) return;
+      if (performance.now() - startedAt > this.pace.timeoutMs) throw new Error(`${namespace}: DaemonSets or Pods are left`);
+      await sleep(POLL_MS);
+    }
   }
 }
 
