@@ -24,15 +24,15 @@ const AUDIENCES_MAX = 20;
 
 const specOf = (body: Body): Readonly<Record<string, unknown>> => (body['spec'] ?? {}) as Readonly<Record<string, unknown>>;
 
-const askedAccess = (kind: string, spec: AccessSpec): Access => {
-  const [resourceAttributes, nonResourceAttributes] = [spec.resourceAttributes ?? undefined, spec.nonResourceAttributes ?? undefined];
-  if ((resourceAttributes === undefined) === (nonResourceAttributes === undefined)) {
-    const error = required('spec.resourceAttributes', 'exactly one of nonResourceAttributes or resourceAttributes must be specified');
-    throw new StatusError(invalidStatus({ group: 'authorization.k8s.io', kind }, '', [error]));
-  }
-  if (resourceAttributes === undefined) return { type: 'path', verb: nonResourceAttributes?.verb ?? '', path: nonResourceAttributes?.path ?? '' };
-  const { verb = '', group = '', version = '', resource = '', subresource = '', namespace = '', name = '' } = resourceAttributes;
-  return resourceAccess({ verb, group, version, resource, subresource, namespace, name });
+const resourceOf = ({ verb = '', group = '', version = '', resource = '', subresource = '', namespace = '', name = '' }: Readonly<Record<string, string>>): Access =>
+  resourceAccess({ verb, group, version, resource, subresource, namespace, name });
+
+const askedAccess = (kind: string, { resourceAttributes: resource, nonResourceAttributes: other }: AccessSpec): Access => {
+  // A field that is null was not given.
+  if (resource && !other) return resourceOf(resource);
+  if (other && !resource) return { type: 'path', verb: other.verb ?? '', path: other.path ?? '' };
+  const error = required('spec.resourceAttributes', 'exactly one of nonResourceAttributes or resourceAttributes must be specified');
+  throw new StatusError(invalidStatus({ group: 'authorization.k8s.io', kind }, '', [error]));
 };
 
 const subjectOf = (kind: string, { user = '', groups = [], uid }: AccessSpec): UserInfo => {
