@@ -25,14 +25,16 @@ export interface HttpsReply {
 /** One request over HTTP/1.1 and TLS, on a connection of its own. */
 export const askHttps = (url: string, { method = 'GET', path, body, headers = {}, ...tls }: HttpsQuestion): Promise<HttpsReply> =>
   new Promise((resolve, reject) => {
-    const type = body === undefined ? {} : { 'content-type': 'application/json' };
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    // Node sends the body of a DELETE without its length unless it is told.
+    const type = text === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) };
     const asked = request(`${url}${path}`, { method, agent: false, headers: { ...type, ...headers }, ...tls }, (response) => {
-      let text = '';
+      let received = '';
       response.setEncoding('utf8');
-      response.on('data', (chunk: string) => (text += chunk));
+      response.on('data', (chunk: string) => (received += chunk));
       response.on('error', reject);
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, text, body: text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : {} }));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text: received, body: received.startsWith('{') ? (JSON.parse(received) as Record<string, unknown>) : {} }));
     });
     asked.on('error', reject);
-    asked.end(body === undefined ? undefined : JSON.stringify(body));
+    asked.end(text);
   });
