@@ -119,6 +119,17 @@ describe('the log of a simulated container', () => {
     expect(followed.end).toBeUndefined();
   });
 
+  it('is complete when a program that only sleeps has started; who is attached to it stays', async () => {
+    const bench = await new SessionBench().start({ containers: [{ name: 'main', image: 'busybox:1', command: ['/bin/sleep', '999'] }] });
+    await bench.time.run(60_000);
+    const followed = await bench.listen(log({ follow: true }));
+    expect(lines(followed.stdout)).toHaveLength(3);
+    expect(followed.end).toEqual({ type: 'exited', exitCode: 0 });
+    const attached = await bench.listen({ type: 'attach', stdin: false, stdout: true, stderr: true, tty: false });
+    await bench.time.run(60_000);
+    expect(attached.end).toBeUndefined();
+  });
+
   describe('of a container that was restarted', () => {
     const crashing = { ends: { probability: 1, after: { min: 2_500, max: 2_500 }, exitCode: 3 } };
 

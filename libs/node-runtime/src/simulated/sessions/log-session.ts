@@ -1,5 +1,5 @@
 import type { LogRequest, RuntimeSession, RuntimeSessionOutput } from '../../session.port.ts';
-import { endOfRun, type ContainerRun, type SessionSurroundings, type SimulatedContainer } from './simulated-container.ts';
+import { endOfRun, saysNothing, type ContainerRun, type SessionSurroundings, type SimulatedContainer } from './simulated-container.ts';
 import { formatLine, SimulatedLog, type LogLine } from './simulated-log.ts';
 import { StopSignal } from './stop-signal.ts';
 import { encodeText } from './utf8.ts';
@@ -62,6 +62,11 @@ class LogReader {
     return this.log().line(this.next).at;
   }
 
+  /** Nothing more will be said, although the run goes on. */
+  get isComplete(): boolean {
+    return saysNothing(this.container.spec) && this.next >= this.log().startLength;
+  }
+
   get hasRunEnded(): boolean {
     return endOfRun(this.container.pod, this.run) !== undefined;
   }
@@ -76,13 +81,16 @@ class LogReader {
       uid: pod.run.uid,
       container: spec,
       run: this.run,
-      every: pod.behaviour.logEvery,
+      every: saysNothing(spec) ? undefined : pod.behaviour.logEvery,
       ended: endOfRun(pod, this.run),
     });
   }
 }
 
-type Options = Pick<LogRequest, 'follow' | 'timestamps' | 'tailLines' | 'sinceTime' | 'limitBytes'>;
+interface Options extends Pick<LogRequest, 'follow' | 'timestamps' | 'tailLines' | 'sinceTime' | 'limitBytes'> {
+  /** A reader who is here for the end of the container stays when there is nothing more to read. */
+  readonly untilEnd?: boolean;
+}
 
 async function* read(
   reader: LogReader,
@@ -103,6 +111,7 @@ async function* read(
   let isOver = reader.hasRunEnded || !options.follow;
   yield* pieces(reader.first(options.tailLines));
   while (!isOver && left.bytes > 0 && waiting.closed.code === undefined) {
+    if (reader.isComplete && options.untilEnd !== true) break;
     if (!reader.hasMore && !reader.hasRunEnded) await waiting.next(reader.nextAt);
     isOver = reader.hasRunEnded && !reader.hasMore;
     yield* pieces(reader.more());
@@ -110,7 +119,7 @@ async function* read(
   yield { type: 'end', end: { type: 'exited', exitCode: 0 } };
 }
 
-/** The log of one run of a container, to its end or, with `follow`, to the end of the run. */
+/** The log of one run of a container, to its end or, with `follow`, until nothing more can come: to the end of the run, or to the last word of a program that will say no more. */
 export const openLog = (
   container: SimulatedContainer,
   run: ContainerRun,

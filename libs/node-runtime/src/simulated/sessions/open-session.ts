@@ -63,7 +63,7 @@ const openInContainer = (
     return refuse(500, 'InternalError', `unable to upgrade connection: container not found ("${target.container}")`).outcome;
   if (request.type === 'exec') return { outcome: 'opened', session: openExec(request, container.value, run, surroundings) };
   // What was said before belongs to the log.
-  const fromNow = { follow: true, timestamps: false, tailLines: 0 };
+  const fromNow = { follow: true, timestamps: false, tailLines: 0, untilEnd: true };
   return { outcome: 'opened', session: openLog(container.value, run, fromNow, surroundings) };
 };
 

@@ -38,6 +38,15 @@ export const fieldsOf = (spec: Container): {
   };
 };
 
+/** Programs that wait in silence: all that they will ever write is written when they have started. */
+const SILENT = ['sleep', 'pause'];
+
+export const saysNothing = (spec: Container): boolean => {
+  const words = spec['command'] ?? spec['args'];
+  const [program] = Array.isArray(words) ? (words as readonly unknown[]) : [];
+  return typeof program === 'string' && SILENT.includes(program.split('/').at(-1) ?? '');
+};
+
 /** When the run has ended: undefined while it goes on. */
 export const endOfRun = (pod: SimulatedPod, run: ContainerRun): { readonly at: number | undefined; readonly exitCode: number } | undefined => {
   if (pod.restarts !== run.number || pod.runStartedAt !== run.startedAt) {

@@ -66,6 +66,11 @@ export class SimulatedLog {
     this.spreadMs = every === undefined ? 0 : Math.floor((every.max - every.min) / 2);
   }
 
+  /** Lines that every run begins with. */
+  get startLength(): number {
+    return this.starting.length;
+  }
+
   /** Line `index`, whenever it will be said. Two lines lie between `every.min` and `every.max` apart. */
   line(index: number): LogLine {
     const text = this.starting[index];
