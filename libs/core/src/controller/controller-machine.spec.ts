@@ -1,6 +1,7 @@
 // The controller without its process: roles, the fence and the order of effects, message by message.
 import { describe, expect, it } from 'vitest';
 import type { Preparation } from '../api-write/preparation.ts';
+import type { DaemonSet } from '../kubernetes/objects.ts';
 import { nodesOf } from '../fleet/state.ts';
 import type { Append } from './append-queue.ts';
 import { ControllerMachine, type ControllerAction, type FollowedRecord } from './controller-machine.ts';
@@ -67,6 +68,31 @@ describe('a standby', () => {
     machine.handle({ type: 'settled', messageId: append?.messageId ?? '', outcome: 'refused', sequence: 0, detail: 'wrong last sequence' }, NOW);
     expect(machine.role).toBe('standby');
     expect(machine.handle({ type: 'decide', seed: 's' }, NOW)).toEqual([]);
+  });
+});
+
+describe('a leader that leaves DaemonSets to another controller', () => {
+  const daemonSet: DaemonSet = {
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: { name: 'web', namespace: 'default', uid: 'uid-web', generation: 1, creationTimestamp: '2030-01-01T00:00:00Z' },
+    spec: { selector: { matchLabels: { app: 'web' } }, template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'c', image: 'i' }] } } },
+  };
+  const eventsOf = (leavesDaemonSets: boolean): readonly string[] => {
+    const machine = new ControllerMachine({ holder: 'a', nodeGraceMs: 10_000, commandsResendMs: 1_000, preparation, leavesDaemonSets });
+    const first = { at: NOW, events: [{ type: 'daemonset.created.v1', daemonSet, by: 'user' }] };
+    machine.handle({ type: 'records', records: [{ sequence: 1, epoch: 0, messageId: 'm', payload: JSON.stringify(first) }] }, NOW);
+    const epoch = appendsIn(machine.handle({ type: 'lease', isHeld: true, lastSequence: 1 }, NOW));
+    machine.handle({ type: 'records', records: epoch.map(recordOf) }, NOW);
+    machine.handle({ type: 'input', ticket: 1, input: registration('n1') }, NOW);
+    return appendsIn(machine.handle({ type: 'decide', seed: 's' }, NOW)).flatMap(({ record }) => record.types);
+  };
+
+  it('decides on nodes, and makes no Pod, revision or status', () => {
+    expect(eventsOf(false)).toEqual(expect.arrayContaining(['node.registered.v1', 'controllerrevision.created.v1', 'pod.created.v1', 'daemonset.status-changed.v1']));
+    const left = eventsOf(true);
+    expect(left).toContain('node.registered.v1');
+    for (const type of ['controllerrevision.created.v1', 'pod.created.v1', 'daemonset.status-changed.v1']) expect(left).not.toContain(type);
   });
 });
 

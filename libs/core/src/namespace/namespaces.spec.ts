@@ -62,6 +62,20 @@ describe('reconcileNamespaces', () => {
     expect(test.emitted).toEqual([]);
   });
 
+  it('tells components in the namespace of the system who signs clients, where there is an authority', () => {
+    const test = reconcile(new FleetUnderTest().given(created('namespaces', aNamespace('a')), created('namespaces', aNamespace('kube-system'))));
+    expect(names(test, 'configmaps')).toEqual(['a/kube-root-ca.crt', 'kube-system/kube-root-ca.crt']);
+    test.rootCertificate = 'PEM';
+    for (const name of ['a', 'kube-system']) test.state.dirty.namespaces.add(name);
+    reconcile(test);
+    expect(names(test, 'configmaps')).toEqual(['a/kube-root-ca.crt', 'kube-system/kube-root-ca.crt', 'kube-system/extension-apiserver-authentication']);
+    const map = test.get('configmaps', 'kube-system', 'extension-apiserver-authentication') as KubernetesObject;
+    expect(map).toMatchObject({ data: { 'client-ca-file': 'PEM' } });
+    test.decide((decision) => deleteObject(decision, 'configmaps', map, { by: 'jane', cause: 'api' }));
+    reconcile(test);
+    expect(test.get('configmaps', 'kube-system', 'extension-apiserver-authentication')).toMatchObject({ data: { 'client-ca-file': 'PEM' } });
+  });
+
   it('makes again what every namespace has, unless the namespace goes', () => {
     const test = reconcile(new FleetUnderTest().given(created('namespaces', aNamespace('a'))));
     for (const [resource, name] of [['configmaps', 'kube-root-ca.crt'], ['serviceaccounts', 'default']] as const) {

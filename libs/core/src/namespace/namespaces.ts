@@ -3,11 +3,12 @@ import { keyOf, objectsOf } from '../fleet/state.ts';
 import { deleteObject, objectKeyOf } from '../garbage/delete-object.ts';
 import { toRfc3339 } from '../kernel/time.ts';
 import type { KubernetesObject } from '../kubernetes/objects.ts';
-import { DEFAULT_ACCOUNT, ROOT_CERTIFICATE } from './furnishing.ts';
+import { CLIENT_AUTHORITY, DEFAULT_ACCOUNT, ROOT_CERTIFICATE, SYSTEM_NAMESPACE } from './furnishing.ts';
 
 const CONTROLLER = 'namespace-controller';
 const CERTIFICATE_PUBLISHER = 'root-ca-cert-publisher';
 const ROOT_CERTIFICATE_KEY = 'ca.crt';
+const CLIENT_AUTHORITY_KEY = 'client-ca-file';
 const SYSTEM_NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'] as const;
 
 /** Namespaces that cannot be deleted, as in Kubernetes. */
@@ -33,13 +34,13 @@ const createMissing = (decision: Decision, resource: string, object: KubernetesO
   decision.emit({ type: 'object.created.v1', resource, object, by: CONTROLLER });
 };
 
-/** Where Pods find the certificate of the API's authority. It is what it should be even after somebody changed it, or after the authority was another one. */
-const publishRootCertificate = (decision: Decision, namespace: string): void => {
+/** Keeps a ConfigMap with the certificate of the API's authority as it should be, also after somebody changed it, or after the authority was another one. */
+const publishCertificate = (decision: Decision, namespace: string, { name, key }: { readonly name: string; readonly key: string }): void => {
   const { rootCertificate } = decision;
-  const existing = objectsOf(decision.state, 'configmaps').get(keyOf(namespace, ROOT_CERTIFICATE));
-  const data = { [ROOT_CERTIFICATE_KEY]: rootCertificate ?? '' };
-  if (existing === undefined) return createMissing(decision, 'configmaps', { ...build(decision, 'ConfigMap', namespace, ROOT_CERTIFICATE), data });
-  const isRight = (existing as { readonly data?: Readonly<Record<string, string>> }).data?.[ROOT_CERTIFICATE_KEY] === rootCertificate;
+  const existing = objectsOf(decision.state, 'configmaps').get(keyOf(namespace, name));
+  const data = { [key]: rootCertificate ?? '' };
+  if (existing === undefined) return createMissing(decision, 'configmaps', { ...build(decision, 'ConfigMap', namespace, name), data });
+  const isRight = (existing as { readonly data?: Readonly<Record<string, string>> }).data?.[key] === rootCertificate;
   if (rootCertificate === undefined || isRight || existing.metadata.deletionTimestamp !== undefined) return;
   decision.emit({ type: 'object.updated.v1', resource: 'configmaps', object: { ...existing, data }, by: CERTIFICATE_PUBLISHER });
 };
@@ -47,7 +48,10 @@ const publishRootCertificate = (decision: Decision, namespace: string): void => 
 /** What clients wait for in a new namespace before they use it. */
 const furnish = (decision: Decision, name: string): void => {
   createMissing(decision, 'serviceaccounts', build(decision, 'ServiceAccount', name, DEFAULT_ACCOUNT));
-  publishRootCertificate(decision, name);
+  publishCertificate(decision, name, { name: ROOT_CERTIFICATE, key: ROOT_CERTIFICATE_KEY });
+  if (name !== SYSTEM_NAMESPACE || decision.rootCertificate === undefined) return;
+  // Clients have certificates of the authority that the API has its own from.
+  publishCertificate(decision, name, { name: CLIENT_AUTHORITY, key: CLIENT_AUTHORITY_KEY });
 };
 
 const deleteContents = (decision: Decision, name: string): void => {
