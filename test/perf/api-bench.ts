@@ -162,6 +162,13 @@ const writtenPods = async (fleet: Fleet, daemonSets: number): Promise<readonly s
   return items.slice(0, WRITTEN_PODS).map(({ metadata }) => `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`);
 };
 
+/** The resourceVersion of a record that changed one Pod alone, so that a watch which starts behind it does not get it again. */
+const changeOnePod = async (fleet: Fleet, daemonSets: number, annotation: string): Promise<number> => {
+  const [path = ''] = await writtenPods(fleet, daemonSets);
+  const { metadata } = await fleet.api<{ metadata: { resourceVersion: string } }>('PATCH', path, { metadata: { annotations: { [annotation]: 'yes' } } }, 'application/merge-patch+json');
+  return Number(metadata.resourceVersion);
+};
+
 /** Rolls out, without watchers when `clients` has none open, and times it. */
 const rollOut = async (fleet: Fleet, settings: Settings, image: string): Promise<{ readonly seconds: number; readonly written: number; readonly failed: number }> => {
   const writes = new SteadyWrites(fleet.apiUrl, await writtenPods(fleet, settings.daemonSets), settings.writes);
@@ -180,16 +187,13 @@ const watchRollout = async (fleet: Fleet, settings: Settings, program: string): 
   const target: WatchTarget = { host: hostname, port: Number(port), path: PODS, accept: settings.shape === 'whole' ? 'application/json' : METADATA };
   const clients = new WatchClients(program, settings.watchers, settings.clients);
   try {
-    const { metadata } = await fleet.api<{ metadata: { resourceVersion: string } }>('GET', `${PODS}?limit=1`);
-    await clients.open(target, Number(metadata.resourceVersion));
+    await clients.open(target, await changeOnePod(fleet, settings.daemonSets, 'first'));
     say(`rollout with ${settings.watchers} watchers (${settings.shape})`);
     const before = usages(fleet, clients.processes);
     const startedAt = performance.now();
     const rolled = await rollOut(fleet, settings, 'img:3');
     say(`  rolled out in ${rolled.seconds.toFixed(1)} s`);
-    const [path = ''] = await writtenPods(fleet, settings.daemonSets);
-    const last = await fleet.api<{ metadata: { resourceVersion: string } }>('PATCH', path, { metadata: { annotations: { last: 'yes' } } }, 'application/merge-patch+json');
-    const lastVersion = Number(last.metadata.resourceVersion);
+    const lastVersion = await changeOnePod(fleet, settings.daemonSets, 'last');
     const rolledAt = performance.now();
     const progresses = await clients.untilSeen(lastVersion, startedAt);
     const seconds = (performance.now() - startedAt) / 1_000;

@@ -10,6 +10,8 @@ export interface ListMeta {
 
 /** Writes objects as JSON text in the shape that a client asked for. One encoder serves one request: a watch's encoder may say things only once. */
 export interface Encoder {
+  /** Names the shape when what is written depends on the object alone, so that it may be shared with encoders of the same shape and resource. */
+  readonly shared: string | undefined;
   object(object: KubernetesObject): string;
   /** The list as pieces of text; each piece is cheap to make. */
   list(objects: readonly KubernetesObject[], meta: ListMeta): Iterable<string>;

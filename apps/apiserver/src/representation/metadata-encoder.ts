@@ -8,6 +8,7 @@ export const partialObject = (metadata: unknown): object => ({ kind: 'PartialObj
 
 /** The metadata of objects alone, as garbage collectors and metadata informers ask for it. */
 export class MetadataEncoder implements Encoder {
+  readonly shared = 'metadata';
   object(object: KubernetesObject): string {
     return JSON.stringify(partialObject(object.metadata));
   }

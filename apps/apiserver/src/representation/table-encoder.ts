@@ -13,6 +13,7 @@ const ROWS_PER_PIECE = 100;
 
 /** Objects as rows of a printed table, as `kubectl get` shows them. */
 export class TableEncoder implements Encoder {
+  readonly shared = undefined;
   private readonly resource: { readonly group: string; readonly resource: string };
   private readonly shape: TableShape;
   private readonly clock: () => number;

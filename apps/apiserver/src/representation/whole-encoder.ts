@@ -4,6 +4,7 @@ import type { ObjectTexts } from './object-text.ts';
 
 /** Objects as they are. */
 export class WholeEncoder implements Encoder {
+  readonly shared = 'whole';
   private readonly resource: EncodedResource;
   private readonly texts: ObjectTexts;
 

@@ -7,7 +7,10 @@ import type { ResourceRequest } from '../reading/resource-request.ts';
 import { parseSelection, type Selection } from '../reading/selection.ts';
 import type { Encoder } from '../representation/encoder.ts';
 import type { StoredRows } from '../views/stored-rows.ts';
+import { RecentBatches } from './recent-batches.ts';
+import { WatchFeed } from './watch-feed.ts';
 import { parseWatchOptions, type WatchOptions } from './watch-options.ts';
+import { WatchPump } from './watch-pump.ts';
 import { WatchSession, type WatchOpening } from './watch-session.ts';
 import { WatchSource } from './watch-source.ts';
 
@@ -18,14 +21,25 @@ interface Opened {
 
 const WATCHES_MAX = 10_000;
 const RETRY_AFTER_SECONDS = 1;
+/** Bytes of events that are kept because other watches are about to send them too. */
+const RECENT_BYTES_MAX = 32 * 1024 * 1024;
 
 /** The selection as one of stored objects; its selectors speak of what is shown. */
 const asStored = (selection: Selection, rows: StoredRows): Selection => ({ ...selection, selects: (object) => selection.selects(rows.show(object)) });
+
+/** Same for watches that send the same bytes. Encoders that say some things only once, or by the clock, are not shared, and neither are folds of the past. */
+const feedName = ({ target, request }: ResourceRequest, encoder: Encoder, { isPast }: ReadSource): string | undefined => {
+  const { resource, namespace } = target;
+  if (encoder.shared === undefined || isPast) return undefined;
+  return JSON.stringify([encoder.shared, resource.group, resource.version, resource.plural, namespace, request.query.get('labelSelector'), request.query.get('fieldSelector')]);
+};
 
 /** Opens watches and knows those that are open. */
 export class Watcher {
   private readonly starts: WatchSource;
   private readonly sessions = new Set<WatchSession>();
+  private readonly pump = new WatchPump();
+  private readonly recent = new RecentBatches(RECENT_BYTES_MAX);
 
   constructor(log: EventLog) {
     this.starts = new WatchSource(log);
@@ -36,13 +50,16 @@ export class Watcher {
   }
 
   /** Throws a StatusError: 400 and 422 for the query, 410 for a resourceVersion that is too old, 504 for one in the future, 429 when too many watches are open. */
-  async watch({ target, request }: ResourceRequest, rows: StoredRows, encoder: Encoder, source: ReadSource): Promise<Stream> {
+  async watch(asked: ResourceRequest, rows: StoredRows, encoder: Encoder, source: ReadSource): Promise<Stream> {
+    const { target, request } = asked;
     if (this.sessions.size >= WATCHES_MAX) throw new StatusError(tooManyRequestsStatus(`${WATCHES_MAX} watches are open already`, RETRY_AFTER_SECONDS));
     const options = parseWatchOptions(request.query, Math.random());
     const selection = parseSelection(target.resource, target.namespace, request.query);
     const { opening, warnings } = await this.opening(rows, selection, options, source);
     const endsWhenQuiet = source.isPast && !request.query.has('timeoutSeconds');
-    const session = new WatchSession({ view: source.view, rows, selection: asStored(selection, rows), encoder, options, endsWhenQuiet });
+    const sent = { view: source.view, rows, selection: asStored(selection, rows), encoder };
+    const feed = new WatchFeed({ ...sent, name: feedName(asked, encoder, source) }, this.recent);
+    const session = new WatchSession({ ...sent, feed, pump: this.pump, options, endsWhenQuiet });
     return {
       type: 'stream',
       contentType: JSON_TYPE,
