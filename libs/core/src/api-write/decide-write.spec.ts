@@ -290,12 +290,15 @@ describe('delete', () => {
     expect(server.test.pod('q')).toBeUndefined();
   });
 
-  it.each<[string, Partial<ApiWrite>]>([
-    ['uid', { preconditionUid: 'other' }],
-    ['resourceVersion', { preconditionResourceVersion: '1' }],
-  ])('refuses when the %s is not the one meant', (_name, precondition) => {
+  it.each<[string, Partial<ApiWrite>, RegExp]>([
+    ['uid', { preconditionUid: 'other' }, /the UID in the precondition \(other\) does not match the UID in record \(\S+\)\. The object might have been deleted and then recreated$/],
+    ['resourceVersion', { preconditionResourceVersion: '1' }, /the ResourceVersion in the precondition \(1\) does not match the ResourceVersion in record \(\d+\)\. The object might have been modified$/],
+  ])('refuses when the %s is not the one meant', (_name, precondition, cause) => {
     const server = withWeb();
-    expect(remove(server, { ...DS, name: 'web', ...precondition })).toMatchObject({ code: 409, body: { reason: 'Conflict' } });
+    expect(remove(server, { ...DS, name: 'web', ...precondition })).toMatchObject({
+      code: 409,
+      body: { reason: 'Conflict', details: { name: 'web', group: 'apps', kind: 'DaemonSet' }, message: expect.stringMatching(cause) },
+    });
     expect(server.types).toEqual([]);
   });
 
@@ -389,7 +392,11 @@ describe('subresources of Pods', () => {
 
   it('refuses to evict another Pod of the name', () => {
     const server = new Server(applied(aPod('p', { nodeName: 'n1' })));
-    expect(post(server, 'eviction', { deleteOptions: { preconditions: { uid: 'other' } } }).code).toBe(409);
+    expect(post(server, 'eviction', { deleteOptions: { preconditions: { uid: 'other' } } })).toMatchObject({
+      code: 409,
+      body: { message: expect.stringContaining('Operation cannot be fulfilled on Pod "p": the UID in the precondition (other)') },
+    });
+    expect(post(server, 'eviction', { deleteOptions: { preconditions: { resourceVersion: '999' } } }).code).toBe(409);
     expect(post(server, 'eviction', { metadata: { name: 'other' } }).code).toBe(400);
     expect(server.types).toEqual([]);
   });
@@ -398,8 +405,38 @@ describe('subresources of Pods', () => {
     const server = new Server(applied(aPod('p')));
     expect(post(server, 'binding', { target: { kind: 'Node', name: 'n1' } })).toMatchObject({ code: 201, body: { status: 'Success' } });
     expect(server.test.pod('p')?.spec.nodeName).toBe('n1');
-    expect(post(server, 'binding', { target: { kind: 'Node', name: 'n2' } })).toMatchObject({ code: 409 });
+    expect(post(server, 'binding', { target: { kind: 'Node', name: 'n2' } })).toMatchObject({
+      code: 409,
+      body: { message: 'Operation cannot be fulfilled on pods/binding "p": pod p is already assigned to node "n1"' },
+    });
     expect(post(server, 'binding', { target: {} })).toMatchObject({ code: 400, body: { message: expect.stringContaining('target.name') } });
+  });
+});
+
+describe('a Pod that waits or is looked into', () => {
+  const write = (server: Server, more: Partial<ApiWrite>): Answer => server.write({ resource: 'pods', name: 'p', ...more });
+
+  it('is bound to no node by anybody while it has scheduling gates', () => {
+    const server = new Server(applied(aPod('p', { schedulingGates: [{ name: 'a' }] })));
+    expect(write(server, { subresource: 'binding', body: { target: { kind: 'Node', name: 'n1' } } })).toMatchObject({
+      code: 409,
+      body: { message: 'Operation cannot be fulfilled on pods/binding "p": pod p has non-empty .spec.schedulingGates' },
+    });
+    expect(server.types).toEqual([]);
+  });
+
+  it('gets an ephemeral container, of which its node hears', () => {
+    const server = new Server();
+    write(server, { body: { kind: 'Pod', apiVersion: 'v1', metadata: { name: 'p' }, spec: { nodeName: 'n1', containers: [{ name: 'c', image: 'x' }] } } });
+    server.test.settled();
+    const body = { spec: { ephemeralContainers: [{ name: 'd', image: 'busybox' }] } };
+    const add = { subresource: 'ephemeralcontainers', verb: 'patch', patchType: 'strategic', body } as const;
+    const first = write(server, { id: 'same', ...add });
+    expect(first).toMatchObject({ code: 200, body: { kind: 'Pod', spec: { ephemeralContainers: [{ name: 'd' }] } } });
+    expect(server.types).toEqual(['pod.updated.v1', 'request.answered.v1']);
+    expect(server.test.state.dirty.commands).toContain('n1');
+    expect(write(server, { id: 'same', ...add })).toMatchObject({ code: 200, body: first.body });
+    expect(write(server, { ...add, name: 'q' }).code).toBe(404);
   });
 });
 

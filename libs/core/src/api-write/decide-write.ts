@@ -23,6 +23,9 @@ const decideWhole = (writing: Writing): WriteAnswer => {
   }
 };
 
+/** Subresources whose writes are answered with the object. */
+const OBJECT_PARTS = ['status', 'finalize', 'ephemeralcontainers'];
+
 type Decide = (writing: Writing) => WriteAnswer;
 
 /** `<subresource> <verb>` → what it does; `status` is there for the resources that have one. */
@@ -30,6 +33,8 @@ const SUBRESOURCES: Readonly<Record<string, Decide>> = {
   'status update': updateObject,
   'status patch': patchObject,
   'finalize update': updateObject,
+  'ephemeralcontainers update': updateObject,
+  'ephemeralcontainers patch': patchObject,
   'eviction create': evictPod,
   'binding create': bindPod,
 };
@@ -38,7 +43,7 @@ const SUBRESOURCES: Readonly<Record<string, Decide>> = {
 const repeat = (decision: Decision, write: ApiWrite, remembered: RememberedAnswer, preparation: Preparation): WriteAnswer => {
   const { code, resource, namespace, name } = remembered;
   const object = objectsOf(decision.state, resource).get(keyOf(namespace === '' ? undefined : namespace, name)) ?? objectsOf(decision.state, resource).get(keyOf(undefined, name));
-  const isAboutObject = write.subresource === undefined || write.subresource === 'status' || write.subresource === 'finalize';
+  const isAboutObject = write.subresource === undefined || OBJECT_PARTS.includes(write.subresource);
   if (object !== undefined && isAboutObject) return asStored(code, object);
   return { code, body: { ...preparation.status.success({ name, kind: resource }), code }, warnings: [], sequence: decision.state.sequence };
 };

@@ -3,6 +3,7 @@ import { objectsOf } from '../fleet/state.ts';
 import { currentObject, deleteObject as requestDeletion, type ObjectDeletion } from '../garbage/delete-object.ts';
 import type { KubernetesObject } from '../kubernetes/objects.ts';
 import { IMMORTAL_NAMESPACES } from '../namespace/namespaces.ts';
+import { refuseByPrecondition } from './preconditions.ts';
 import { asStored, existingObject, notFound, qualified, refuse, successStatus, wouldBe, written, type Writing } from './writing.ts';
 
 const deletionOf = ({ user, propagationPolicy, gracePeriodSeconds }: ApiWrite): ObjectDeletion => ({
@@ -12,22 +13,11 @@ const deletionOf = ({ user, propagationPolicy, gracePeriodSeconds }: ApiWrite): 
   ...(gracePeriodSeconds === undefined ? {} : { graceSeconds: gracePeriodSeconds }),
 });
 
-/** Whether the object is the one that the client means. */
-const failedPrecondition = ({ preconditionUid, preconditionResourceVersion }: ApiWrite, { metadata }: KubernetesObject): string | undefined => {
-  if (preconditionUid !== undefined && preconditionUid !== metadata.uid) {
-    return `Precondition failed: UID in precondition: ${preconditionUid}, UID in object meta: ${metadata.uid}`;
-  }
-  if (preconditionResourceVersion !== undefined && preconditionResourceVersion !== metadata.resourceVersion) {
-    return `Precondition failed: ResourceVersion in precondition: ${preconditionResourceVersion}, ResourceVersion in object meta: ${metadata.resourceVersion ?? ''}`;
-  }
-  return undefined;
-};
-
 const refusalOf = (writing: Writing, object: KubernetesObject): WriteAnswer | undefined => {
   const { write, preparation } = writing;
   const { name } = object.metadata;
-  const failed = failedPrecondition(write, object);
-  if (failed !== undefined) return refuse(preparation.status.conflict(qualified(writing), name, failed));
+  const failed = refuseByPrecondition(writing, object, { uid: write.preconditionUid, resourceVersion: write.preconditionResourceVersion });
+  if (failed !== undefined) return failed;
   if (write.resource !== 'namespaces' || !IMMORTAL_NAMESPACES.has(name)) return undefined;
   return refuse(preparation.status.forbidden(qualified(writing), name, 'this namespace may not be deleted'));
 };

@@ -2,14 +2,16 @@ import type { WriteAnswer } from '../controller/input.ts';
 import { toRfc3339 } from '../kernel/time.ts';
 import type { Pod } from '../kubernetes/objects.ts';
 import { currentPod, deletePod, isTerminal, keyOfPod } from '../pod/delete-pod.ts';
-import { existingObject, notFound, qualified, refuse, wouldBe, written, type Writing } from './writing.ts';
+import { isGated } from '../pod/scheduling-gates.ts';
+import { refuseByPrecondition } from './preconditions.ts';
+import { existingObject, notFound, refuse, wouldBe, written, type Writing } from './writing.ts';
 
 interface DeleteOptions {
   readonly gracePeriodSeconds?: number;
   readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
 }
 
-const conflict = (writing: Writing, name: string, cause: string): WriteAnswer => refuse(writing.preparation.status.conflict(qualified(writing), name, cause));
+const bindingConflict = ({ preparation }: Writing, name: string, cause: string): WriteAnswer => refuse(preparation.status.conflict({ group: '', kind: 'pods/binding' }, name, cause));
 
 interface Eviction {
   readonly metadata?: { readonly name?: string };
@@ -17,12 +19,11 @@ interface Eviction {
 }
 
 /** What is wrong with an eviction of this Pod: it names another, or another incarnation of it. */
-const evictionMistake = (writing: Writing, { metadata }: Pod, eviction: Eviction): WriteAnswer | undefined => {
-  const { name, uid } = metadata;
+const evictionMistake = (writing: Writing, pod: Pod, eviction: Eviction): WriteAnswer | undefined => {
+  const { name } = pod.metadata;
   const named = eviction.metadata?.name ?? name;
   if (named !== name) return refuse(writing.preparation.status.badRequest('name in URL does not match name in Eviction object'));
-  const asked = eviction.deleteOptions?.preconditions?.uid ?? uid;
-  return asked === uid ? undefined : conflict(writing, name, `Precondition failed: UID in precondition: ${asked}, UID in object meta: ${uid}`);
+  return refuseByPrecondition(writing, pod, eviction.deleteOptions?.preconditions ?? {});
 };
 
 /** `pods/eviction`, as `kubectl drain` uses it. There are no disruption budgets, so an eviction is never put off. */
@@ -60,9 +61,10 @@ export const bindPod = (writing: Writing): WriteAnswer => {
   const target = (write.body as { readonly target?: { readonly name?: unknown } } | undefined)?.target?.name;
   if (typeof target !== 'string' || target === '') return refuse(preparation.status.badRequest('target.name: the node to bind to is required'));
   const { name, deletionTimestamp } = pod.metadata;
-  if (deletionTimestamp !== undefined) return conflict(writing, name, `pod ${name} is being deleted, cannot be assigned to a host`);
+  if (deletionTimestamp !== undefined) return bindingConflict(writing, name, `pod ${name} is being deleted, cannot be assigned to a host`);
   const bound = pod.spec.nodeName ?? '';
-  if (bound !== '') return conflict(writing, name, `pod ${name} is already assigned to node ${JSON.stringify(bound)}`);
+  if (bound !== '') return bindingConflict(writing, name, `pod ${name} is already assigned to node ${JSON.stringify(bound)}`);
+  if (isGated(pod)) return bindingConflict(writing, name, `pod ${name} has non-empty .spec.schedulingGates`);
   const body = { ...preparation.status.success({}), code: 201 };
   if (write.dryRun) return wouldBe(201, body);
   decision.emit({ type: 'pod.bound.v1', ...keyOfPod(pod), node: target });

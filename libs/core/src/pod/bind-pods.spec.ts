@@ -70,6 +70,22 @@ describe('bindPods', () => {
     expect(test.pod('p')?.status?.conditions).toMatchObject([{ type: 'PodScheduled', status: 'True' }]);
   });
 
+  it('lets a Pod wait in silence until its last scheduling gate is gone', () => {
+    const gated = (...gates: readonly string[]): Pod => aPod('p', { schedulingGates: gates.map((name) => ({ name })) });
+    const test = reconcile(new FleetUnderTest().given(registered(aNode('n1')), applied(gated('a', 'b'))));
+    const loseGate = (...left: readonly string[]): Pod | undefined => {
+      const pod = test.pod('p');
+      if (pod === undefined) throw new Error('no Pod');
+      test.given({ type: 'pod.updated.v1', namespace: 'default', name: 'p', uid: pod.metadata.uid, pod: { ...pod, spec: gated(...left).spec }, by: 'user' });
+      return reconcile(test).pod('p');
+    };
+    test.given(registered(aNode('n2')));
+    expect(reconcile(test).pod('p')?.spec.nodeName).toBeUndefined();
+    expect(loseGate('b')?.spec.nodeName).toBeUndefined();
+    expect(test.reasons()).toEqual([]);
+    expect(loseGate()?.spec.nodeName).toBe('n1');
+  });
+
   it('leaves Pods of other schedulers alone', () => {
     expect(place(aPod('p', { schedulerName: 'mine' }), aNode('n1'))).toBeUndefined();
   });

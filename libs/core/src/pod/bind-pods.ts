@@ -9,6 +9,7 @@ import { placementOf, selectionRefusal, untoleratedTaints, type Placement } from
 import { tolerates } from '../placement/tolerations.ts';
 import { keyOfPod } from './delete-pod.ts';
 import { podConditionOf } from './readiness.ts';
+import { isGated } from './scheduling-gates.ts';
 
 const SCHEDULER = 'default-scheduler';
 
@@ -87,7 +88,7 @@ export const bindPods = (decision: Decision): void => {
     const isNew = state.dirty.pods.has(key);
     if (!isNew && !hasChangedNodes) continue;
     const pod = podsOf(state).get(key);
-    if (pod === undefined || (pod.spec['schedulerName'] ?? SCHEDULER) !== SCHEDULER) continue;
+    if (pod === undefined || isGated(pod) || (pod.spec['schedulerName'] ?? SCHEDULER) !== SCHEDULER) continue;
     tryToBind(decision, pod, isNew);
   }
 };

@@ -49,11 +49,12 @@ const NODE_INFO_FIELDS = [
 ] as const;
 
 const defaultNode = (node: JsonObject): void => {
-  // The one range of old clients is the first of the list, and the other way round.
+  // The one range of old clients is the first of the list, and the other way round; where they differ, the one counts.
   const spec = objectIn(node, 'spec');
   const [first] = listAt(spec, 'podCIDRs');
-  if (first !== undefined) spec['podCIDR'] = first;
-  else if (stringAt(spec, 'podCIDR') !== '') spec['podCIDRs'] = [stringAt(spec, 'podCIDR')];
+  const only = stringAt(spec, 'podCIDR');
+  if (only === '' && first !== undefined) spec['podCIDR'] = first;
+  else if (only !== '' && only !== first) spec['podCIDRs'] = [only];
   const status = objectIn(node, 'status');
   const endpoints = objectIn(status, 'daemonEndpoints');
   fill(objectIn(endpoints, 'kubeletEndpoint'), 'Port', 0);

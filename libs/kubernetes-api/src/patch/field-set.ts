@@ -2,7 +2,7 @@ import { isJsonObject } from '../json/json-value.ts';
 import type { JsonObject } from '../json/json-value.ts';
 import { listTypeOf, resolveSchema } from '../schema/schema.ts';
 import type { SchemaNode } from '../schema/schema-node.ts';
-import { elementsOf, fieldElement, keyElement, keysOf, pathOf, valueElement } from './field-path.ts';
+import { elementsOf, fieldElement, formatPath, keyElement, keysOf, pathOf, valueElement } from './field-path.ts';
 import type { FieldPath } from './field-path.ts';
 
 /** Fields that somebody owns, or that a value has. */
@@ -62,6 +62,39 @@ export const fieldSetOf = (schema: SchemaNode, object: JsonObject): Set<FieldPat
   const paths = new Set<FieldPath>();
   collectFields(schema, object, [], paths);
   return paths;
+};
+
+/** The first element of a keyed list or set that is there twice, in upstream's words; server-side apply could not tell the two apart. */
+export const duplicateElement = (schema: SchemaNode, object: JsonObject): string | undefined => {
+  const inside = (declared: SchemaNode, value: unknown, elements: readonly string[]): string | undefined => {
+    const node = resolveSchema(declared);
+    if (isAtomic(declared, node)) return undefined;
+    if (Array.isArray(value)) return inList(node, value, elements);
+    if (!isJsonObject(value)) return undefined;
+    for (const [name, item] of Object.entries(value)) {
+      const { properties, additionalProperties } = node;
+      const child = properties !== undefined && Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
+      const found = child === undefined ? undefined : inside(child, item, [...elements, fieldElement(name)]);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  const inList = (node: SchemaNode, list: readonly unknown[], elements: readonly string[]): string | undefined => {
+    const type = listTypeOf(node);
+    if (type.type === 'atomic') return undefined;
+    const seen = new Set<string>();
+    for (const item of list) {
+      const keys = type.type === 'map' ? keysOf(item, type.keys) : undefined;
+      if (type.type === 'map' && keys === undefined) continue;
+      const element = keys === undefined ? valueElement(item) : keyElement(keys);
+      if (seen.has(element)) return `${formatPath(pathOf(elements))}: duplicate entries for key ${formatPath(element)}`;
+      seen.add(element);
+      const found = node.items === undefined ? undefined : inside(node.items, item, [...elements, element]);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  return inside(schema, object, []);
 };
 
 /** The tree that `managedFields[].fieldsV1` holds; `.` marks an inner node that is owned itself. */

@@ -277,13 +277,29 @@ describe('strategic merge patch', () => {
       podSpec({ '$setElementOrder/containers': [{ name: 'b' }], containers: [{ name: 'a' }] }),
       "doesn't match $setElementOrder/containers list",
     ],
-    [podSpec({ '$setElementOrder/containers': 'x' }), 'invalid patch format of setElementOrder list'],
+    [podSpec({ '$setElementOrder/containers': 'x' }), 'expected a []interface {}, but received a string'],
+    [podSpec({ '$setElementOrder/containers': null }), 'expected a []interface {}, but received a %!s(<nil>)'],
+    [podSpec({ '$setElementOrder/containers': [{ name: 'a' }, 'b'] }), 'expected a map[string]interface {}, but received a string'],
+    [podSpec({ '$setElementOrder/containers': [{ image: 'a' }] }), 'map: {"image":"a"} does not contain declared merge key: name'],
+    [podSpec({ '$setElementOrder/bogus': [{ name: 'a' }] }), 'unable to find the field "bogus" of $setElementOrder/bogus'],
     [JSON.parse('{"metadata":{"labels":{"__proto__":"x"}}}'), 'metadata.labels.__proto__'],
     [[], 'must be a JSON object'],
   ])('refuses %j', (patch, message) => {
     const error = errorOf(applyStrategicMergePatch(podSpec({}), patch, POD));
     expect(error.reason).toBe('malformed');
     expect(error.message).toContain(message);
+  });
+
+  it('refuses an order for what is no list in the object', () => {
+    const patch = podSpec({ '$setElementOrder/nodeName': [{ name: 'x' }] });
+    expect(errorOf(applyStrategicMergePatch(podSpec({ nodeName: 'n' }), patch, POD)).message).toBe('expected a []interface {}, but received a string');
+  });
+
+  it('takes an order that names elements which are not there', () => {
+    const patch = podSpec({ '$setElementOrder/containers': [{ name: 'b' }, { name: 'gone' }, { name: 'a' }] });
+    const live = podSpec({ containers: [{ name: 'a' }, { name: 'b' }] });
+    const result = applyStrategicMergePatch(live, patch, POD);
+    expect(result).toEqual({ outcome: 'patched', value: podSpec({ containers: [{ name: 'b' }, { name: 'a' }] }) });
   });
 });
 

@@ -120,6 +120,31 @@ interface ListOrder {
   readonly mergeKey: string | undefined;
 }
 
+/** What Go calls a JSON value of this kind. */
+const goKind = (value: unknown): string => {
+  if (value === null || value === undefined) return '%!s(<nil>)';
+  if (Array.isArray(value)) return '[]interface {}';
+  if (typeof value === 'object') return 'map[string]interface {}';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';
+  return typeof value === 'boolean' ? 'bool' : typeof value;
+};
+
+const listIn = (value: unknown): readonly unknown[] => {
+  if (Array.isArray(value)) return value as readonly unknown[];
+  throw new StrategicPatchError(`expected a []interface {}, but received a ${goKind(value)}`);
+};
+
+/** The elements that an order names, each by the merge key of the list where it has one. */
+const elementOrder = (value: unknown, mergeKey: string | undefined): readonly unknown[] => {
+  const order = listIn(value);
+  if (mergeKey === undefined) return order;
+  for (const element of order) {
+    if (!isJsonObject(element)) throw new StrategicPatchError(`expected a map[string]interface {}, but received a ${goKind(element)}`);
+    if (!Object.hasOwn(element, mergeKey)) throw mergeKeyMissing(element, mergeKey);
+  }
+  return order;
+};
+
 const checkOrder = (patchList: unknown, { field, order, mergeKey }: ListOrder): void => {
   if (!Array.isArray(patchList)) return;
   const identify = identifyBy(mergeKey);
@@ -142,12 +167,12 @@ const listOrders = (live: JsonObject, patch: JsonObject, schema: SchemaNode | un
     .map((key) => {
       const field = key.slice(SET_ORDER.length);
       const before = fieldOf(live, field);
-      return {
-        field,
-        order: listOf(patch[key], 'setElementOrder list'),
-        liveBefore: Array.isArray(before) ? (before as readonly unknown[]) : [],
-        mergeKey: mergeKeyOfList(schema === undefined ? undefined : schemaOfField(schema, field)),
-      };
+      const declared = schema === undefined ? undefined : schemaOfField(schema, field);
+      if (schema !== undefined && declared === undefined) throw new StrategicPatchError(`unable to find the field ${JSON.stringify(field)} of ${key}`);
+      const mergeKey = mergeKeyOfList(declared);
+      const order = elementOrder(patch[key], mergeKey);
+      if (before !== undefined) listIn(before);
+      return { field, order, liveBefore: Array.isArray(before) ? (before as readonly unknown[]) : [], mergeKey };
     });
 
 const mergeObject = (liveObject: JsonObject, patch: JsonObject, schema: SchemaNode | undefined): JsonObject => {

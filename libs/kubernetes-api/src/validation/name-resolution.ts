@@ -25,6 +25,19 @@ const isIpv6 = (text: string): boolean => {
 export const addressMistakes = (value: string): readonly string[] =>
   IPV4.test(value) || isIpv6(value) ? [] : ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'];
 
+export const CIDR_TEXT = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
+
+const MAPPED = /^::ffff:\d/i;
+
+/** The address family of a range such as `10.9.8.0/24`; undefined when it is none. Bytes with leading zeros and host bits are taken. */
+export const addressFamilyOfRange = (range: string): 'IPv4' | 'IPv6' | undefined => {
+  const [address = '', bits = '', ...more] = range.split('/');
+  if (more.length > 0 || !/^\d{1,3}$/.test(bits)) return undefined;
+  if (IPV4.test(address)) return Number(bits) <= 32 ? 'IPv4' : undefined;
+  if (!isIpv6(address) || Number(bits) > 128) return undefined;
+  return MAPPED.test(address) ? 'IPv4' : 'IPv6';
+};
+
 const addressErrors = (value: unknown, path: string): FieldError[] => {
   const text = typeof value === 'string' ? value : '';
   return addressMistakes(text).map((mistake) => invalid(path, text, mistake));

@@ -2,12 +2,25 @@ import { isSameJson, listAt, stringAt, stringMapAt, valueAt } from '../json/json
 import { parseQuantity } from '../quantity/quantity.ts';
 import { forbidden, inGoOrder, invalid } from '../status/field-error.ts';
 import type { FieldError } from '../status/field-error.ts';
+import { addressFamilyOfRange, CIDR_TEXT } from './name-resolution.ts';
 import { NOT_NEGATIVE_TEXT } from './numbers.ts';
 import { validateTaints } from './toleration.ts';
 
+const validatePodRanges = (node: unknown): FieldError[] => {
+  const path = 'spec.podCIDRs';
+  const ranges = listAt(node, 'spec', 'podCIDRs').map(String);
+  const errors = ranges.flatMap((range, index) =>
+    addressFamilyOfRange(range) === undefined ? [invalid(`${path}[${index}]`, range, CIDR_TEXT)] : [],
+  );
+  const families = ranges.map(addressFamilyOfRange);
+  const isOnePerFamily = new Set(families).size === ranges.length && !(ranges.length > 1 && families.includes(undefined));
+  if (!isOnePerFamily) errors.push(invalid(path, ranges, 'may specify no more than one CIDR for each IP family'));
+  return errors;
+};
+
 /** Upstream reports taints under `metadata.taints`, where they never were; tools that match the path rely on it. */
 export const validateNode = (node: unknown): FieldError[] =>
-  validateTaints(listAt(node, 'spec', 'taints'), 'metadata.taints');
+  [...validateTaints(listAt(node, 'spec', 'taints'), 'metadata.taints'), ...validatePodRanges(node)];
 
 /** Once set, what a node is at its provider stays. */
 export const validateNodeUpdate = (node: unknown, existing: unknown): FieldError[] => {

@@ -17,6 +17,28 @@ import {
 const messages = (errors: readonly FieldError[]): string[] => errors.map(fieldErrorMessage);
 
 describe('Node', () => {
+  const ranges = (...podCIDRs: string[]): string[] => messages(validateNode({ spec: { podCIDRs } }));
+  const noRange = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
+
+  it.each(['10.0.0.0/24', '010.0.0.0/24', '10.0.0.5/24', '0.0.0.0/0', 'fd00::/64', '::ffff:10.0.0.0/120'])('takes the range %s for its Pods', (range) => {
+    expect(ranges(range)).toEqual([]);
+  });
+
+  it.each(['abc', '10.0.0.0', '10.0.0.0/33', '10.0.0/24', '10.0.0.256/24', 'fd00::/129', 'fd00:::/64', '10.0.0.0/24/8', '10.0.0.0/-1', ''])('refuses the range %j', (range) => {
+    expect(ranges(range)).toEqual([`spec.podCIDRs[0]: Invalid value: ${JSON.stringify(range)}: ${noRange}`]);
+  });
+
+  it('has one range for each address family at most', () => {
+    expect(ranges('10.0.0.0/24', 'fd00::/64')).toEqual([]);
+    const tooMany = 'may specify no more than one CIDR for each IP family';
+    expect(ranges('10.0.0.0/24', '10.1.0.0/24')).toEqual([`spec.podCIDRs: Invalid value: ["10.0.0.0/24","10.1.0.0/24"]: ${tooMany}`]);
+    expect(ranges('10.0.0.0/24', 'fd00::/64', 'fd01::/64')[0]).toContain(tooMany);
+    expect(ranges('10.0.0.0/24', 'x')).toEqual([
+      `spec.podCIDRs[1]: Invalid value: "x": ${noRange}`,
+      `spec.podCIDRs: Invalid value: ["10.0.0.0/24","x"]: ${tooMany}`,
+    ]);
+  });
+
   it('has valid taints, unique by key and effect', () => {
     const taints = (...list: object[]): string[] => messages(validateNode({ spec: { taints: list } }));
     expect(taints({ key: 'a', effect: 'NoSchedule' }, { key: 'a', effect: 'NoExecute', value: 'v' })).toEqual([]);

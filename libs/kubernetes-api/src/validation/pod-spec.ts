@@ -7,6 +7,7 @@ import { validateAffinity } from './affinity.ts';
 import { validateHostNetworkPorts, validateHostPorts } from './container-port.ts';
 import { validateContainer } from './container.ts';
 import type { PodNames } from './container.ts';
+import { validateEphemeralContainers } from './ephemeral-containers.ts';
 import { validateDnsConfig, validateHostAliases } from './name-resolution.ts';
 import { isBetween, rangeText } from './numbers.ts';
 import { validateLabels } from './object-meta.ts';
@@ -34,6 +35,7 @@ const validateContainers = (spec: unknown, path: string): FieldError[] => {
   for (const [index, container] of listAt(spec, 'initContainers').entries()) {
     errors.push(...validateInitContainer(container, `${path}.initContainers[${index}]`, names));
   }
+  errors.push(...validateEphemeralContainers(spec, path, names));
   if (valueAt(spec, 'hostNetwork') === true) {
     for (const field of ['containers', 'initContainers']) {
       errors.push(...validateHostNetworkPorts(listAt(spec, field), `${path}.${field}`));
@@ -82,6 +84,18 @@ const validateReadinessGates = (spec: unknown, path: string): FieldError[] =>
     const here = `${path}.readinessGates[${index}].conditionType`;
     return qualifiedNameMistakes(type).map((text) => invalid(here, type, text));
   });
+
+const validateSchedulingGates = (spec: unknown, path: string): FieldError[] => {
+  const seen = new Set<string>();
+  return listAt(spec, 'schedulingGates').flatMap((gate, index) => {
+    const name = stringAt(gate, 'name');
+    const here = `${path}.schedulingGates[${index}]`;
+    const errors = qualifiedNameMistakes(name).map((text) => invalid(here, name, text));
+    if (seen.has(name)) errors.push(duplicate(here, name));
+    seen.add(name);
+    return errors;
+  });
+};
 
 const OPERATING_SYSTEMS = ['linux', 'windows'] as const;
 
@@ -149,6 +163,7 @@ export const validatePodSpec = (spec: unknown, path: string): FieldError[] => [
   ...validateAffinity(spec, path),
   ...validateDnsConfig(spec, path),
   ...validateReadinessGates(spec, path),
+  ...validateSchedulingGates(spec, path),
   ...validateSpread(spec, path),
   ...validateNames(spec, path, NAMES),
   ...validateDeadline(spec, path),

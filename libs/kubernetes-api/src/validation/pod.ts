@@ -15,7 +15,9 @@ import { qualifiedNameMistakes } from '../selectors/label-names.ts';
 import { validateContainersOfPod } from './container.ts';
 import { addressMistakes } from './name-resolution.ts';
 import { IMMUTABLE_TEXT } from './object-meta.ts';
+import { validateEphemeralContainersUpdate } from './ephemeral-containers.ts';
 import { validatePodSpec } from './pod-spec.ts';
+import { gateErrors, isGated, placementErrors } from './scheduling-gates.ts';
 
 export const validatePod = (pod: unknown): FieldError[] => {
   const spec = objectAt(pod, 'spec');
@@ -43,6 +45,9 @@ const withOldChangeables = (spec: JsonObject, oldSpec: unknown): JsonObject => {
       const oldContainer = listAt(oldSpec, field)[index];
       if (isJsonObject(container) && isJsonObject(oldContainer)) container['image'] = fieldOf(oldContainer, 'image');
     }
+  }
+  for (const field of ['schedulingGates', ...(isGated(oldSpec) ? ['nodeSelector', 'affinity'] : [])]) {
+    munged[field] = valueAt(oldSpec, field);
   }
   munged['activeDeadlineSeconds'] = valueAt(oldSpec, 'activeDeadlineSeconds');
   munged['tolerations'] = valueAt(oldSpec, 'tolerations');
@@ -81,11 +86,18 @@ export const validatePodUpdate = (pod: unknown, existing: unknown): FieldError[]
       return errors;
     }
   }
-  errors.push(...deadlineErrors(spec, oldSpec), ...tolerationsErrors(spec, oldSpec));
+  errors.push(...deadlineErrors(spec, oldSpec), ...gateErrors(spec, oldSpec), ...tolerationsErrors(spec, oldSpec));
+  if (isGated(oldSpec)) errors.push(...placementErrors(spec, oldSpec));
   if (!isSameJson(withOldChangeables(spec, oldSpec), cloneJson(oldSpec)))
     errors.push(forbidden('spec', POD_IMMUTABLE_TEXT));
   return errors;
 };
+
+/** What `pods/ephemeralcontainers` makes of a Pod: the rest of it is as it was. */
+export const validateEphemeralContainersOfPod = (pod: unknown, existing: unknown): FieldError[] => [
+  ...validatePodSpec(objectAt(pod, 'spec'), 'spec'),
+  ...validateEphemeralContainersUpdate(pod, existing),
+];
 
 /** Of a status only what others rely on is checked: the class of service stays, conditions have names, addresses are addresses. */
 export const validatePodStatus = (pod: unknown, existing: unknown): FieldError[] => {

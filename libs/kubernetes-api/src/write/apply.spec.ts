@@ -420,3 +420,37 @@ describe('undo of a template that somebody applies', () => {
     expect(managers(patched)).toContain('other Update');
   });
 });
+
+describe('a configuration that names something twice', () => {
+  const place = 'failed to create typed patch object (acc/ssa; apps/v1, Kind=DaemonSet)';
+  const template = '.spec.template.spec.containers';
+
+  it.each([
+    ['containers', configuration([C, C]), `${template}: duplicate entries for key [name="c"]`],
+    ['variables', configuration([{ ...C, env: [{ name: 'X', value: '1' }, { name: 'X', value: '2' }] }]), `${template}[name="c"].env: duplicate entries for key [name="X"]`],
+    [
+      'ports, one of which says what the other means',
+      configuration([{ ...C, ports: [{ containerPort: 80 }, { containerPort: 80, protocol: 'TCP' }] }]),
+      `${template}[name="c"].ports: duplicate entries for key [containerPort=80,protocol="TCP"]`,
+    ],
+  ])('is refused for %s, whether the object is there or not', (_what, body, message) => {
+    for (const existing of [undefined, prepared(preparePatch(REF, undefined, { type: 'apply', body: configuration([C]) }, CONTEXT)).object]) {
+      const refusal = refused(preparePatch(REF, existing, { type: 'apply', body }, CONTEXT));
+      expect(refusal.code).toBe(400);
+      expect(refusal.message).toBe(`${place}: ${message}`);
+    }
+  });
+
+  it('is refused for values of a set', () => {
+    const body = { ...configuration([C]), metadata: { name: 'ssa', namespace: 'acc', finalizers: ['a.b/c', 'a.b/c'] } };
+    expect(refused(preparePatch(REF, undefined, { type: 'apply', body }, CONTEXT)).message).toBe(
+      `${place}: .metadata.finalizers: duplicate entries for key [="a.b/c"]`,
+    );
+  });
+
+  it('is taken where a list is one value as a whole', () => {
+    const tolerations = [{ operator: 'Exists' }, { operator: 'Exists' }];
+    const body = configuration([C], { podSpec: { tolerations } });
+    expect(prepared(preparePatch(REF, undefined, { type: 'apply', body }, CONTEXT)).changed).toBe(true);
+  });
+});

@@ -5,6 +5,7 @@ import { cloneJson, hasField, isJsonObject, stringAt } from '../json/json-value.
 import type { JsonObject } from '../json/json-value.ts';
 import { applyConfiguration } from '../patch/apply-configuration.ts';
 import { decodeManagers } from '../patch/managed-fields.ts';
+import { duplicateElement } from '../patch/field-set.ts';
 import type { Manager } from '../patch/managed-fields.ts';
 import { valueAtPath } from '../patch/field-path.ts';
 import { apiVersionOf } from '../schema/schema.ts';
@@ -48,6 +49,12 @@ const requestMistake = ({ resource, ref }: Writer, body: JsonObject): string | u
     : undefined;
 };
 
+/** Which patch cannot be read, as upstream names it. */
+const placeOf = ({ resource: { group, version, kind } }: Writer, configuration: JsonObject): string => {
+  const [namespace, name] = [stringAt(configuration, 'metadata', 'namespace'), stringAt(configuration, 'metadata', 'name')];
+  return `failed to create typed patch object (${namespace}/${name}; ${group}/${version}, Kind=${kind})`;
+};
+
 /** A configuration stays without defaults: what it does not say, its manager does not own. */
 const decodeConfiguration = (writer: Writer, body: unknown): DecodedConfiguration => {
   const { resource, ref, context } = writer;
@@ -62,6 +69,8 @@ const decodeConfiguration = (writer: Writer, body: unknown): DecodedConfiguratio
   const fields = decodeFields(resource, cloneJson(body), context.fieldValidation);
   if (fields.outcome === 'refused') return { refusal: badRequestStatus(fields.message) };
   const configuration = normalForm(schemaOfResource(resource), resource.kind, fields.value) as JsonObject;
+  const twice = duplicateElement(schemaOfResource(resource), configuration);
+  if (twice !== undefined) return { refusal: badRequestStatus(`${placeOf(writer, configuration)}: ${twice}`) };
   const metadata = objectIn(configuration, 'metadata');
   if (ref.name !== undefined) metadata['name'] = ref.name;
   return { configuration: toStoredShape(resource, configuration), warnings: fields.warnings };
@@ -119,5 +128,5 @@ export const prepareApply = (view: Writer, stored: KubernetesObject | undefined,
   if (applied.outcome === 'conflicts') return rejected(applyConflictStatus(applied.conflicts));
   const object = normalize(resource, applied.object);
   const managersOf = (result: JsonObject): Manager[] => present(applied.managers, result);
-  return withWarnings(finishUpdate({ resource, ref, context, object, existing, managersOf }, stored));
+  return withWarnings(finishUpdate({ resource, ref, context, object, existing, managersOf, isPatch: true }, stored));
 };

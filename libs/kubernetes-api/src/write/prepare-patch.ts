@@ -90,7 +90,7 @@ export const preparePatch = (
   if (decoded.outcome === 'undecodable') return rejected(invalidPatch(patch, bareMistake(resource, decoded.message)));
   const { object, warnings } = decoded;
   const writer = { resource: stored, ref, context };
-  const update = { ...writer, object: toStoredShape(resource, object), existing: normal };
+  const update = { ...writer, object: toStoredShape(resource, object), existing: normal, isPatch: true };
   const managersOf = (after: JsonObject): readonly Manager[] =>
     ownersAfterUndo(writer, normal, after) ?? managersAfterUpdate(writer, normal, after);
   const isTemplateRestored = isUndo(writer, patch.type, patch.body);

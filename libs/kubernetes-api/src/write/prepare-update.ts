@@ -1,5 +1,5 @@
 import { objectIn } from '../defaulting/fill.ts';
-import { cloneJson, fieldOf, hasField, isSameJson, numberAt, objectAt, stringAt } from '../json/json-value.ts';
+import { cloneJson, fieldOf, hasField, isSameJson, numberAt, objectAt, stringAt, valueAt } from '../json/json-value.ts';
 import type { JsonObject } from '../json/json-value.ts';
 import type { Manager } from '../patch/managed-fields.ts';
 import { findResource } from '../resources/find-resource.ts';
@@ -22,6 +22,8 @@ export interface Update {
   readonly object: JsonObject;
   readonly existing: JsonObject;
   readonly context: WriteContext;
+  /** A uid in the body of a PUT is a precondition (409); a patch that sets one tries to change a field that is immutable (422). */
+  readonly isPatch?: boolean;
   /** The owners of the result's fields; absent: the writer owns what it changes. */
   readonly managersOf?: (result: JsonObject) => readonly Manager[];
 }
@@ -39,11 +41,11 @@ const addressMistake = ({ object, ref }: Update): string | undefined => {
 };
 
 /** DS-47, and the uid as a precondition: a write meant for another incarnation is refused. */
-const staleness = ({ object, existing, resource }: Update): Status | undefined => {
+const staleness = ({ object, existing, resource, isPatch = false }: Update): Status | undefined => {
   const name = stringAt(existing, 'metadata', 'name');
   const about = { group: resource.group, kind: resource.plural };
   const [uid, oldUid] = [stringAt(object, 'metadata', 'uid'), stringAt(existing, 'metadata', 'uid')];
-  if (uid !== '' && uid !== oldUid) {
+  if (!isPatch && uid !== '' && uid !== oldUid) {
     return conflictStatus(
       about,
       name,
@@ -77,9 +79,29 @@ const take = (object: JsonObject, existing: JsonObject, field: string): void => 
   else object[field] = cloneJson(value);
 };
 
+/** Fields of `spec` that are written through a subresource of their own. */
+const PARTS: Readonly<Record<string, string>> = { ephemeralcontainers: 'ephemeralContainers' };
+
+const partOf = ({ subresource }: ResourceRef): string | undefined =>
+  subresource !== undefined && Object.hasOwn(PARTS, subresource) ? PARTS[subresource] : undefined;
+
+/** Leaves nothing of the body but the one field of `spec`, and what names the object and its version. */
+const keepAllBut = (part: string, { object, existing }: Update): void => {
+  const value = valueAt(object, 'spec', part);
+  const { managedFields } = objectAt(object, 'metadata');
+  for (const field of Object.keys({ ...object, ...existing })) if (!['apiVersion', 'kind'].includes(field)) take(object, existing, field);
+  if (managedFields !== undefined) objectIn(object, 'metadata')['managedFields'] = managedFields;
+  const spec = objectIn(object, 'spec');
+  if (value === undefined) delete spec[part];
+  else spec[part] = value;
+};
+
 /** DS-42 and DS-46: each endpoint writes its own part, the other part stays as stored. */
-const keepOtherPart = ({ object, existing, ref, resource }: Update): void => {
-  if (ref.subresource === 'status') {
+const keepOtherPart = (update: Update): void => {
+  const { object, existing, ref, resource } = update;
+  const part = partOf(ref);
+  if (part !== undefined) keepAllBut(part, update);
+  else if (ref.subresource === 'status') {
     for (const field of Object.keys({ ...object, ...existing })) {
       if (!['apiVersion', 'kind', 'metadata', 'status'].includes(field)) take(object, existing, field);
     }
@@ -100,12 +122,8 @@ const countGeneration = ({ object, existing }: Update): void => {
 
 const validate = ({ object, existing, ref, resource }: Update): ReturnType<typeof validateObjectMetaUpdate> => {
   const strategy = strategyOf(resource.group, resource.plural);
-  return [
-    ...validateObjectMetaUpdate(object, existing),
-    ...(ref.subresource === 'status'
-      ? strategy.validateStatus(object, existing)
-      : strategy.validateUpdate(object, existing)),
-  ];
+  const rules = ref.subresource === 'status' ? strategy.validateStatus : partOf(ref) === undefined ? strategy.validateUpdate : strategy.validatePart;
+  return [...validateObjectMetaUpdate(object, existing), ...rules(object, existing)];
 };
 
 /** Last steps of an update: preconditions, strategy, validation and the comparison with what is stored. */
@@ -120,7 +138,7 @@ export const finishUpdate = (update: Update, stored: KubernetesObject): Prepared
   keepOtherPart(update);
   if (ref.subresource === 'status') strategy.prepareForStatusUpdate(object, existing);
   else {
-    if (ref.subresource !== 'finalize') strategy.prepareForUpdate(object, existing);
+    if (ref.subresource !== 'finalize' && partOf(ref) === undefined) strategy.prepareForUpdate(object, existing);
     if (strategy.hasGeneration) countGeneration(update);
   }
   const result = normalize(resource, object);

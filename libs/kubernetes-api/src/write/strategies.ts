@@ -6,7 +6,8 @@ import { daemonSetWarnings } from '../validation/daemonset-warnings.ts';
 import { validateDaemonSet, validateDaemonSetStatus, validateDaemonSetUpdate } from '../validation/daemonset.ts';
 import { validateNode, validateNodeStatus, validateNodeUpdate } from '../validation/node.ts';
 import { validatePodTemplate } from '../validation/pod-template.ts';
-import { validatePod, validatePodStatus, validatePodUpdate } from '../validation/pod.ts';
+import { validateEphemeralContainersOfPod, validatePod, validatePodStatus, validatePodUpdate } from '../validation/pod.ts';
+import { isGated } from '../validation/scheduling-gates.ts';
 import {
   validateConfigMap,
   validateConfigMapUpdate,
@@ -49,6 +50,7 @@ const PLAIN: Strategy = {
   validate: () => [],
   validateUpdate: () => [],
   validateStatus: () => [],
+  validatePart: () => [],
   warnings: () => [],
 };
 
@@ -80,13 +82,27 @@ const DAEMON_SETS: Strategy = {
   ],
 };
 
+/** Says from the start why nobody looks for a node. */
+const gatedCondition = (now: string): JsonObject => ({
+  type: 'PodScheduled',
+  status: 'False',
+  lastProbeTime: null,
+  lastTransitionTime: now,
+  reason: 'SchedulingGated',
+  message: 'Scheduling is blocked due to non-empty scheduling gates',
+});
+
 const PODS: Strategy = {
   ...PLAIN,
   hasGeneration: true,
-  prepareForCreate: (pod) => {
+  prepareForCreate: (pod, { now }) => {
     addDefaultTolerations(pod);
     addPriority(pod);
-    pod['status'] = { phase: 'Pending', qosClass: qualityOfService(objectAt(pod, 'spec')) };
+    pod['status'] = {
+      phase: 'Pending',
+      ...(isGated(objectAt(pod, 'spec')) ? { conditions: [gatedCondition(now)] } : {}),
+      qosClass: qualityOfService(objectAt(pod, 'spec')),
+    };
   },
   prepareForUpdate: (pod, existing) => {
     addDefaultTolerations(pod);
@@ -99,6 +115,7 @@ const PODS: Strategy = {
   validate: validatePod,
   validateUpdate: validatePodUpdate,
   validateStatus: validatePodStatus,
+  validatePart: validateEphemeralContainersOfPod,
   warnings: (pod, existing) => (existing === undefined ? podSpecWarnings(valueAt(pod, 'spec'), 'spec') : []),
 };
 

@@ -18,5 +18,7 @@ export interface Strategy {
   readonly validateUpdate: (object: JsonObject, existing: JsonObject) => FieldError[];
   /** Advice about what is valid but rarely meant; `existing` is undefined on create. */
   readonly warnings: (object: JsonObject, existing: JsonObject | undefined) => readonly string[];
+  /** Of the part of `spec` that has a subresource of its own. */
+  readonly validatePart: (object: JsonObject, existing: JsonObject) => FieldError[];
   readonly validateStatus: (object: JsonObject, existing: JsonObject) => FieldError[];
 }

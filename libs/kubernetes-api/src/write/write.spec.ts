@@ -332,6 +332,17 @@ describe('prepareUpdate', () => {
     expect(labelled.metadata.labels).toEqual({ a: 'b' });
   });
 
+  it.each([
+    ['merge', { metadata: { uid: 'other' } }],
+    ['strategic', { metadata: { uid: 'other' } }],
+    ['json', [{ op: 'replace', path: '/metadata/uid', value: 'other' }]],
+    ['apply', { apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: 'web', uid: 'other' } }],
+  ] as const)('refuses a %s patch of the uid as a change of what is immutable', (type, body) => {
+    const refusal = status(patchWeb(type, body));
+    expect(refusal.code).toBe(422);
+    expect(refusal.message).toBe('DaemonSet.apps "web" is invalid: metadata.uid: Invalid value: "other": field is immutable');
+  });
+
   it('refuses a stale resourceVersion and another uid, and accepts none', () => {
     const stale = status(prepareUpdate(WEB, stored(), manifest({}, { resourceVersion: '6' }), CONTEXT));
     expect(stale).toMatchObject({
