@@ -1,8 +1,9 @@
 /**
  * Runs Kubernetes' own end-to-end specs, unmodified, against a fleet.
  *
- *   npm run test:e2e-upstream                   both sets; the first time this builds the specs, which needs Go
+ *   npm run test:e2e-upstream                   all sets; the first time this builds the specs, which needs Go
  *   npm run test:e2e-upstream -- daemonset      the DaemonSet controller alone, in about two minutes
+ *   npm run test:e2e-upstream -- kinds          Pods and the other kinds that are kept, tokens and reviews, in about two
  *   npm run test:e2e-upstream -- wide           watches, tables, namespaces, events, discovery and taints, in about ten
  *
  * Environment: E2E names a built e2e.test, KUBECONFIG_E2E a kubeconfig of a cluster to test instead of a new fleet.

@@ -15,6 +15,20 @@ export const SPEC_SETS = {
     'kubectl version',
     'kubectl api-versions',
   ].join('|'),
+  kinds: [
+    'PodTemplates should',
+    'Pods Set QOS',
+    '\\[sig-node\\] Pods should (be updated|delete a collection|get a host IP|patch a pod status|be submitted)',
+    'ConfigMap should (fail to create ConfigMap with empty|run through)',
+    'Secrets should (fail to create|patch a secret)',
+    'Lease lease API',
+    'ServiceAccounts should (guarantee|run through|update|create a serviceAccountToken)',
+    'SubjectReview should',
+    'API chunking should return chunks',
+    'Garbage collector should not be blocked by',
+    'two untainted nodes',
+    'Kubectl (cluster-info should check if Kub|server-side dry-run|replace|run pod)',
+  ].join('|'),
 };
 
 /** What needs a cloud, an hour or resources that nobody defines here. */
