@@ -56,6 +56,7 @@ const report = {
             podIP: '10.64.0.1',
             startedAt: 1,
             containers: [{ name: 'c', state: 'running', ready: true, restartCount: 0, startedAt: 1 }],
+            ephemeralContainers: [{ name: 'd', state: 'running', ready: false, restartCount: 0, startedAt: 1 }],
           },
         },
       ],

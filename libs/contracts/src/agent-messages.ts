@@ -100,6 +100,7 @@ class PodReportMessage implements PodReport {
   @Absentable() @IsString() @MaxLength(64) readonly podIP?: string;
   @Absentable() @IsNumber() @Min(0) readonly startedAt?: number;
   @NestedList(() => ContainerReportMessage, CONTAINERS_MAX) readonly containers!: readonly ContainerReport[];
+  @Absentable() @NestedList(() => ContainerReportMessage, CONTAINERS_MAX) readonly ephemeralContainers?: readonly ContainerReport[];
 }
 
 class PodStatusReportMessage implements PodStatusReport {

@@ -18,19 +18,20 @@ const MAP_MAX = 4_096;
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const areContainers = (value: unknown): boolean =>
+  Array.isArray(value) &&
+  value.every(
+    (container) =>
+      isRecord(container) &&
+      typeof container['name'] === 'string' &&
+      ['string', 'undefined'].includes(typeof container['image']),
+  );
+
 const isPodSpec = (value: unknown): boolean => {
   if (!isRecord(value)) return false;
-  const { containers, terminationGracePeriodSeconds: grace } = value;
+  const { containers, ephemeralContainers = [], terminationGracePeriodSeconds: grace } = value;
   if (grace !== undefined && (typeof grace !== 'number' || grace < 0)) return false;
-  return (
-    Array.isArray(containers) &&
-    containers.every(
-      (container) =>
-        isRecord(container) &&
-        typeof container['name'] === 'string' &&
-        ['string', 'undefined'].includes(typeof container['image']),
-    )
-  );
+  return areContainers(containers) && areContainers(ephemeralContainers);
 };
 
 const IsPodSpec = (): PropertyDecorator =>

@@ -42,6 +42,8 @@ export interface PodReport {
   readonly podIP?: string;
   readonly startedAt?: number;
   readonly containers: readonly ContainerReport[];
+  /** Those that were added to the running Pod; absent when there are none. They are never ready and never start anew. */
+  readonly ephemeralContainers?: readonly ContainerReport[];
 }
 
 /** Why a Pod is being deleted; kept in the log so that `explain` can say it. */

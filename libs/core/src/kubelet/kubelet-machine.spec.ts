@@ -146,7 +146,7 @@ class Bench {
   asked(): string[] {
     return this.requests.map(
       (request) =>
-        `${request.type} ${request.type === 'start' ? request.pod.uid : `${request.uid} ${request.graceSeconds}`}`,
+        `${request.type} ${request.type === 'stop' ? `${request.uid} ${request.graceSeconds}` : request.pod.uid}`,
     );
   }
 }
@@ -312,6 +312,16 @@ describe('KubeletMachine: commands', () => {
     expect(bench.machine.counters.refusals[reason]).toBe(1);
     expect(bench.asked()).toEqual(['start p']);
     expect(bench.machine.nodes.get('n1')?.observedSequence).toBe(5);
+  });
+
+  it('has the runtime add ephemeral containers to a Pod that runs, once', () => {
+    const { spec } = runPod('p');
+    const looked = runPod('p', { spec: { ...spec, ephemeralContainers: [{ name: 'd', image: 'busybox' }] } });
+    const bench = registered().commands(5, [runPod('p')]).commands(6, [looked]).commands(6, [looked]).commands(7, [looked]);
+    expect(bench.asked()).toEqual(['start p', 'extend p']);
+    expect(bench.requests[1]).toEqual({ type: 'extend', node: 'n1', pod: looked });
+    expect(bench.records.get('n1')?.pods[0]?.run.spec.ephemeralContainers).toHaveLength(1);
+    expect(registered().commands(5, [looked]).asked()).toEqual(['start p']);
   });
 
   it('takes a repeated set without doing anything twice', () => {

@@ -11,6 +11,8 @@ export type RuntimeRequest =
    * (a reboot): the runtime counts their restarts on from there.
    */
   | { readonly type: 'start'; readonly node: string; readonly pod: RunPod; readonly before?: PodReport }
+  /** Start the ephemeral containers that the Pod has got since; nothing else of it changes. Those that run, or have run, are left as they are. */
+  | { readonly type: 'extend'; readonly node: string; readonly pod: RunPod }
   /** End the Pod within `graceSeconds` (0 kills at once); ends with `stopped`. Asking again can only shorten the time. */
   | { readonly type: 'stop'; readonly node: string; readonly uid: string; readonly graceSeconds: number };
 

@@ -104,6 +104,10 @@ export const startWaiting = (node: HostedNode, hands: Hands): void => {
   }
 };
 
+/** People who look into a Pod add containers to it while it runs. */
+const hasMoreEphemeral = (now: RunPod, before: RunPod): boolean =>
+  (now.spec.ephemeralContainers?.length ?? 0) > (before.spec.ephemeralContainers?.length ?? 0);
+
 /** Gives back the Pod if the node did not know it. */
 const wantRun = (node: HostedNode, run: RunPod, hands: Hands): HostedPod | undefined => {
   const present = node.pods.get(run.uid);
@@ -124,6 +128,8 @@ const wantRun = (node: HostedNode, run: RunPod, hands: Hands): HostedPod | undef
     before.annotations === run.annotations &&
     before.labels === run.labels;
   if (!isSame) hands.outbox.changes.push(podChange(node, present));
+  if (present.stage === 'started' && hasMoreEphemeral(run, before))
+    hands.outbox.requests.push({ type: 'extend', node: node.description.name, pod: run });
   return undefined;
 };
 

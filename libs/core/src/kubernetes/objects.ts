@@ -94,6 +94,7 @@ export interface PodSpec {
   readonly restartPolicy?: string;
   readonly initContainers?: readonly Container[];
   readonly containers: readonly Container[];
+  readonly ephemeralContainers?: readonly Container[];
   readonly [field: string]: unknown;
 }
 

@@ -28,6 +28,11 @@ const isShown = (shown: ShownContainer | undefined, report: ContainerReport): bo
   );
 };
 
+const areNews = (statuses: unknown, reports: readonly ContainerReport[]): boolean => {
+  const shown = (statuses ?? []) as readonly ShownContainer[];
+  return shown.length !== reports.length || reports.some((container, index) => !isShown(shown[index], container));
+};
+
 /**
  * Whether a report says something that the Pod's status does not show yet. It is compared with the status itself and not with the report
  * before, so a new leader takes nothing for news that is in the log, and whatever else has changed the status is put right.
@@ -38,6 +43,5 @@ export const isNews = (pod: Pod, report: PodReport): boolean => {
   if (status['podIP'] !== report.podIP) return true;
   const ready = report.ready ? 'True' : 'False';
   if (podConditionOf(pod, 'Ready')?.status !== ready || podConditionOf(pod, 'ContainersReady')?.status !== ready) return true;
-  const shown = (status['containerStatuses'] ?? []) as readonly ShownContainer[];
-  return shown.length !== report.containers.length || report.containers.some((container, index) => !isShown(shown[index], container));
+  return areNews(status['containerStatuses'], report.containers) || areNews(status['ephemeralContainerStatuses'], report.ephemeralContainers ?? []);
 };

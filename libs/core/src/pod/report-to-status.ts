@@ -28,9 +28,12 @@ const stateOf = (report: ContainerReport): Record<string, unknown> => {
   return { terminated: { exitCode: report.exitCode ?? 0, ...detail, ...startedAt, ...finishedAt } };
 };
 
-const containerStatus = (pod: Pod, report: ContainerReport): Record<string, unknown> => {
-  const image = pod.spec.containers.find((container) => container.name === report.name)?.image ?? '';
-  const before = (pod.status?.['containerStatuses'] as readonly { name: string; state?: Record<string, unknown>; lastState?: unknown; restartCount?: number }[] | undefined)?.find(
+type Statuses = 'containerStatuses' | 'ephemeralContainerStatuses';
+
+const containerStatus = (pod: Pod, report: ContainerReport, field: Statuses): Record<string, unknown> => {
+  const specs = field === 'containerStatuses' ? pod.spec.containers : pod.spec.ephemeralContainers;
+  const image = specs?.find((container) => container.name === report.name)?.image ?? '';
+  const before = (pod.status?.[field] as readonly { name: string; state?: Record<string, unknown>; lastState?: unknown; restartCount?: number }[] | undefined)?.find(
     (candidate) => candidate.name === report.name,
   );
   const hasRestarted = before?.restartCount !== undefined && report.restartCount > before.restartCount && before.state?.['terminated'] !== undefined;
@@ -73,7 +76,10 @@ export const statusFromReport = (pod: Pod, report: PodReport, context: { readonl
     ...(hostIP === undefined ? {} : { hostIP, hostIPs: [{ ip: hostIP }] }),
     ...(report.podIP === undefined ? {} : { podIP: report.podIP, podIPs: [{ ip: report.podIP }] }),
     ...(report.startedAt === undefined ? {} : { startTime: toRfc3339(report.startedAt) }),
-    containerStatuses: report.containers.map((container) => containerStatus(pod, container)),
+    containerStatuses: report.containers.map((container) => containerStatus(pod, container, 'containerStatuses')),
+    ...(report.ephemeralContainers === undefined
+      ? {}
+      : { ephemeralContainerStatuses: report.ephemeralContainers.map((container) => containerStatus(pod, container, 'ephemeralContainerStatuses')) }),
     qosClass: qualityOfPod(pod),
   };
 };

@@ -55,6 +55,21 @@ describe('takeNodeReports', () => {
     expect(say({}).emitted).toEqual([]);
   });
 
+  it('shows ephemeral containers apart from the others', () => {
+    const looked = aPod('p', { nodeName: 'n1', ephemeralContainers: [{ name: 'd', image: 'busybox' }] });
+    const { test, say } = fleetWith(looked);
+    say({});
+    expect(test.pod('p')?.status).not.toHaveProperty('ephemeralContainerStatuses');
+    const report: PodReport = { ...running, ephemeralContainers: [{ name: 'd', state: 'running', ready: false, restartCount: 0, startedAt: 0 }] };
+    say({ report });
+    expect(test.pod('p')?.status).toMatchObject({
+      containerStatuses: [{ name: 'c' }],
+      ephemeralContainerStatuses: [{ name: 'd', image: 'busybox', ready: false, state: { running: { startedAt: '1970-01-01T00:00:00Z' } } }],
+    });
+    expect(test.pod('p')?.status?.conditions).toContainEqual(expect.objectContaining({ type: 'Ready', status: 'True' }));
+    expect(say({ report }).emitted).toEqual([]);
+  });
+
   it.each<[string, PodReport]>([
     ['readiness', { ...running, ready: false }],
     ['the phase', { ...running, phase: 'Pending' }],

@@ -38,6 +38,7 @@ const lastReport = (report: PodReport): PodReport => {
     reason: report.reason ?? 'ContainerStatusUnknown',
     message: report.message ?? 'Nothing of the Pod was found on its node',
     containers: report.containers.map(located),
+    ...(report.ephemeralContainers === undefined ? {} : { ephemeralContainers: report.ephemeralContainers.map(located) }),
   };
 };
 

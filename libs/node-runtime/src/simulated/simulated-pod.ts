@@ -17,10 +17,17 @@ export interface PastRun {
   readonly exitCode: number;
 }
 
+/** An ephemeral container runs once, until it ends by itself or its Pod does. */
+export interface EphemeralRun {
+  readonly startedAt: number;
+  finishedAt: number | undefined;
+  exitCode: number;
+}
+
 /** One Pod in the simulated runtime, changed in place. */
 export interface SimulatedPod {
   readonly node: string;
-  readonly run: RunPod;
+  run: RunPod;
   readonly behaviour: PodBehaviour;
   readonly podIP: string;
   stage: SimulatedStage;
@@ -42,6 +49,8 @@ export interface SimulatedPod {
   /** Failures since the back-off started anew. */
   failures: number;
   killAt: number;
+  /** The one run of each ephemeral container that has started, by its name. */
+  readonly ephemeral: Map<string, EphemeralRun>;
 }
 
 const waiting = (pod: SimulatedPod, reason: string, message?: string): readonly ContainerReport[] =>
@@ -108,6 +117,33 @@ const containersOf = (pod: SimulatedPod): readonly ContainerReport[] => {
   }
 };
 
+const ephemeralReport = (pod: SimulatedPod, name: string): ContainerReport => {
+  const head = { name, ready: false, restartCount: 0 };
+  const run = pod.ephemeral.get(name);
+  if (run === undefined) return { ...head, state: 'waiting', reason: 'ContainerCreating' };
+  const { startedAt, finishedAt, exitCode } = run;
+  if (finishedAt === undefined) return { ...head, state: 'running', startedAt };
+  return { ...head, state: 'terminated', reason: exitCode === 0 ? 'Completed' : 'Error', exitCode, startedAt, finishedAt };
+};
+
+const ephemeralReports = (pod: SimulatedPod): Pick<PodReport, 'ephemeralContainers'> => {
+  const { ephemeralContainers = [] } = pod.run.spec;
+  return ephemeralContainers.length === 0 ? {} : { ephemeralContainers: ephemeralContainers.map(({ name }) => ephemeralReport(pod, name)) };
+};
+
+/** Starts the ephemeral containers that have not started yet, in a Pod whose containers have. */
+export const startEphemeral = (pod: SimulatedPod, at: number): void => {
+  if (pod.runStartedAt === undefined || pod.stage === 'over' || pod.stage === 'stopping') return;
+  for (const { name } of pod.run.spec.ephemeralContainers ?? []) {
+    if (!pod.ephemeral.has(name)) pod.ephemeral.set(name, { startedAt: at, finishedAt: undefined, exitCode: 0 });
+  }
+};
+
+/** The Pod has ended, and with it all that still ran in it. */
+export const endEphemeral = (pod: SimulatedPod, at: number, exitCode: number): void => {
+  for (const run of pod.ephemeral.values()) if (run.finishedAt === undefined) Object.assign(run, { finishedAt: at, exitCode });
+};
+
 const phaseOf = (pod: SimulatedPod): PodReport['phase'] => {
   if (pod.stage === 'over') return pod.exitCode === 0 ? 'Succeeded' : 'Failed';
   return pod.runStartedAt === undefined ? 'Pending' : 'Running';
@@ -119,6 +155,7 @@ export const reportOf = (pod: SimulatedPod): PodReport => ({
   ready: pod.stage === 'ready',
   ...base(pod),
   containers: containersOf(pod),
+  ...ephemeralReports(pod),
 });
 
 /** The last report of a Pod of which nothing is left. */
@@ -130,5 +167,6 @@ export const finalReportOf = (pod: SimulatedPod, exitCode: number): PodReport =>
     ready: false,
     ...base(pod),
     containers: terminated(pod, exitCode),
+    ...ephemeralReports(pod),
   };
 };

@@ -13,7 +13,7 @@ import {
 import type { StoredPod } from '../node-runtime.port.ts';
 import { delayOf, drawOf } from './draw.ts';
 import { behaviourOf, type BackOff, type RuntimeProfile } from './profile.ts';
-import { finalReportOf, reportOf, type SimulatedPod } from './simulated-pod.ts';
+import { endEphemeral, finalReportOf, reportOf, startEphemeral, type SimulatedPod } from './simulated-pod.ts';
 
 const SIGKILLED = 137;
 const SHARES = 2 ** 32;
@@ -27,6 +27,8 @@ export interface SimulatedRuntimeConfig {
 export type SimulatedRuntimeMessage =
   | { readonly type: 'requests'; readonly requests: readonly RuntimeRequest[] }
   | { readonly type: 'tick' }
+  /** An ephemeral container has done what it was there for. */
+  | { readonly type: 'ephemeral-ended'; readonly uid: string; readonly container: string; readonly exitCode: number }
   /** A container of the Pod ends by itself with this code, as if it had crashed. */
   | { readonly type: 'crash'; readonly uid: string; readonly exitCode: number };
 
@@ -66,6 +68,7 @@ export class SimulatedRuntime {
   handle(message: SimulatedRuntimeMessage, now: number): readonly RuntimeEvent[] {
     if (message.type === 'requests') for (const request of message.requests) this.request(request, now);
     else if (message.type === 'crash') this.crash(message.uid, message.exitCode, now);
+    else if (message.type === 'ephemeral-ended') this.ephemeralEnded(message, now);
     for (const uid of takeDue(this.due, now)) {
       const pod = this.pods.get(uid);
       if (pod !== undefined) this.advance(pod, now);
@@ -101,6 +104,8 @@ export class SimulatedRuntime {
     return stored.map(({ node, run, report }) => {
       const pod = this.newPod(node, run, now);
       this.pods.set(run.uid, pod);
+      for (const { name, startedAt, finishedAt, exitCode = 0 } of report?.ephemeralContainers ?? [])
+        if (startedAt !== undefined) pod.ephemeral.set(name, { startedAt, finishedAt, exitCode });
       if (report !== null) this.resume(pod, report, now);
       this.arrange(pod);
       return { ...this.runningPod(pod), report: report ?? reportOf(pod) };
@@ -138,13 +143,33 @@ export class SimulatedRuntime {
   }
 
   private request(request: RuntimeRequest, now: number): void {
-    const present = this.pods.get(request.type === 'start' ? request.pod.uid : request.uid);
+    const present = this.pods.get(request.type === 'stop' ? request.uid : request.pod.uid);
     if (request.type === 'stop') return this.stop(request, present, now);
+    if (request.type === 'extend') return this.extend(request.pod, present, now);
     if (present !== undefined) return;
     const pod = this.newPod(request.node, request.pod, now);
     if (request.before !== undefined) pod.restarts = restartsAfter(request.before);
     this.pods.set(request.pod.uid, pod);
     this.advance(pod, now);
+  }
+
+  private extend(run: RunPod, pod: SimulatedPod | undefined, now: number): void {
+    if (pod === undefined) return;
+    pod.run = run;
+    startEphemeral(pod, now);
+    this.tell(pod);
+  }
+
+  private ephemeralEnded({ uid, container, exitCode }: Extract<SimulatedRuntimeMessage, { type: 'ephemeral-ended' }>, now: number): void {
+    const pod = this.pods.get(uid);
+    const run = pod?.ephemeral.get(container);
+    if (pod === undefined || run === undefined || run.finishedAt !== undefined) return;
+    Object.assign(run, { finishedAt: now, exitCode });
+    this.tell(pod);
+  }
+
+  private tell(pod: SimulatedPod): void {
+    this.events.push({ type: 'changed', node: pod.node, uid: pod.run.uid, report: reportOf(pod) });
   }
 
   private newPod(node: string, run: RunPod, now: number): SimulatedPod {
@@ -170,6 +195,7 @@ export class SimulatedRuntime {
       pulls: 0,
       failures: 0,
       killAt: Infinity,
+      ephemeral: new Map(),
     };
     pod.dueAt = now + this.delay(pod, 'pull');
     return pod;
@@ -190,7 +216,7 @@ export class SimulatedRuntime {
       else this.step(pod, pod.dueAt);
     }
     this.arrange(pod);
-    this.events.push({ type: 'changed', node: pod.node, uid: pod.run.uid, report: reportOf(pod) });
+    this.tell(pod);
   }
 
   private step(pod: SimulatedPod, at: number): void {
@@ -235,6 +261,7 @@ export class SimulatedRuntime {
       pod.pastRun = { number: pod.restarts - 1, startedAt: runStartedAt, finishedAt, exitCode };
     pod.stage = 'running';
     pod.runStartedAt = at;
+    startEphemeral(pod, at);
     pod.finishedAt = undefined;
     pod.dueAt = pod.behaviour.neverReady ? Infinity : at + this.delay(pod, 'ready');
     const { ends } = pod.behaviour;
@@ -252,6 +279,7 @@ export class SimulatedRuntime {
     if (policy === 'Never' || (policy === 'OnFailure' && pod.exitCode === 0)) {
       pod.stage = 'over';
       pod.dueAt = Infinity;
+      endEphemeral(pod, at, SIGKILLED);
       return;
     }
     const ran = at - (pod.runStartedAt ?? at);
@@ -297,6 +325,7 @@ export class SimulatedRuntime {
 
   private finish(pod: SimulatedPod, now: number): void {
     pod.finishedAt ??= now;
+    endEphemeral(pod, now, SIGKILLED);
     this.drop(pod);
     this.events.push({ type: 'stopped', node: pod.node, uid: pod.run.uid, report: finalReportOf(pod, pod.exitCode) });
   }

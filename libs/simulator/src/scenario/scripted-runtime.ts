@@ -81,6 +81,8 @@ export class ScriptedRuntime implements AgentRuntime {
 
   private request(request: RuntimeRequest, now: number): readonly RuntimeEvent[] {
     if (request.type === 'stop') return this.stop(request, now);
+    // Scripts tell nothing of containers that people add.
+    if (request.type === 'extend') return [];
     const { pod: run, node, before } = request;
     if (this.pods.has(run.uid)) return [];
     const images = run.spec.containers.map((container) => container.image ?? '');

@@ -64,12 +64,15 @@ class Exec {
     this.input.cut();
   }
 
-  async run(): Promise<void> {
+  /** Resolves with how the program has ended by itself, if it was not killed. */
+  async run(): Promise<RuntimeSessionEnd | undefined> {
     const end = await this.outcome();
+    const isKilled = this.stop.code !== undefined;
     this.unwatch();
     this.input.cut();
     await this.output.push({ type: 'end', end });
     this.output.end();
+    return isKilled ? undefined : end;
   }
 
   private async outcome(): Promise<RuntimeSessionEnd> {
@@ -122,9 +125,12 @@ export const openExec = (
   container: SimulatedContainer,
   run: ContainerRun,
   surroundings: SessionSurroundings,
+  onExit: (exitCode: number) => void = () => undefined,
 ): RuntimeSession => {
   const exec = new Exec(request, container, run, surroundings);
-  void exec.run();
+  void exec.run().then((end) => {
+    if (end?.type === 'exited') onExit(end.exitCode);
+  });
   return {
     write: async (bytes) => {
       if (!request.stdin || bytes.length === 0) return;

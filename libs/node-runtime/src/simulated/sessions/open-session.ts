@@ -7,6 +7,11 @@ import type { ContainerRun, SessionSurroundings, SimulatedContainer } from './si
 
 type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly outcome: RuntimeSessionOutcome };
 
+type ContainerRequest = Exclude<SessionRequest, { type: 'port-forward' }>;
+
+/** What was said before somebody attaches belongs to the log. */
+const FROM_NOW = { follow: true, timestamps: false, tailLines: 0, untilEnd: true };
+
 const refuse = (code: number, reason: string, message: string): { readonly ok: false; readonly outcome: RuntimeSessionOutcome } => ({
   ok: false,
   outcome: { outcome: 'refused', code, reason, message },
@@ -46,12 +51,55 @@ const containerOf = (target: SessionTarget, pod: SimulatedPod): Outcome<Simulate
     : { ok: true, value: { pod, spec } };
 };
 
+const ephemeralOf = ({ container }: SessionTarget, pod: SimulatedPod): SimulatedContainer | undefined => {
+  const spec = pod.run.spec.ephemeralContainers?.find(({ name }) => name === container);
+  return spec === undefined ? undefined : { pod, spec };
+};
+
+const words = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
+
+/** What an ephemeral container runs; the images that people look into Pods with start a shell. */
+const programOf = ({ spec }: SimulatedContainer): readonly string[] => {
+  const command = words(spec['command']);
+  return [...(command.length === 0 ? ['sh'] : command), ...words(spec['args'])];
+};
+
+/**
+ * A session with an ephemeral container. Who attaches with their input talks to its program, and the container ends with the program.
+ * Its program is simulated for as long as somebody is attached; one that nobody has attached to waits.
+ */
+const openInEphemeral = (
+  target: SessionTarget,
+  request: ContainerRequest,
+  container: SimulatedContainer,
+  surroundings: SessionSurroundings,
+): RuntimeSessionOutcome => {
+  const { pod } = container;
+  const ephemeral = pod.ephemeral.get(target.container);
+  const run = ephemeral === undefined ? undefined : { number: 0, startedAt: ephemeral.startedAt, ephemeral };
+  if (request.type === 'log') {
+    if (request.previous)
+      return refuse(400, 'BadRequest', `previous terminated container "${target.container}" in pod "${target.name}" not found`).outcome;
+    return run === undefined
+      ? refuse(400, 'BadRequest', `container "${target.container}" in pod "${target.name}" is waiting to start: ${whatItWaitsFor(pod)}`).outcome
+      : { outcome: 'opened', session: openLog(container, run, request, surroundings) };
+  }
+  if (run === undefined || run.ephemeral.finishedAt !== undefined || pod.isLost)
+    return refuse(500, 'InternalError', `unable to upgrade connection: container not found ("${target.container}")`).outcome;
+  if (request.type === 'exec') return { outcome: 'opened', session: openExec(request, container, run, surroundings) };
+  if (!request.stdin) return { outcome: 'opened', session: openLog(container, run, FROM_NOW, surroundings) };
+  const onExit = (exitCode: number): void => surroundings.endEphemeral(target.uid, target.container, exitCode);
+  return { outcome: 'opened', session: openExec({ ...request, type: 'exec', command: programOf(container) }, container, run, surroundings, onExit) };
+};
+
 const openInContainer = (
   target: SessionTarget,
-  request: Exclude<SessionRequest, { type: 'port-forward' }>,
+  request: ContainerRequest,
   pod: SimulatedPod,
   surroundings: SessionSurroundings,
 ): RuntimeSessionOutcome => {
+  const ephemeral = ephemeralOf(target, pod);
+  if (ephemeral !== undefined) return openInEphemeral(target, request, ephemeral, surroundings);
   const container = containerOf(target, pod);
   if (!container.ok) return container.outcome;
   if (request.type === 'log') {
@@ -62,9 +110,7 @@ const openInContainer = (
   if (run === undefined || !isRunning(pod))
     return refuse(500, 'InternalError', `unable to upgrade connection: container not found ("${target.container}")`).outcome;
   if (request.type === 'exec') return { outcome: 'opened', session: openExec(request, container.value, run, surroundings) };
-  // What was said before belongs to the log.
-  const fromNow = { follow: true, timestamps: false, tailLines: 0, untilEnd: true };
-  return { outcome: 'opened', session: openLog(container.value, run, fromNow, surroundings) };
+  return { outcome: 'opened', session: openLog(container.value, run, FROM_NOW, surroundings) };
 };
 
 /** Opens a session, or says as the kubelet would why there is none. `pod` is what the runtime has under the uid. */

@@ -1,12 +1,14 @@
 import type { Container } from '@everynode/core';
 import type { Scheduler } from '../../node-runtime.port.ts';
-import type { SimulatedPod } from '../simulated-pod.ts';
+import type { EphemeralRun, SimulatedPod } from '../simulated-pod.ts';
 
 /** What sessions need of the runtime: its time, and word of changes. */
 export interface SessionSurroundings extends Scheduler {
   readonly seed: string;
   /** Calls back after each change of the Pod, also when it is gone; returns how to call it off. */
   onChange(uid: string, listener: () => void): () => void;
+  /** The program of an ephemeral container has ended. */
+  endEphemeral(uid: string, container: string, exitCode: number): void;
 }
 
 /** One run of a container: from its start to its end. */
@@ -14,6 +16,8 @@ export interface ContainerRun {
   /** How many runs were before. */
   readonly number: number;
   readonly startedAt: number;
+  /** The container is an ephemeral one, which runs once. */
+  readonly ephemeral?: EphemeralRun;
 }
 
 /** A container of a Pod, as a session sees it: `pod` changes in place. */
@@ -49,6 +53,11 @@ export const saysNothing = (spec: Container): boolean => {
 
 /** When the run has ended: undefined while it goes on. */
 export const endOfRun = (pod: SimulatedPod, run: ContainerRun): { readonly at: number | undefined; readonly exitCode: number } | undefined => {
+  const { ephemeral } = run;
+  if (ephemeral !== undefined) {
+    if (ephemeral.finishedAt !== undefined) return { at: ephemeral.finishedAt, exitCode: ephemeral.exitCode };
+    return pod.isLost ? { at: undefined, exitCode: 137 } : undefined;
+  }
   if (pod.restarts !== run.number || pod.runStartedAt !== run.startedAt) {
     const { pastRun } = pod;
     const isLast = pastRun?.number === run.number && pastRun.startedAt === run.startedAt;
