@@ -2,7 +2,7 @@ import type { KubectlCase } from './kubectl-case.ts';
 
 /** A watch while nothing happens, and the ways to delete. */
 export const DELETION_CASES: readonly KubectlCase[] = [
-  { shows: 'Pods and a watch of them', command: 'get pods -n acc -w --request-timeout=3s', expect: /web-/, exitCode: 'any', timeoutMs: 3_000 },
+  { shows: 'Pods and a watch of them', command: 'get pods -n acc -w --request-timeout=3s', expect: /web-/, exitCode: 'any', timeoutMs: 2_000 },
   { shows: 'a DaemonSet deleted without its Pods', command: 'delete ds ssa -n acc --cascade=orphan', expect: /daemonset\.apps "ssa" deleted/ },
   { shows: 'the Pods that were left', command: 'get pods -l app=ssa -n acc -o name', expect: /pod\/ssa-/ },
   { shows: 'Pods deleted by their label', command: 'delete pods -l app=ssa -n acc', expect: /pod "ssa-.*deleted/ },
