@@ -13,7 +13,7 @@ export {
 export type { SchemaNode } from './schema/schema-node.ts';
 export { findResource, findResourceByKind, groupVersions } from './resources/find-resource.ts';
 export type { GroupVersion } from './resources/find-resource.ts';
-export { duplicateFields } from './json/duplicate-fields.ts';
+export { duplicateFields, fieldsInOrder } from './json/duplicate-fields.ts';
 export { parseRequestPath } from './resources/request-path.ts';
 export type { RequestPath } from './resources/request-path.ts';
 export { RESOURCES } from './resources/resource-table.ts';

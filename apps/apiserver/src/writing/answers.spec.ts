@@ -92,6 +92,27 @@ describe('fields that a body gives twice', () => {
     expect((await send('POST', `${MAPS}?fieldValidation=Ignore`, body('ignored'))).headers.get('warning')).toBeNull();
   });
 
+  it('are refused together with fields that nobody knows, in the order of the body', async () => {
+    const twice = '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"n","bogus":1,"name":"n","bogus":2},"data":{},"date":{"a":1,"a":2},"data":{}}';
+    for (const [method, path] of [['POST', MAPS], ['PUT', `${MAPS}/n`]] as const) {
+      const response = await send(method, `${path}?fieldValidation=Strict`, twice);
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject({
+        message: 'ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: duplicate field "metadata.name", unknown field "metadata.bogus", unknown field "date", duplicate field "data"',
+      });
+    }
+    await create('strange', 'x');
+    const patch = '{"metadata":{"labels":{"x":"1","x":"2"},"$setElementOrder/finalizers":[]},"bogus":1}';
+    const refused = await send('PATCH', `${MAPS}/strange?fieldValidation=Strict`, patch, MERGE);
+    expect(await refused.json()).toMatchObject({
+      code: 422,
+      message: expect.stringContaining(': strict decoding error: duplicate field "metadata.labels.x", unknown field "bogus"') as string,
+    });
+    const operations = '[{"op":"add","op":"add","path":"/metadata/labels","value":{}}]';
+    const refusedOperations = await send('PATCH', `${MAPS}/strange?fieldValidation=Strict`, operations, 'application/json-patch+json');
+    expect(await refusedOperations.json()).toMatchObject({ code: 422, message: expect.stringContaining('json patch duplicate field "[0].op"') as string });
+  });
+
   it('are found in patches too', async () => {
     await create('patched', 'x');
     const patch = '{"data":{"k":"1","k":"2"}}';

@@ -1,7 +1,7 @@
 // Fields that a JSON text gives twice: of every text that JSON.stringify makes there is none; those that are put in are found where they are.
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { duplicateFields } from './duplicate-fields.ts';
+import { duplicateFields, fieldsInOrder } from './duplicate-fields.ts';
 
 const seen = { nested: 0, strange: 0 };
 afterAll(() => {
@@ -48,5 +48,15 @@ describe('duplicateFields', () => {
 
   it('stops after as many as upstream reports', () => {
     expect(duplicateFields(`{${Array.from({ length: 300 }, (_, index) => `"f${index}":1,"f${index}":2`).join(',')}}`)).toHaveLength(100);
+  });
+});
+
+describe('fieldsInOrder', () => {
+  it('puts a field that is repeated where it comes last', () => {
+    expect(fieldsInOrder('{"a":{"b":1},"c":[{"d":1},{"d":2}],"a":{"e":1}}')).toEqual(['a.b', 'c', 'c[0].d', 'c[1].d', 'a', 'a.e']);
+  });
+
+  it('keeps the order of 10,000 at most', () => {
+    expect(fieldsInOrder(`{${Array.from({ length: 10_100 }, (_, index) => `"f${index}":1`).join(',')}}`)).toHaveLength(10_000);
   });
 });

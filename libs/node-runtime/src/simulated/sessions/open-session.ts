@@ -1,4 +1,4 @@
-import type { RuntimeSessionOutcome, SessionRequest, SessionTarget } from '../../session.port.ts';
+import type { RuntimeSessionOutcome, RuntimeSessionOutput, SessionRequest, SessionTarget } from '../../session.port.ts';
 import type { SimulatedPod } from '../simulated-pod.ts';
 import { openExec } from './exec-session.ts';
 import { openLog } from './log-session.ts';
@@ -64,6 +64,11 @@ const programOf = ({ spec }: SimulatedContainer): readonly string[] => {
   return [...(command.length === 0 ? ['sh'] : command), ...words(spec['args'])];
 };
 
+/** Whoever is attached hears that the program has ended; how is said in the container's status. */
+async function* withoutExitCode(output: AsyncIterable<RuntimeSessionOutput>): AsyncGenerator<RuntimeSessionOutput, void, undefined> {
+  for await (const item of output) yield item.type === 'end' && item.end.type === 'exited' ? { type: 'end', end: { type: 'exited', exitCode: 0 } } : item;
+}
+
 /**
  * A session with an ephemeral container. Who attaches with their input talks to its program, and the container ends with the program.
  * Its program is simulated for as long as somebody is attached; one that nobody has attached to waits.
@@ -89,7 +94,8 @@ const openInEphemeral = (
   if (request.type === 'exec') return { outcome: 'opened', session: openExec(request, container, run, surroundings) };
   if (!request.stdin) return { outcome: 'opened', session: openLog(container, run, FROM_NOW, surroundings) };
   const onExit = (exitCode: number): void => surroundings.endEphemeral(target.uid, target.container, exitCode);
-  return { outcome: 'opened', session: openExec({ ...request, type: 'exec', command: programOf(container) }, container, run, surroundings, onExit) };
+  const session = openExec({ ...request, type: 'exec', command: programOf(container) }, container, run, surroundings, onExit);
+  return { outcome: 'opened', session: { ...session, output: withoutExitCode(session.output) } };
 };
 
 const openInContainer = (
