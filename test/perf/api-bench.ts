@@ -6,7 +6,7 @@ import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Fleet, usageOf, type ProcessUsage } from '@everynode/testkit';
-import { apiTables, type ApiBenchResult, type ListResult, type WatchResult } from './api-report.ts';
+import { apiTables, type ApiBenchResult, type ListResult, type RolloutResult, type WatchResult } from './api-report.ts';
 import { TABLE, timeList } from './watch-load/list-timing.ts';
 import { SteadyWrites } from './watch-load/steady-writes.ts';
 import type { GroupProgress } from './watch-load/watcher-group.ts';
@@ -170,14 +170,14 @@ const changeOnePod = async (fleet: Fleet, daemonSets: number, annotation: string
 };
 
 /** Rolls out, without watchers when `clients` has none open, and times it. */
-const rollOut = async (fleet: Fleet, settings: Settings, image: string): Promise<{ readonly seconds: number; readonly written: number; readonly failed: number }> => {
+const rollOut = async (fleet: Fleet, settings: Settings, image: string): Promise<RolloutResult> => {
   const writes = new SteadyWrites(fleet.apiUrl, await writtenPods(fleet, settings.daemonSets), settings.writes);
   const startedAt = performance.now();
   await fleet.api('PATCH', `${DAEMONSETS}/${nameOf(0)}`, { spec: { template: { spec: { containers: [{ name: 'c', image }] } } } }, 'application/strategic-merge-patch+json');
   await fleet.until('the rollout is done', isReady(fleet, nameOf(0), settings.nodes), STEP_MS, 250);
   const seconds = (performance.now() - startedAt) / 1_000;
   await writes.stop();
-  return { seconds, written: writes.accepted, failed: writes.failed };
+  return { seconds, written: writes.accepted, failedWrites: writes.failed, writeMedianMs: writes.quantileMs(0.5), writeP99Ms: writes.quantileMs(0.99) };
 };
 
 const watchRollout = async (fleet: Fleet, settings: Settings, program: string): Promise<WatchResult> => {
@@ -203,11 +203,8 @@ const watchRollout = async (fleet: Fleet, settings: Settings, program: string): 
       shape: settings.shape,
       watchers: settings.watchers,
       events,
-      written: rolled.written,
-      failedWrites: rolled.failed,
-      rolloutAloneSeconds: alone.seconds,
-      writtenAlone: alone.written,
-      rolloutSeconds: rolled.seconds,
+      alone,
+      rolled,
       seconds,
       lastSeenSeconds: (performance.now() - rolledAt) / 1_000,
       gigabytes: sum(progresses, (p) => p.bytes) / 1e9,

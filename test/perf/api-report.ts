@@ -8,16 +8,23 @@ export interface ListResult extends ListTiming {
   readonly limitMs: number;
 }
 
+/** A rollout with writes beside it. */
+export interface RolloutResult {
+  readonly seconds: number;
+  readonly written: number;
+  readonly failedWrites: number;
+  readonly writeMedianMs: number;
+  readonly writeP99Ms: number;
+}
+
 export interface WatchResult {
   readonly shape: 'whole' | 'metadata';
   readonly watchers: number;
   /** Events that each watcher saw. */
   readonly events: number;
-  readonly written: number;
-  readonly failedWrites: number;
-  readonly rolloutAloneSeconds: number;
-  readonly writtenAlone: number;
-  readonly rolloutSeconds: number;
+  /** The same without watchers. */
+  readonly alone: RolloutResult;
+  readonly rolled: RolloutResult;
   /** From the start of the rollout until the last watcher had seen the last change. */
   readonly seconds: number;
   /** From the last change until the last watcher had seen it. */
@@ -53,17 +60,22 @@ const listTable = (lists: readonly ListResult[]): string => {
   return table.toString();
 };
 
+const rate = (count: number, seconds: number): string => (count / seconds).toFixed(0);
+
+const rolloutRows = (how: string, { seconds, written, failedWrites, writeMedianMs, writeP99Ms }: RolloutResult, writes: number): string[][] => [
+  [`rollout ${how}, s`, seconds.toFixed(1), ''],
+  ['  writes/s beside it', rate(written, seconds), String(writes)],
+  ['  writes that failed', String(failedWrites), '0'],
+  ['  median and 99th percentile of a write, ms', `${writeMedianMs.toFixed(0)}, ${writeP99Ms.toFixed(0)}`, ''],
+];
+
 const watchTable = (watch: WatchResult, writes: number): string => {
   const table = new Table({ ...plain, head: [`${watch.watchers} watchers of all Pods (${watch.shape})`, 'measured', 'limit'], colAligns: ['left', 'right', 'right'] });
-  const rate = (count: number, seconds: number): string => (count / seconds).toFixed(0);
   table.push(
     ['watchers that missed or reordered something', String(watch.faults.length), '0'],
     ['events seen by each watcher', String(watch.events), ''],
-    ['rollout without watchers, s', watch.rolloutAloneSeconds.toFixed(1), ''],
-    ['rollout with watchers, s', watch.rolloutSeconds.toFixed(1), ''],
-    ['writes/s without watchers', rate(watch.writtenAlone, watch.rolloutAloneSeconds), String(writes)],
-    ['writes/s with watchers', rate(watch.written, watch.rolloutSeconds), String(writes)],
-    ['writes that failed', String(watch.failedWrites), '0'],
+    ...rolloutRows('without watchers', watch.alone, writes),
+    ...rolloutRows('with watchers', watch.rolled, writes),
     ['until the last watcher saw the last change, s', watch.lastSeenSeconds.toFixed(1), ''],
     ['all of it, s', watch.seconds.toFixed(1), ''],
     ['GB delivered', watch.gigabytes.toFixed(2), ''],

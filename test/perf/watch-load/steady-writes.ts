@@ -3,12 +3,12 @@ import { Agent, request } from 'node:http';
 
 const TICK_MS = 20;
 /** Writes under way at once; beyond that the rate is not kept, and the figures say so. */
-const PENDING_MAX = 64;
+const PENDING_MAX = 512;
 
 /** Writes a label of one Pod after the other, at a steady rate, until it is stopped. */
 export class SteadyWrites {
-  accepted = 0;
   failed = 0;
+  private readonly latencies: number[] = [];
   private pending = 0;
   private next = 0;
   private isStopped = false;
@@ -22,6 +22,16 @@ export class SteadyWrites {
     this.url = url;
     this.paths = paths;
     this.running = perSecond === 0 || paths.length === 0 ? Promise.resolve() : this.run(perSecond);
+  }
+
+  get accepted(): number {
+    return this.latencies.length;
+  }
+
+  /** Time from a write to its answer that this share of the writes did not exceed. */
+  quantileMs(share: number): number {
+    const sorted = this.latencies.toSorted((a, b) => a - b);
+    return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
   }
 
   /** Resolves when every write is answered. */
@@ -52,9 +62,10 @@ export class SteadyWrites {
     this.next += 1;
     const body = JSON.stringify({ metadata: { labels: { round: String(this.next) } } });
     this.pending += 1;
+    const sentAt = performance.now();
     const settle = (isAccepted: boolean): void => {
       this.pending -= 1;
-      if (isAccepted) this.accepted += 1;
+      if (isAccepted) this.latencies.push(performance.now() - sentAt);
       else this.failed += 1;
     };
     const headers = { 'content-type': 'application/merge-patch+json', 'content-length': Buffer.byteLength(body) };

@@ -24,7 +24,12 @@ export class ResponseSink implements Sink {
   }
 
   write(bytes: string | Uint8Array): boolean {
-    return this.response.write(bytes);
+    if (this.http2 !== undefined) return this.response.write(bytes);
+    // Put on the way at once: otherwise whoever writes to many responses in one turn of the event loop would not see what that costs.
+    this.response.cork();
+    const isTaken = this.response.write(bytes);
+    this.response.uncork();
+    return isTaken;
   }
 
   drained(): Promise<void> {

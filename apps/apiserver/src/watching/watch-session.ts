@@ -129,9 +129,12 @@ export class WatchSession implements Stepper {
   /** False when the client has to take up first what was written; the watch goes on when it has. */
   private write(bytes: string | Uint8Array, sink: Sink): boolean {
     if (sink.write(bytes)) return true;
+    const { pump } = this.parts;
     this.isDraining = true;
+    pump.waits(this);
     const goOn = (): void => {
       this.isDraining = false;
+      pump.taken(this);
       this.wake();
     };
     void sink.drained().then(goOn, (error: unknown) => this.followed.reject(error));
