@@ -1,7 +1,9 @@
 import type { EventLog } from '@everynode/event-log';
+import { tooManyRequestsStatus } from '@everynode/kubernetes-api';
 import { isSplittable, resumeAfter, type ResourceChanges } from '@everynode/read-models';
 import type { FleetView } from '../fleet/fleet-view.ts';
 import { LogReplay } from '../fleet/replay-log.ts';
+import { StatusError } from '../http/answer.ts';
 import type { Selection } from '../reading/selection.ts';
 
 /** What a watch that continues behind a resourceVersion has to send before it follows the fold. */
@@ -20,6 +22,8 @@ export interface StartRequest {
 
 /** Folds of old records that may run at once; they cost as much as a start of this server. */
 const REPLAYS_MAX = 2;
+/** When to ask again for one. */
+const RETRY_AFTER_SECONDS = 1;
 
 /** Finds where watches start. */
 export class WatchSource {
@@ -30,12 +34,15 @@ export class WatchSource {
     this.log = log;
   }
 
-  /** Start of a watch of this fold behind `sequence`; undefined when the records after it are gone from the log too, or when too many replays are under way. */
+  /**
+   * Start of a watch of this fold behind `sequence`; undefined when the records after it are gone from the log too. Throws a StatusError (429) when as many
+   * replays as may be are under way: whoever asks again later misses nothing, while listing anew would cost more than the replay.
+   */
   async startBehind({ history }: FleetView, { resource, sequence, selection }: StartRequest): Promise<WatchStart | undefined> {
     const { selects } = selection;
     const after = resumeAfter(history, { resource, sequence, selects });
     if (after !== undefined) return { replayed: undefined, after };
-    if (this.replays >= REPLAYS_MAX) return undefined;
+    if (this.replays >= REPLAYS_MAX) throw new StatusError(tooManyRequestsStatus(`${REPLAYS_MAX} watches read the log already`, RETRY_AFTER_SECONDS));
     const until = (): number => history.heldAfter;
     this.replays += 1;
     try {
