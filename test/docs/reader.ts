@@ -27,9 +27,9 @@ export class Reader {
     this.home = mkdtempSync(join(tmpdir(), `everynode-${name}-`));
   }
 
-  /** Starts a fleet as `everynode up` does, on free ports. */
-  startFleet(): void {
-    const fleet = spawn(LAUNCHER, ['up', '--port', '0', '--nats-port', '0'], { cwd: this.home, stdio: ['ignore', 'pipe', 'pipe'] });
+  /** Starts a fleet as `everynode up` does with the options, on free ports. */
+  startFleet(...options: readonly string[]): void {
+    const fleet = spawn(LAUNCHER, ['up', '--port', '0', '--nats-port', '0', ...options], { cwd: this.home, stdio: ['ignore', 'pipe', 'pipe'] });
     this.fleet = fleet;
     for (const stream of [fleet.stdout, fleet.stderr]) stream.on('data', (chunk: Buffer) => (this.said += chunk.toString()));
   }

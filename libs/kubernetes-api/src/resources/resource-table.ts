@@ -69,6 +69,8 @@ export const RESOURCES: readonly Resource[] = [
     kind: 'Namespace',
     namespaced: false,
     shortNames: ['ns'],
+    // Nobody deletes all namespaces by one request.
+    verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
     hasStatus: true,
     subresources: [{ name: 'finalize', group: '', version: 'v1', kind: 'Namespace', verbs: ['update'] }],
     fieldSelectors: ['status.phase'],
