@@ -5,7 +5,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { Preparation } from '@everynode/core';
 import { presenceSubject } from '@everynode/contracts';
 import type { CommandStore, DeadLetterQueue, EventLog, Lease, MessageBus } from '@everynode/event-log';
-import { apiPreparation } from '@everynode/kubernetes-api';
+import { apiPreparation, CLUSTER_POLICY } from '@everynode/kubernetes-api';
 import { MessageBusTransport } from '@everynode/nest-kit';
 import { pino, type Logger } from 'pino';
 import { ControllerHost } from './controller-host.ts';
@@ -63,7 +63,7 @@ export const composeController = async (options: ControllerOptions, adapters: Co
   const preparation: Preparation = apiPreparation;
   const host = new ControllerHost(
     { log: adapters.log, commands: adapters.commands, preparation },
-    { holder: options.name, nodeGraceMs: options.gracePeriodMs, commandsResendMs: COMMANDS_RESEND_MS, snapshotEvery: options.snapshotEvery, controllers: options.controllers, rootCertificate: rootCertificateOf(options) },
+    { holder: options.name, nodeGraceMs: options.gracePeriodMs, commandsResendMs: COMMANDS_RESEND_MS, snapshotEvery: options.snapshotEvery, controllers: options.controllers, rootCertificate: rootCertificateOf(options), furnishings: CLUSTER_POLICY },
     { logger, metrics },
   );
   const keeper = new LeaseKeeper(adapters.lease, { holder: options.name, intervalMs: Math.max(options.leaseTtlMs / 4, 50) }, (isHeld) => host.leaseSeen(isHeld));

@@ -4,6 +4,7 @@ import {
   digestOf,
   readSnapshot,
   writeSnapshot,
+  type ClusterFurnishing,
   type ControllerAction,
   type ControllerInput,
   type ControllerMessage,
@@ -26,6 +27,8 @@ export interface ControllerHostOptions {
   readonly controllers: ControllerSelection;
   /** Certificate of the API's authority, in PEM. */
   readonly rootCertificate?: string | undefined;
+  /** Objects without a namespace that every cluster has. */
+  readonly furnishings?: readonly ClusterFurnishing[];
 }
 
 export interface ControllerPorts {
@@ -90,6 +93,7 @@ export class ControllerHost {
       preparation: ports.preparation,
       leavesDaemonSets: !options.controllers.daemonSets,
       rootCertificate: options.rootCertificate,
+      furnishings: options.furnishings ?? [],
     });
   }
 

@@ -66,6 +66,7 @@ export { commandsInForce } from './controller/commands-in-force.ts';
 export type { Append, Effect } from './controller/append-queue.ts';
 export { ControllerMachine } from './controller/controller-machine.ts';
 export type { ControllerAction, ControllerConfig, ControllerMessage, ControllerRole, FollowedRecord } from './controller/controller-machine.ts';
+export type { ClusterFurnishing } from './namespace/furnish-cluster.ts';
 export type { Preparation } from './api-write/preparation.ts';
 export type { RunningPod } from './kubelet/runtime.ts';
 export type { NodeRecord, PodRecord, PodStage, StoreChange } from './kubelet/node-record.ts';

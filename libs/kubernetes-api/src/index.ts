@@ -99,6 +99,7 @@ export type { RequestLine } from './authorization/access-of-request.ts';
 export { resourceAccess, resourceText } from './authorization/access.ts';
 export type { Access, PathAccess, ResourceAccess } from './authorization/access.ts';
 export { accessForbiddenStatus, Authorizer, refusalText } from './authorization/authorizer.ts';
+export { CLUSTER_POLICY } from './authorization/cluster-policy.ts';
 export { CLUSTER_ROLES } from './authorization/cluster-roles.ts';
 export { nodeOfUser, podUses } from './authorization/node-access.ts';
 export type { NodeBelongings } from './authorization/node-access.ts';

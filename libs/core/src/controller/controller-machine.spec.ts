@@ -38,6 +38,33 @@ const leading = (): { readonly machine: ControllerMachine; readonly log: Append[
   return { machine, log };
 };
 
+describe('a new leader', () => {
+  const VIEW = {
+    resource: 'clusterroles',
+    object: { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: 'view', annotations: { 'rbac.authorization.kubernetes.io/autoupdate': 'true' } }, rules: [{ verbs: ['get'] }] },
+  };
+  const firstDecisions = (given: readonly object[]): readonly string[] => {
+    const machine = new ControllerMachine({ holder: 'a', nodeGraceMs: 10_000, commandsResendMs: 1_000, preparation, furnishings: [VIEW] });
+    machine.handle({ type: 'records', records: [{ sequence: 1, epoch: 0, messageId: 'x', payload: JSON.stringify({ at: NOW, events: given }) }] }, NOW);
+    const epoch = appendsIn(machine.handle({ type: 'lease', isHeld: true, lastSequence: 1 }, NOW)).map(recordOf);
+    machine.handle({ type: 'records', records: epoch }, NOW);
+    const appends = ['s', 't'].flatMap((seed) => appendsIn(machine.handle({ type: 'decide', seed }, NOW)));
+    const events = appends.flatMap(({ record }) => (JSON.parse(record.payload) as { readonly events: readonly { readonly type: string; readonly resource?: string }[] }).events);
+    return events.filter(({ resource }) => resource === 'clusterroles').map(({ type }) => type);
+  };
+
+  it('furnishes a log from before with what every cluster has', () => {
+    expect(firstDecisions([])).toEqual(['object.created.v1']);
+  });
+
+  it('gives what is there already what it lacks, once', () => {
+    const metadata = { ...VIEW.object.metadata, uid: 'u', creationTimestamp: '2026-01-01T00:00:00Z' };
+    const created = { type: 'object.created.v1', resource: 'clusterroles', by: 'everynode' };
+    expect(firstDecisions([{ ...created, object: { ...VIEW.object, metadata, rules: [] } }])).toEqual(['object.updated.v1']);
+    expect(firstDecisions([{ ...created, object: { ...VIEW.object, metadata } }])).toEqual([]);
+  });
+});
+
 describe('a standby', () => {
   it('drops inputs, because only the leader decides', () => {
     expect(machineNamed('a').handle({ type: 'input', ticket: 7, input: registration('n1') }, NOW)).toEqual([{ type: 'drop', ticket: 7 }]);

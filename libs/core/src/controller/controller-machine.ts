@@ -6,6 +6,7 @@ import { nextDueAt } from '../kernel/delay-queue.ts';
 import { LIMITS } from '../kernel/limits.ts';
 import { randomFrom } from '../kernel/random.ts';
 import type { Milliseconds } from '../kernel/time.ts';
+import { furnishCluster, updateFurnishings, type ClusterFurnishing } from '../namespace/furnish-cluster.ts';
 import { bootstrapObjects } from '../namespace/namespaces.ts';
 import { declareLostNodes, laggards, nextLossAt, nextResendAt, noteCommandsSent, startLiveness, type NodeLiveness } from '../node/heartbeats.ts';
 import { reconcileFleet } from '../reconcile/reconcile-fleet.ts';
@@ -27,6 +28,8 @@ export interface ControllerConfig {
   readonly leavesDaemonSets?: boolean;
   /** Certificate of the API's authority, in PEM, for the ConfigMap that every namespace has it in. */
   readonly rootCertificate?: string | undefined;
+  /** Objects without a namespace that every cluster has; none when absent. */
+  readonly furnishings?: readonly ClusterFurnishing[];
 }
 
 export interface FollowedRecord {
@@ -76,6 +79,7 @@ export class ControllerMachine {
   private waiting: { readonly ticket: number; readonly input: ControllerInput }[] = [];
   private liveness: NodeLiveness;
   private isLeaseHeld = false;
+  private areFurnishingsUpToDate = false;
   private appendCount = 0;
   private candidateMessageId: string | undefined;
 
@@ -195,6 +199,7 @@ export class ControllerMachine {
 
   private lead(now: Milliseconds): readonly ControllerAction[] {
     this.role = 'leader';
+    this.areFurnishingsUpToDate = false;
     this.candidateMessageId = undefined;
     this.liveness = startLiveness(this.state, now);
     rebuildIndexes(this.state);
@@ -207,11 +212,13 @@ export class ControllerMachine {
     const builder = new RecordBuilder(this.state, now, randomFrom(seed), { leavesDaemonSets: this.config.leavesDaemonSets ?? false, rootCertificate: this.config.rootCertificate });
     const tools = { liveness: this.liveness, nodeGraceMs: this.config.nodeGraceMs, preparation: this.config.preparation };
     const inputs = this.takeInputs();
-    bootstrapObjects(builder);
+    this.furnish(builder);
     const effects: Effect[] = inputs.map(({ ticket, input }) => {
       const answer = decideInput(builder, tools, input);
       return { type: 'reply', ticket, payload: JSON.stringify({ epoch: this.state.epoch, ...(answer.type === 'Written' ? answer.answer : answer) }) };
     });
+    // What an input has deleted is there again before anybody reads that it is gone.
+    furnishCluster(builder, this.config.furnishings ?? []);
     declareLostNodes(builder, this.liveness, this.config.nodeGraceMs);
     reconcileFleet(builder);
     const actions: ControllerAction[] = builder.finish().map((record) => {
@@ -227,6 +234,14 @@ export class ControllerMachine {
     });
     effects.push(...this.commandsToSend(now));
     return [...actions, ...this.appends.holdBack(effects)];
+  }
+
+  private furnish(builder: RecordBuilder): void {
+    const { furnishings = [] } = this.config;
+    bootstrapObjects(builder);
+    furnishCluster(builder, furnishings);
+    if (!this.areFurnishingsUpToDate) updateFurnishings(builder, furnishings);
+    this.areFurnishingsUpToDate = true;
   }
 
   /** The inputs that have waited longest, as many as one decision takes. */

@@ -1,4 +1,5 @@
-import { AUTHENTICATED_GROUP, MASTERS_GROUP, serviceAccountOf, type UserInfo } from './user-info.ts';
+import { serviceAccountOf, type UserInfo } from './user-info.ts';
+import { CLUSTER_BINDINGS } from './cluster-policy.ts';
 import { CLUSTER_ROLES } from './cluster-roles.ts';
 import type { PolicyRule } from './policy-rule.ts';
 
@@ -30,13 +31,8 @@ export interface PolicySource {
 const group = (name: string): readonly PolicySubject[] => [{ kind: 'Group', name }];
 const clusterRole = (name: string): RoleReference => ({ kind: 'ClusterRole', name });
 
-/** Bindings that every cluster has. */
-const BUILT_IN: readonly PolicyBinding[] = [
-  { subjects: group(MASTERS_GROUP), roleRef: clusterRole('cluster-admin') },
-  { subjects: group(AUTHENTICATED_GROUP), roleRef: clusterRole('system:basic-user') },
-  { subjects: group(AUTHENTICATED_GROUP), roleRef: clusterRole('system:discovery') },
-  { subjects: group('system:monitoring'), roleRef: clusterRole('system:monitoring') },
-];
+/** Bindings that every cluster has; they count also where their objects are gone or changed. */
+const BUILT_IN: readonly PolicyBinding[] = CLUSTER_BINDINGS.flatMap((binding) => (binding.group === undefined ? [] : [{ subjects: group(binding.group), roleRef: clusterRole(binding.role) }]));
 
 /** Roles that a certificate itself can carry, as a group. */
 export const CERTIFICATE_ROLES = ['admin', 'edit', 'view'] as const;
