@@ -18,8 +18,8 @@ export const makeEncoder = (representation: Representation, { resource, texts, c
     case 'whole':
       return new WholeEncoder(resource, texts);
     case 'metadata':
-      return new MetadataEncoder();
+      return new MetadataEncoder(texts);
     case 'table':
-      return new TableEncoder(resource, representation, clock);
+      return new TableEncoder(resource, representation, { texts, clock });
   }
 };

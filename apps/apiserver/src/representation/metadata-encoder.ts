@@ -1,16 +1,19 @@
 import type { KubernetesObject } from '@everynode/core';
 import { listPieces, type BookmarkMeta, type Encoder, type ListMeta } from './encoder.ts';
+import { partialObject, type ObjectTexts } from './object-text.ts';
 
 const META_VERSION = 'meta.k8s.io/v1';
-
-/** An object's metadata under the kind that stands for any object of which only that is shown. */
-export const partialObject = (metadata: unknown): object => ({ kind: 'PartialObjectMetadata', apiVersion: META_VERSION, metadata });
 
 /** The metadata of objects alone, as garbage collectors and metadata informers ask for it. */
 export class MetadataEncoder implements Encoder {
   readonly shared = 'metadata';
+  private readonly texts: ObjectTexts;
+
+  constructor(texts: ObjectTexts) {
+    this.texts = texts;
+  }
   object(object: KubernetesObject): string {
-    return JSON.stringify(partialObject(object.metadata));
+    return this.texts.metadataTextOf(object);
   }
 
   list(objects: readonly KubernetesObject[], meta: ListMeta): Iterable<string> {

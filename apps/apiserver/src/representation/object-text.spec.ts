@@ -30,4 +30,13 @@ describe('texts of objects', () => {
     expect(hot.times()).toBe(1);
     expect(cold.times()).toBe(2);
   });
+
+  it('have a room of their own for metadata, written once as well', () => {
+    const texts = new ObjectTexts(10_000);
+    const object = configMap('a');
+    const text = texts.metadataTextOf(object);
+    expect(JSON.parse(text)).toEqual({ kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata });
+    expect(JSON.parse(texts.textOf(object))).toEqual(object);
+    expect(texts.metadataTextOf(object)).toBe(text);
+  });
 });

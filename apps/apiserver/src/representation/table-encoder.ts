@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '@everynode/core';
 import { printTable, type IncludeObject, type Table } from '@everynode/kubernetes-api';
 import type { BookmarkMeta, EncodedResource, Encoder, ListMeta } from './encoder.ts';
-import { partialObject } from './metadata-encoder.ts';
+import { partialObject, type ObjectTexts } from './object-text.ts';
 
 export interface TableShape {
   /** Version of meta.k8s.io. */
@@ -16,12 +16,14 @@ export class TableEncoder implements Encoder {
   readonly shared = undefined;
   private readonly resource: { readonly group: string; readonly resource: string };
   private readonly shape: TableShape;
+  private readonly texts: ObjectTexts;
   private readonly clock: () => number;
   private hasSentColumns = false;
 
-  constructor({ group, plural }: EncodedResource, shape: TableShape, clock: () => number) {
+  constructor({ group, plural }: EncodedResource, shape: TableShape, { texts, clock }: { readonly texts: ObjectTexts; readonly clock: () => number }) {
     this.resource = { group, resource: plural };
     this.shape = shape;
+    this.texts = texts;
     this.clock = clock;
   }
 
@@ -33,8 +35,7 @@ export class TableEncoder implements Encoder {
     const head = this.text(this.table([], meta, true));
     yield head.slice(0, head.length - ']}'.length);
     for (let from = 0; from < objects.length; from += ROWS_PER_PIECE) {
-      const { rows } = this.table(objects.slice(from, from + ROWS_PER_PIECE), meta, false);
-      yield `${from === 0 ? '' : ','}${rows.map((row) => JSON.stringify(row)).join(',')}`;
+      yield `${from === 0 ? '' : ','}${this.rows(objects.slice(from, from + ROWS_PER_PIECE), meta)}`;
     }
     yield ']}\n';
   }
@@ -52,6 +53,18 @@ export class TableEncoder implements Encoder {
     this.hasSentColumns = true;
     const row = { cells: (table.columnDefinitions ?? []).map(() => ''), object: partialObject(metadata) };
     return this.text({ ...table, rows: [row] } as unknown as Table);
+  }
+
+  /** Cells are made anew, because ages grow; what is said of the objects besides is made once. */
+  private rows(objects: readonly KubernetesObject[], metadata: ListMeta): string {
+    const { includeObject } = this.shape;
+    const { rows } = printTable(this.resource, objects, { now: this.clock(), includeObject: 'None', withColumns: false, metadata });
+    const texts = rows.map(({ cells }, index) => {
+      const object = objects[index];
+      if (object === undefined || includeObject === 'None') return `{"cells":${JSON.stringify(cells)}}`;
+      return `{"cells":${JSON.stringify(cells)},"object":${includeObject === 'Metadata' ? this.texts.metadataTextOf(object) : this.texts.textOf(object)}}`;
+    });
+    return texts.join(',');
   }
 
   private table(objects: readonly KubernetesObject[], metadata: ListMeta, withColumns: boolean): Table {

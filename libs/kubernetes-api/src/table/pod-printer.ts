@@ -1,5 +1,5 @@
 import { ageAt } from '../duration/human-duration.ts';
-import { listAt, stringAt } from '../json/json-value.ts';
+import { isJsonObject, listAt, stringAt } from '../json/json-value.ts';
 import { AGE_COLUMN, ageOf, NAME_COLUMN, nameOf, NONE, orNone, text, wide } from './columns.ts';
 import { podSummary } from './pod-status.ts';
 import type { PodSummary } from './pod-status.ts';
@@ -23,6 +23,37 @@ const readinessGates = (pod: unknown): string => {
 const addressOf = (pod: unknown): string =>
   stringAt(listAt(pod, 'status', 'podIPs')[0], 'ip') || stringAt(pod, 'status', 'podIP');
 
+/** What the cells say of a pod whatever the time is. */
+interface LastingCells {
+  readonly name: string;
+  readonly summary: PodSummary;
+  readonly address: string;
+  readonly node: string;
+  readonly nominatedNode: string;
+  readonly gates: string;
+}
+
+// Objects never change in place, and the same pods are printed again and again while only their ages grow.
+const lasting = new WeakMap<object, LastingCells>();
+
+const readLasting = (pod: unknown): LastingCells => ({
+  name: nameOf(pod),
+  summary: podSummary(pod),
+  address: orNone(addressOf(pod)),
+  node: orNone(stringAt(pod, 'spec', 'nodeName')),
+  nominatedNode: orNone(stringAt(pod, 'status', 'nominatedNodeName')),
+  gates: readinessGates(pod),
+});
+
+const lastingOf = (pod: unknown): LastingCells => {
+  if (!isJsonObject(pod)) return readLasting(pod);
+  const known = lasting.get(pod);
+  if (known !== undefined) return known;
+  const cells = readLasting(pod);
+  lasting.set(pod, cells);
+  return cells;
+};
+
 export const POD_PRINTER: Printer = {
   columns: [
     NAME_COLUMN,
@@ -36,17 +67,17 @@ export const POD_PRINTER: Printer = {
     wide(text('Readiness Gates', 'Conditions that are met, of all that the pod waits for.')),
   ],
   cellsOf: (pod, now) => {
-    const summary = podSummary(pod);
+    const { name, summary, address, node, nominatedNode, gates } = lastingOf(pod);
     return [
-      nameOf(pod),
+      name,
       summary.ready,
       summary.status,
       restartsText(summary, now),
       ageOf(pod, now),
-      orNone(addressOf(pod)),
-      orNone(stringAt(pod, 'spec', 'nodeName')),
-      orNone(stringAt(pod, 'status', 'nominatedNodeName')),
-      readinessGates(pod),
+      address,
+      node,
+      nominatedNode,
+      gates,
     ];
   },
 };
