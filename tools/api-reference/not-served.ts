@@ -66,6 +66,7 @@ export const NOT_SERVED: readonly NotServed[] = [
   },
   { what: '`nodes/proxy`, `services/proxy`', method: 'GET', path: '/api/v1/nodes/n1/proxy/', code: 404, says: UNKNOWN_PATH, why: 'agents take no requests of kubelets' },
   { what: '`pods/resize`', method: 'GET', path: `${PODS}/web/resize`, code: 404, says: UNKNOWN_PATH, why: 'what a Pod asks for stays as it was made' },
+  { what: 'the old `bindings`', method: 'POST', path: '/api/v1/namespaces/default/bindings', code: 404, says: UNKNOWN_PATH, why: 'schedulers use `pods/binding`' },
   { what: 'the old watch paths', method: 'GET', path: '/api/v1/watch/pods', code: 404, says: UNKNOWN_PATH, why: 'use `?watch=true`' },
   { what: 'ComponentStatuses', method: 'GET', path: '/api/v1/componentstatuses', code: 404, says: UNKNOWN_PATH, why: '`npx everynode doctor` says more' },
   {

@@ -92,7 +92,7 @@ export class ResourceHandler {
 
   /** A token is made here, for nobody but who asked: it never gets into the log. */
   private async token({ target, request }: ResourceRequest): Promise<Reply> {
-    if (request.method !== 'POST') throw notAllowed(target.resource, request.method.toLowerCase());
+    if (request.method !== 'POST') throw new StatusError(methodNotAllowedOnPathStatus());
     return this.parts.tokens.create(target.namespace ?? '', target.name ?? '', decodeBody(request.headers['content-type'], request.body));
   }
 
@@ -113,6 +113,7 @@ export class ResourceHandler {
 
   private async readOne(request: ResourceRequest, source: ReadSource): Promise<Reply> {
     const { target } = request;
+    if (target.subresource !== undefined && !target.subresource.verbs.includes('get')) throw new StatusError(methodNotAllowedOnPathStatus());
     if (!readVerbsOf(target).includes('get')) throw notAllowed(target.resource, 'get');
     return source.reader.get(request, storedRowsOf(target.resource), this.encoderFor(request, source));
   }

@@ -34,8 +34,9 @@ export class TokenRequests {
 
   /** Throws a StatusError: 404 without such an account, 422 for what it may not ask for, 400 and 409 for an object that the token cannot be bound to. */
   async create(namespace: string, name: string, body: unknown): Promise<Answer> {
-    const { spec = {} } = (body ?? {}) as { readonly spec?: TokenRequestSpec };
-    const errors = mistakes(spec);
+    const { metadata, spec = {} } = (body ?? {}) as { readonly metadata?: { readonly name?: string }; readonly spec?: TokenRequestSpec };
+    const named = metadata?.name ?? '';
+    const errors = [...mistakes(spec), ...(named === '' || named === name ? [] : [invalid('metadata.name', named, 'must match the service account name if specified')])];
     if (errors.length > 0) throw new StatusError(invalidStatus({ group: 'authentication.k8s.io', kind: 'TokenRequest' }, name, errors));
     const uid = this.uidOf('serviceaccounts', namespace, name);
     if (uid === undefined) throw new StatusError(notFoundStatus({ group: '', kind: 'serviceaccounts' }, name));

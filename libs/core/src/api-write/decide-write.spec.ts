@@ -385,31 +385,62 @@ describe('subresources of Pods', () => {
     expect(answer).toMatchObject({ code: 201, body: { kind: 'Status', status: 'Success' } });
     expect(server.test.pod('p')).toMatchObject({ metadata: { deletionGracePeriodSeconds: 3 } });
     expect(server.test.pod('p')?.status?.conditions).toContainEqual(expect.objectContaining({ type: 'DisruptionTarget', reason: 'EvictionByEvictionAPI' }));
-    post(server, 'eviction', {});
+    post(server, 'eviction', { metadata: { name: 'p' } });
     expect(server.types).toEqual([]);
-    expect(post(server, 'eviction', {}, 'q').code).toBe(404);
+    expect(post(server, 'eviction', { metadata: { name: 'q' } }, 'q').code).toBe(404);
   });
 
   it('refuses to evict another Pod of the name', () => {
     const server = new Server(applied(aPod('p', { nodeName: 'n1' })));
-    expect(post(server, 'eviction', { deleteOptions: { preconditions: { uid: 'other' } } })).toMatchObject({
+    expect(post(server, 'eviction', { metadata: { name: 'p' }, deleteOptions: { preconditions: { uid: 'other' } } })).toMatchObject({
       code: 409,
       body: { message: expect.stringContaining('Operation cannot be fulfilled on Pod "p": the UID in the precondition (other)') },
     });
-    expect(post(server, 'eviction', { deleteOptions: { preconditions: { resourceVersion: '999' } } }).code).toBe(409);
+    expect(post(server, 'eviction', { metadata: { name: 'p' }, deleteOptions: { preconditions: { resourceVersion: '999' } } }).code).toBe(409);
     expect(post(server, 'eviction', { metadata: { name: 'other' } }).code).toBe(400);
+    expect(server.types).toEqual([]);
+  });
+
+  const nameless = 'name in URL does not match name in';
+
+  it.each([
+    ['eviction', {}, `${nameless} Eviction object`],
+    ['eviction', { kind: 'Pod', apiVersion: 'v1', metadata: { name: 'p' } }, 'Pod in version "v1" cannot be handled as a Eviction: the kind in the data does not match'],
+    ['eviction', { apiVersion: 'apps/v1', metadata: { name: 'p' } }, 'the API version in the data (apps/v1) does not match the expected API version (policy/v1)'],
+    ['eviction', { metadata: { name: 'p' }, bogus: 1 }, 'Eviction in version "v1" cannot be handled as a Eviction: strict decoding error: unknown field "bogus"'],
+    ['binding', { target: { name: 'n1' } }, `${nameless} Binding object`],
+    ['binding', { metadata: { name: 'p' }, target: { kind: 'Pod', name: 'n1' } }, 'target.kind: Unsupported value: "Pod": supported values: "Node", "<empty>"'],
+    ['binding', { kind: 'Eviction', metadata: { name: 'p' }, target: { name: 'n1' } }, 'the kind in the data does not match'],
+  ])('refuses a %s with the body %j', (subresource, body, message) => {
+    const server = new Server(applied(aPod('p')));
+    expect(post(server, subresource, body)).toMatchObject({ code: 400, body: { message: expect.stringContaining(message) } });
+    expect(server.types).toEqual([]);
+  });
+
+  it('takes an eviction of an older version, and only shows what would be where that is asked for', () => {
+    const server = new Server(applied(aPod('p', { nodeName: 'n1' })));
+    const eviction = { apiVersion: 'policy/v1beta1', kind: 'Eviction', metadata: { name: 'p' } };
+    expect(post(server, 'eviction', { ...eviction, deleteOptions: { dryRun: ['All'] } }).code).toBe(201);
+    expect(server.types).toEqual([]);
+    expect(post(server, 'eviction', eviction).code).toBe(201);
+    expect(server.types).toContain('pod.deletion-requested.v1');
+  });
+
+  it('binds no other Pod of the name', () => {
+    const server = new Server(applied(aPod('p')));
+    expect(post(server, 'binding', { metadata: { name: 'p', uid: 'other' }, target: { name: 'n1' } })).toMatchObject({ code: 409 });
     expect(server.types).toEqual([]);
   });
 
   it('binds once', () => {
     const server = new Server(applied(aPod('p')));
-    expect(post(server, 'binding', { target: { kind: 'Node', name: 'n1' } })).toMatchObject({ code: 201, body: { status: 'Success' } });
+    expect(post(server, 'binding', { metadata: { name: 'p' }, target: { kind: 'Node', name: 'n1' } })).toMatchObject({ code: 201, body: { status: 'Success' } });
     expect(server.test.pod('p')?.spec.nodeName).toBe('n1');
-    expect(post(server, 'binding', { target: { kind: 'Node', name: 'n2' } })).toMatchObject({
+    expect(post(server, 'binding', { metadata: { name: 'p' }, target: { kind: 'Node', name: 'n2' } })).toMatchObject({
       code: 409,
       body: { message: 'Operation cannot be fulfilled on pods/binding "p": pod p is already assigned to node "n1"' },
     });
-    expect(post(server, 'binding', { target: {} })).toMatchObject({ code: 400, body: { message: expect.stringContaining('target.name') } });
+    expect(post(server, 'binding', { metadata: { name: 'p' }, target: {} })).toMatchObject({ code: 400, body: { message: expect.stringContaining('target.name') } });
   });
 });
 
@@ -418,7 +449,7 @@ describe('a Pod that waits or is looked into', () => {
 
   it('is bound to no node by anybody while it has scheduling gates', () => {
     const server = new Server(applied(aPod('p', { schedulingGates: [{ name: 'a' }] })));
-    expect(write(server, { subresource: 'binding', body: { target: { kind: 'Node', name: 'n1' } } })).toMatchObject({
+    expect(write(server, { subresource: 'binding', body: { metadata: { name: 'p' }, target: { kind: 'Node', name: 'n1' } } })).toMatchObject({
       code: 409,
       body: { message: 'Operation cannot be fulfilled on pods/binding "p": pod p has non-empty .spec.schedulingGates' },
     });

@@ -72,6 +72,14 @@ export interface Preparation {
     patch: { readonly type: PatchType; readonly body: unknown },
     context: PreparationContext,
   ) => PreparedObject;
+  /** Reads the body of a request to a subresource that is about something else than the object, such as an Eviction. */
+  readonly decodePart: (
+    target: WriteTarget,
+    body: unknown,
+    fieldValidation: PreparationContext['fieldValidation'],
+  ) =>
+    | { readonly outcome: 'decoded'; readonly value: unknown; readonly warnings: readonly string[] }
+    | { readonly outcome: 'rejected'; readonly status: FailureStatus };
   /** Selectors of deletecollection; undefined and the empty text match everything. */
   readonly selectObjects: (group: string, resource: string, selectors: { readonly label: string | undefined; readonly field: string | undefined }) => SelectorMatch;
   readonly status: {

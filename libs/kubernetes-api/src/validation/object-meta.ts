@@ -77,9 +77,9 @@ const validateOwnerReferences = (metadata: unknown): FieldError[] => {
 
 const STANDARD_FINALIZERS: ReadonlySet<string> = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
 
-const validateFinalizers = (metadata: unknown): FieldError[] =>
-  listAt(metadata, 'finalizers').flatMap((finalizer, index) => {
-    const path = 'metadata.finalizers';
+/** Finalizers of the metadata, or those that a namespace has in its spec. */
+export const validateFinalizers = (holder: unknown, path = 'metadata.finalizers'): FieldError[] =>
+  listAt(holder, 'finalizers').flatMap((finalizer, index) => {
     const name = typeof finalizer === 'string' ? finalizer : '';
     const mistakes = qualifiedNameMistakes(name).map((text) => invalid(path, finalizer, text));
     if (mistakes.length > 0 || name.includes('/') || STANDARD_FINALIZERS.has(name)) return mistakes;

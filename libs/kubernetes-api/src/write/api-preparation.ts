@@ -13,6 +13,7 @@ import {
   unknownPathStatus,
 } from '../status/failures.ts';
 import { success } from '../status/status.ts';
+import { decodePart } from './decode-part.ts';
 import type { KubernetesObject } from './object.ts';
 import { prepareCreate } from './prepare-create.ts';
 import { preparePatch } from './prepare-patch.ts';
@@ -62,6 +63,7 @@ export const apiPreparation = {
   prepareCreate,
   prepareUpdate,
   preparePatch,
+  decodePart,
   selectObjects,
   status: {
     badRequest: badRequestStatus,

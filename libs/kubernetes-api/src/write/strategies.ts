@@ -4,6 +4,8 @@ import { objectIn } from '../defaulting/fill.ts';
 import { dnsLabelMistakes, dnsSubdomainMistakes } from '../selectors/label-names.ts';
 import { daemonSetWarnings } from '../validation/daemonset-warnings.ts';
 import { validateDaemonSet, validateDaemonSetStatus, validateDaemonSetUpdate } from '../validation/daemonset.ts';
+import type { FieldError } from '../status/field-error.ts';
+import { validateFinalizers } from '../validation/object-meta.ts';
 import { validateNode, validateNodeStatus, validateNodeUpdate } from '../validation/node.ts';
 import { validatePodTemplate } from '../validation/pod-template.ts';
 import { validateEphemeralContainersOfPod, validatePod, validatePodStatus, validatePodUpdate } from '../validation/pod.ts';
@@ -121,6 +123,8 @@ const PODS: Strategy = {
 
 const FINALIZER = 'kubernetes';
 
+const finalizersOfNamespace = (namespace: JsonObject): FieldError[] => validateFinalizers(objectAt(namespace, 'spec'), 'spec.finalizers');
+
 const NAMESPACES: Strategy = {
   ...PLAIN,
   nameMistakes: dnsLabelMistakes,
@@ -134,6 +138,8 @@ const NAMESPACES: Strategy = {
   prepareForUpdate: (namespace, existing) => {
     namespace['spec'] = cloneJson(fieldOf(existing, 'spec'));
   },
+  validate: finalizersOfNamespace,
+  validateUpdate: finalizersOfNamespace,
 };
 
 /** A node registers itself together with its status, so a create keeps it. */

@@ -490,3 +490,17 @@ describe('preparePatch', () => {
     );
   });
 });
+
+describe('finalizers of a namespace', () => {
+  const NAMESPACE: ResourceRef = { group: '', version: 'v1', resource: 'namespaces', namespace: undefined, name: 'n', subresource: 'finalize' };
+  const namespace = (...finalizers: readonly string[]): object => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'n' }, spec: { finalizers } });
+
+  it('are names that say whose they are', () => {
+    const { object } = prepared(prepareCreate({ ...NAMESPACE, name: undefined, subresource: undefined }, namespace(), CONTEXT));
+    const existing = { ...object, metadata: { ...object.metadata, resourceVersion: '7' } };
+    expect(valueAt(prepared(prepareUpdate(NAMESPACE, existing, namespace('kubernetes', 'example.com/x'), CONTEXT)).object, 'spec', 'finalizers')).toEqual(['kubernetes', 'example.com/x']);
+    expect(status(prepareUpdate(NAMESPACE, existing, namespace('nodomain'), CONTEXT)).message).toBe(
+      'Namespace "n" is invalid: spec.finalizers[0]: Invalid value: "nodomain": name is neither a standard finalizer name nor is it fully qualified',
+    );
+  });
+});
