@@ -1,5 +1,5 @@
 import { markOrphanPod, markRevision } from '../daemonset/mark-daemon-sets.ts';
-import type { ControllerRevision, KubernetesObject, Pod } from '../kubernetes/objects.ts';
+import type { ControllerRevision, Pod } from '../kubernetes/objects.ts';
 import { isFurnishing } from '../namespace/furnishing.ts';
 import { targetNodeOf } from '../placement/target-node.ts';
 import { markQuotas } from '../quota/mark-quotas.ts';
@@ -42,10 +42,10 @@ const markNode = (state: FleetState, name: string, isNewOrGone: boolean): void =
   state.dirty.nodes.add(name);
 };
 
-/** Content that leaves a namespace which is being deleted may have been the last. */
-const markNamespaceOf = (state: FleetState, object: KubernetesObject): void => {
-  const { namespace } = object.metadata;
-  if (namespace === undefined) return;
+/** Content that leaves a namespace which is being deleted may have been the last, and what holds it is told. */
+const markNamespaceOf = (state: FleetState, { before, after }: Turn): void => {
+  const { namespace, finalizers } = (after ?? before)?.metadata ?? {};
+  if (namespace === undefined || (after !== undefined && finalizers === before?.metadata.finalizers)) return;
   const owner = state.objects.get('namespaces')?.get(keyOf(undefined, namespace));
   if (owner?.metadata.deletionTimestamp !== undefined) state.dirty.namespaces.add(namespace);
 };
@@ -62,6 +62,6 @@ export const markDirty = (state: FleetState, turn: Turn): void => {
   else if (resource === 'namespaces') state.dirty.namespaces.add(object.metadata.name);
   if (after === undefined || after.metadata.deletionTimestamp !== undefined) state.dirty.owners.add(object.metadata.uid);
   if (isFurnishing(resource, object)) state.dirty.namespaces.add(object.metadata.namespace ?? '');
-  if (after === undefined) markNamespaceOf(state, object);
+  markNamespaceOf(state, turn);
   markQuotas(state, turn);
 };

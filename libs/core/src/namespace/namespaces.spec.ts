@@ -98,8 +98,6 @@ describe('reconcileNamespaces', () => {
     );
     reconcile(remove(test, 'default'));
     expect(test.get('namespaces', undefined, 'default')).toMatchObject({ status: { phase: 'Terminating' } });
-    expect(names(test, 'daemonsets')).toEqual([]);
-    expect(names(test, 'configmaps')).toEqual(['other/kube-root-ca.crt']);
     expect(test.pod('web-1')?.metadata.deletionTimestamp).toBeDefined();
     test.decide((decision) => removePod(decision, pod, { cause: 'stopped', by: 'n1' }));
     reconcile(test);
@@ -107,14 +105,46 @@ describe('reconcileNamespaces', () => {
     expect(names(test, 'pods')).toEqual(['other/p']);
   });
 
-  it('deletes DaemonSets before the Pods that they would replace', () => {
+  it('deletes Pods first, and the rest when none of them is left', () => {
     const pod = aPod('p', { nodeName: 'n1' });
     const test = reconcile(new FleetUnderTest().given(created('namespaces', aNamespace('default')), applied(pod), { type: 'daemonset.created.v1', daemonSet: aDaemonSet('web'), by: 'user' }));
-    test.emitted.length = 0;
     reconcile(remove(test, 'default'));
+    expect(test.pod('p')?.metadata.deletionTimestamp).toBeDefined();
+    for (const resource of ['daemonsets', 'configmaps', 'serviceaccounts']) expect(names(test, resource)).toHaveLength(1);
+    test.emitted.length = 0;
+    test.decide((decision) => removePod(decision, pod, { cause: 'stopped', by: 'n1' }));
+    reconcile(test);
+    expect(names(test, 'namespaces')).toEqual([]);
+    // DaemonSets go before what they keep.
     const order = test.emitted.map((event) => ('resource' in event ? event.resource : event.type));
-    expect(order.indexOf('daemonsets')).toBeLessThan(order.indexOf('pod.deletion-requested.v1'));
-    expect(order.indexOf('daemonsets')).toBeGreaterThanOrEqual(0);
+    expect(order).toEqual(['pod.deleted.v1', 'daemonsets', 'serviceaccounts', 'configmaps', 'namespaces']);
+  });
+
+  it('says in the conditions of the namespace what remains, while it does', () => {
+    const pod = aPod('p', { nodeName: 'n1' }, { metadata: { finalizers: ['example.com/pod'] } });
+    const test = reconcile(new FleetUnderTest().given(created('namespaces', aNamespace('default')), applied(pod)));
+    reconcile(remove(test, 'default'));
+    const conditions = (): readonly string[] =>
+      (test.get('namespaces', undefined, 'default') as { readonly status?: { readonly conditions?: readonly Record<string, string>[] } } | undefined)?.status?.conditions?.map(
+        ({ type, status, reason, message }) => `${type} ${status} ${reason}: ${message}`,
+      ) ?? [];
+    expect(conditions()).toEqual([
+      'NamespaceDeletionDiscoveryFailure False ResourcesDiscovered: All resources successfully discovered',
+      'NamespaceDeletionGroupVersionParsingFailure False ParsedGroupVersions: All legacy kube types successfully parsed',
+      'NamespaceDeletionContentFailure False ContentDeleted: All content successfully deleted, may be waiting on finalization',
+      'NamespaceContentRemaining True SomeResourcesRemain: Some resources are remaining: pods. has 1 resource instances',
+      'NamespaceFinalizersRemaining True SomeFinalizersRemain: Some content in the namespace has finalizers remaining: example.com/pod in 1 resource instances',
+    ]);
+    test.after(1_000).given({ type: 'object.metadata-changed.v1', resource: 'pods', namespace: 'default', name: 'p', uid: pod.metadata.uid, metadata: { finalizers: [] }, by: 'user' });
+    reconcile(test);
+    expect(conditions().at(-1)).toBe('NamespaceFinalizersRemaining False ContentHasNoFinalizers: All content-preserving finalizers finished');
+    test.emitted.length = 0;
+    test.state.dirty.namespaces.add('default');
+    reconcile(test);
+    expect(test.emitted).toEqual([]);
+    test.decide((decision) => removePod(decision, pod, { cause: 'stopped', by: 'n1' }));
+    reconcile(test);
+    expect(names(test, 'namespaces')).toEqual([]);
   });
 
   it('waits for finalizers of the namespace', () => {

@@ -1,11 +1,10 @@
 import type { Decision } from '../controller/decision.ts';
 import { keyOf, objectsOf } from '../fleet/state.ts';
-import { deleteObject, objectKeyOf } from '../garbage/delete-object.ts';
 import { toRfc3339 } from '../kernel/time.ts';
 import type { KubernetesObject } from '../kubernetes/objects.ts';
+import { emptyNamespace, NAMESPACE_CONTROLLER } from './empty-namespace.ts';
 import { CLIENT_AUTHORITY, DEFAULT_ACCOUNT, ROOT_CERTIFICATE, SYSTEM_NAMESPACE } from './furnishing.ts';
 
-const CONTROLLER = 'namespace-controller';
 const CERTIFICATE_PUBLISHER = 'root-ca-cert-publisher';
 const ROOT_CERTIFICATE_KEY = 'ca.crt';
 const CLIENT_AUTHORITY_KEY = 'client-ca-file';
@@ -13,9 +12,6 @@ const SYSTEM_NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-l
 
 /** Namespaces that cannot be deleted, as in Kubernetes. */
 export const IMMORTAL_NAMESPACES: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public']);
-
-/** Deleted before the rest, so that nothing makes new Pods while the old ones go. */
-const MAKERS: readonly string[] = ['daemonsets'];
 
 const build = (decision: Decision, kind: string, namespace: string | undefined, name: string): KubernetesObject => ({
   apiVersion: 'v1',
@@ -31,7 +27,7 @@ const build = (decision: Decision, kind: string, namespace: string | undefined, 
 const createMissing = (decision: Decision, resource: string, object: KubernetesObject): void => {
   const { namespace, name } = object.metadata;
   if (objectsOf(decision.state, resource).has(keyOf(namespace, name))) return;
-  decision.emit({ type: 'object.created.v1', resource, object, by: CONTROLLER });
+  decision.emit({ type: 'object.created.v1', resource, object, by: NAMESPACE_CONTROLLER });
 };
 
 /** Keeps a ConfigMap with the certificate of the API's authority as it should be, also after somebody changed it, or after the authority was another one. */
@@ -54,29 +50,6 @@ const furnish = (decision: Decision, name: string): void => {
   publishCertificate(decision, name, { name: CLIENT_AUTHORITY, key: CLIENT_AUTHORITY_KEY });
 };
 
-const deleteContents = (decision: Decision, name: string): void => {
-  const contents = decision.state.indexes.namespaceContents.get(name);
-  if (contents === undefined) return;
-  const resources = [...MAKERS, ...[...contents.keys()].filter((resource) => !MAKERS.includes(resource))];
-  for (const resource of resources) {
-    for (const key of contents.get(resource) ?? []) {
-      const object = objectsOf(decision.state, resource).get(key);
-      if (object === undefined || object.metadata.deletionTimestamp !== undefined) continue;
-      deleteObject(decision, resource, object, { by: CONTROLLER, cause: 'namespace-deleted' });
-    }
-  }
-};
-
-const isHeld = (namespace: KubernetesObject): boolean => (namespace.metadata.finalizers ?? []).length > 0;
-
-/** Everything in the namespace is deleted; when nothing is left and nobody else holds it, the namespace goes too. */
-const empty = (decision: Decision, namespace: KubernetesObject): void => {
-  const { name } = namespace.metadata;
-  deleteContents(decision, name);
-  if (decision.state.indexes.namespaceContents.has(name) || isHeld(namespace)) return;
-  decision.emit({ type: 'object.deleted.v1', resource: 'namespaces', ...objectKeyOf(namespace), by: CONTROLLER });
-};
-
 /** New namespaces get what every namespace has; those that are being deleted are emptied and then go. */
 export const reconcileNamespaces = (decision: Decision): void => {
   const { namespaces } = decision.state.dirty;
@@ -86,7 +59,7 @@ export const reconcileNamespaces = (decision: Decision): void => {
     const namespace = objectsOf(decision.state, 'namespaces').get(keyOf(undefined, name));
     if (namespace === undefined) continue;
     if (namespace.metadata.deletionTimestamp === undefined) furnish(decision, name);
-    else empty(decision, namespace);
+    else emptyNamespace(decision, namespace);
   }
 };
 
@@ -115,7 +88,7 @@ export const bootstrapObjects = (decision: Decision): void => {
   for (const name of SYSTEM_NAMESPACES) {
     if (objectsOf(decision.state, 'namespaces').has(keyOf(undefined, name))) continue;
     const object = { ...build(decision, 'Namespace', undefined, name), spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } };
-    decision.emit({ type: 'object.created.v1', resource: 'namespaces', object, by: CONTROLLER });
+    decision.emit({ type: 'object.created.v1', resource: 'namespaces', object, by: NAMESPACE_CONTROLLER });
   }
   if (!objectsOf(decision.state, 'services').has(keyOf('default', 'kubernetes'))) createMissing(decision, 'services', apiService(decision));
 };
