@@ -169,15 +169,22 @@ const changeOnePod = async (fleet: Fleet, daemonSets: number, annotation: string
   return Number(metadata.resourceVersion);
 };
 
+/** Leaders that there have been; on a machine that is too busy the lease of one may run out. */
+const epochOf = async (fleet: Fleet): Promise<number> => {
+  const texts = await Promise.all(fleet.controllerHealthUrls.map(async (url) => (await fetch(`${url}/metrics`)).text()));
+  return Math.max(...texts.map((text) => Number(/^everynode_controller_epoch(?:\{[^}]*\})? (\d+)/m.exec(text)?.[1] ?? Number.NaN)));
+};
+
 /** Rolls out, without watchers when `clients` has none open, and times it. */
 const rollOut = async (fleet: Fleet, settings: Settings, image: string): Promise<RolloutResult> => {
   const writes = new SteadyWrites(fleet.apiUrl, await writtenPods(fleet, settings.daemonSets), settings.writes);
+  const epoch = await epochOf(fleet);
   const startedAt = performance.now();
   await fleet.api('PATCH', `${DAEMONSETS}/${nameOf(0)}`, { spec: { template: { spec: { containers: [{ name: 'c', image }] } } } }, 'application/strategic-merge-patch+json');
   await fleet.until('the rollout is done', isReady(fleet, nameOf(0), settings.nodes), STEP_MS, 250);
   const seconds = (performance.now() - startedAt) / 1_000;
   await writes.stop();
-  return { seconds, written: writes.accepted, failedWrites: writes.failed, writeMedianMs: writes.quantileMs(0.5), writeP99Ms: writes.quantileMs(0.99) };
+  return { seconds, takeovers: (await epochOf(fleet)) - epoch, written: writes.accepted, failedWrites: writes.failed, writeMedianMs: writes.quantileMs(0.5), writeP99Ms: writes.quantileMs(0.99) };
 };
 
 const watchRollout = async (fleet: Fleet, settings: Settings, program: string): Promise<WatchResult> => {

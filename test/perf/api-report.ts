@@ -11,6 +11,8 @@ export interface ListResult extends ListTiming {
 /** A rollout with writes beside it. */
 export interface RolloutResult {
   readonly seconds: number;
+  /** Leaders that took over meanwhile. */
+  readonly takeovers: number;
   readonly written: number;
   readonly failedWrites: number;
   readonly writeMedianMs: number;
@@ -62,8 +64,9 @@ const listTable = (lists: readonly ListResult[]): string => {
 
 const rate = (count: number, seconds: number): string => (count / seconds).toFixed(0);
 
-const rolloutRows = (how: string, { seconds, written, failedWrites, writeMedianMs, writeP99Ms }: RolloutResult, writes: number): string[][] => [
+const rolloutRows = (how: string, { seconds, takeovers, written, failedWrites, writeMedianMs, writeP99Ms }: RolloutResult, writes: number): string[][] => [
   [`rollout ${how}, s`, seconds.toFixed(1), ''],
+  ['  leaders that took over', String(takeovers), ''],
   ['  writes/s beside it', rate(written, seconds), String(writes)],
   ['  writes that failed', String(failedWrites), '0'],
   ['  median and 99th percentile of a write, ms', `${writeMedianMs.toFixed(0)}, ${writeP99Ms.toFixed(0)}`, ''],
