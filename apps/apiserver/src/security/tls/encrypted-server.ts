@@ -1,4 +1,5 @@
 import type { Server, TLSSocket } from 'node:tls';
+import { answerPlainHttp } from './plain-http-clients.ts';
 import type { TransportSecurity } from './transport-security.ts';
 
 /** Renews the certificate of a listening server, and ends its connections with it. Both are things that Node's secure HTTP/2 server does not do by itself. */
@@ -11,8 +12,7 @@ export class EncryptedServer {
       this.sockets.add(socket);
       socket.once('close', () => this.sockets.delete(socket));
     });
-    // Whoever breaks off in the handshake, or does not believe the certificate, is no fault of this server.
-    server.on('tlsClientError', () => undefined);
+    answerPlainHttp(server);
     this.renewal = security.renew((pair) => server.setSecureContext({ ...pair, ca: security.clientAuthority }));
   }
 
