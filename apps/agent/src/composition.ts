@@ -6,7 +6,7 @@ import type { MicroserviceOptions } from '@nestjs/microservices';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { KUBELET_DEFAULTS, KubeletMachine } from '@everynode/core';
 import type { CommandStore, MessageBus } from '@everynode/event-log';
-import { MessageBusTransport } from '@everynode/nest-kit';
+import { MessageBusTransport, processLogger } from '@everynode/nest-kit';
 import { readProfile, RUNTIME_PROFILES, SimulatedNodeRuntime, type RuntimeProfile } from '@everynode/node-runtime';
 import { SessionHost } from '@everynode/node-streams';
 import { pino } from 'pino';
@@ -116,7 +116,7 @@ export const composeAgent = async (options: AgentOptions, adapters: AgentAdapter
   metrics.showSessions(() => sessions.openSessions);
   const module = AgentModule.with({ host, metrics, runtime, lab: options.lab, sessions });
   const app = await NestFactory.create(module, new FastifyAdapter({ forceCloseConnections: true }), {
-    logger: ['error', 'warn'],
+    logger: processLogger(),
     abortOnError: false,
   });
   const transport = new MessageBusTransport(adapters.bus, (pattern, error) =>

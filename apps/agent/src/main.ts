@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { connectBroker } from '@everynode/event-log-jetstream';
-import { runWhenMain, stopOnSignals } from '@everynode/nest-kit';
+import { runWhenMain, sayWaiting, stopOnSignals } from '@everynode/nest-kit';
 import { composeAgent, type AgentAdapters, type RunningAgent } from './composition.ts';
 import { agentCommand, type AgentOptions } from './options.ts';
 import { taintCommand } from './taint-command.ts';
@@ -9,7 +9,7 @@ import { taintCommand } from './taint-command.ts';
 export const runAgent = async (options: AgentOptions, adapters?: AgentAdapters): Promise<RunningAgent> =>
   composeAgent(
     options,
-    adapters ?? (await connectBroker({ servers: options.nats, name: `agent ${options.name}`, streams: 'leave' })),
+    adapters ?? (await connectBroker({ servers: options.nats, name: `agent ${options.name}`, streams: 'leave', onWaiting: sayWaiting('agent', options.nats) })),
   );
 
 runWhenMain(import.meta.url, 'agent', () =>

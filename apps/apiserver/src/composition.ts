@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { USAGE_REQUEST_SUBJECT } from '@everynode/contracts';
 import type { EventLog, MessageBus } from '@everynode/event-log';
+import { processLogger } from '@everynode/nest-kit';
 import { BusNodeSessions, UsageFeed, type NodeSessions } from '@everynode/node-streams';
 import { UsageBook, type WatchHistoryLimits } from '@everynode/read-models';
 import { pino, type Logger } from 'pino';
@@ -124,7 +125,7 @@ export const composeApiServer = async (options: ApiServerOptions, adapters: ApiS
   const adapter = apiAdapter(transport === undefined ? undefined : { ...transport.pair, ca: transport.clientAuthority });
   adapter.getInstance().addHook('onRequest', admissionHook(security.gate));
   const app = await NestFactory.create<NestFastifyApplication>(apiServerModule({ handler, metrics, logger }), adapter, {
-    logger: ['error', 'warn'],
+    logger: processLogger(),
     abortOnError: false,
     bodyParser: false,
   });

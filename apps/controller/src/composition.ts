@@ -6,7 +6,7 @@ import type { Preparation } from '@everynode/core';
 import { presenceSubject } from '@everynode/contracts';
 import type { CommandStore, DeadLetterQueue, EventLog, Lease, MessageBus } from '@everynode/event-log';
 import { apiPreparation, CLUSTER_POLICY } from '@everynode/kubernetes-api';
-import { MessageBusTransport } from '@everynode/nest-kit';
+import { MessageBusTransport, processLogger } from '@everynode/nest-kit';
 import { pino, type Logger } from 'pino';
 import { ControllerHost } from './controller-host.ts';
 import { ControllerMetrics } from './controller-metrics.ts';
@@ -69,7 +69,7 @@ export const composeController = async (options: ControllerOptions, adapters: Co
   const keeper = new LeaseKeeper(adapters.lease, { holder: options.name, intervalMs: Math.max(options.leaseTtlMs / 4, 50) }, (isHeld) => host.leaseSeen(isHeld));
   host.onDeposed = () => keeper.pause(DEPOSED_PAUSE_MS);
   const module = ControllerModule.with({ host, deadLetters: adapters.deadLetters, metrics, logger });
-  const app = await NestFactory.create(module, new FastifyAdapter({ forceCloseConnections: true }), { logger: ['error', 'warn'], abortOnError: false });
+  const app = await NestFactory.create(module, new FastifyAdapter({ forceCloseConnections: true }), { logger: processLogger(), abortOnError: false });
   const transport = new MessageBusTransport(adapters.bus, (pattern, error) => logger.error({ err: error, pattern }, 'a handler failed'));
   app.connectMicroservice<MicroserviceOptions>({ strategy: transport });
   await host.start();

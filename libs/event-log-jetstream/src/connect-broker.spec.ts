@@ -50,6 +50,12 @@ describe('connectBroker', () => {
     expect((failure as Error).message).toContain('could not be used');
   });
 
+  it('says once why it waits, when nobody listens for long', async () => {
+    const reasons: string[] = [];
+    await connectBroker({ servers: 'nats://127.0.0.1:1', name: 'test', connectTimeoutMs: 4_000, onWaiting: (reason) => reasons.push(reason) }).catch(() => undefined);
+    expect(reasons).toEqual([expect.stringContaining('refused')]);
+  });
+
   it('rejects a bad cell name before it connects', async () => {
     await expect(connectBroker({ servers: 'nats://127.0.0.1:1', name: 'test', cell: 'A B' })).rejects.toThrow(
       /^cell: /,

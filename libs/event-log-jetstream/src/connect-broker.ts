@@ -35,6 +35,8 @@ export interface BrokerOptions {
   readonly streams?: 'ensure' | 'leave';
   /** How long the first connection may take before `BrokerUnreachable`. Default 30 s; later ones are tried for ever. */
   readonly connectTimeoutMs?: number;
+  /** Told once why there is no connection yet, when the first one takes long enough for somebody to wonder. */
+  readonly onWaiting?: (reason: string) => void;
   /** Told what no caller waits for, such as a refused subscription. */
   readonly onError?: (detail: string) => void;
 }
@@ -68,6 +70,8 @@ export interface Broker {
 const CONNECT_TIMEOUT_MS = 30_000;
 const FIRST_PAUSE_MS = 50;
 const MAX_PAUSE_MS = 1000;
+/** A broker that is started at the same time is there by then. */
+const WAITING_AFTER_MS = 2_000;
 
 /**
  * Connects, checks the server's version and makes the streams. Rejects with `BrokerUnreachable` when that does not succeed in time,
@@ -76,13 +80,13 @@ const MAX_PAUSE_MS = 1000;
 export const connectBroker = async (options: BrokerOptions): Promise<Broker> => {
   const deadline = Date.now() + (options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS);
   const cell = cellNamed(options.cell);
-  const nats = await retried(deadline, () => connectOnce(options, deadline));
+  const nats = await retried({ deadline, attempt: () => connectOnce(options, deadline), onWaiting: options.onWaiting });
   try {
     assertVersion(nats);
     const connection = await BrokerConnection.of(nats, { cell, onError: options.onError ?? (() => undefined) });
     const replicas = options.replicas ?? 1;
     if (options.streams === 'leave') return assemble(connection, options, new LogIdentity(connection));
-    const events = await retried(deadline, () => ensureStreams(connection, replicas));
+    const events = await retried({ deadline, attempt: () => ensureStreams(connection, replicas) });
     return assemble(connection, options, new LogIdentity(connection, events));
   } catch (error) {
     await nats.close();
@@ -159,8 +163,16 @@ const assertVersion = (nats: NatsConnection): void => {
   );
 };
 
+interface RetriedParts<T> {
+  readonly deadline: number;
+  readonly attempt: () => Promise<T>;
+  readonly onWaiting?: ((reason: string) => void) | undefined;
+}
+
 /** Repeats what fails until the deadline, except for what will not change by waiting. */
-const retried = async <T>(deadline: number, attempt: () => Promise<T>): Promise<T> => {
+const retried = async <T>({ deadline, attempt, onWaiting }: RetriedParts<T>): Promise<T> => {
+  const wonderedAt = Date.now() + WAITING_AFTER_MS;
+  let isTold = false;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, MAX_PAUSE_MS)) {
     try {
       return await attempt();
@@ -168,6 +180,10 @@ const retried = async <T>(deadline: number, attempt: () => Promise<T>): Promise<
       if (isBrokerUnsuitable(error)) throw error;
       if (Date.now() + pause > deadline || isFinal(error)) {
         throw new BrokerUnreachable(`the broker could not be used: ${reasonOf(error)}`, { cause: error });
+      }
+      if (!isTold && Date.now() >= wonderedAt) {
+        isTold = true;
+        onWaiting?.(reasonOf(error));
       }
       await new Promise((resolve) => setTimeout(resolve, pause));
     }

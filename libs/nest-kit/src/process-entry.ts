@@ -17,6 +17,19 @@ const isMain = (moduleUrl: string, name: string): boolean => {
 
 const endAtOnce = (): never => process.exit(EXIT_FAILURE);
 
+/** What a user is told when a process cannot start. */
+export const startFailure = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  const { code, address, port } = error as NodeJS.ErrnoException & { readonly address?: string; readonly port?: number };
+  return code === 'EADDRINUSE' && port !== undefined ? `port ${port} of ${address ?? 'this machine'} is taken; name another one` : error.message;
+};
+
+/** For a process that waits for its broker: says so on standard error, as nothing else tells a hung process from a patient one. */
+export const sayWaiting =
+  (name: string, servers: string) =>
+  (reason: string): void =>
+    void process.stderr.write(`everynode ${name}: waiting for the broker at ${servers} (${reason})\n`);
+
 /** Parses the command line and runs the app if this module is the one that Node was started with; an error ends the process with its message and exit code 1, wrong usage with 2. */
 export const runWhenMain = (moduleUrl: string, name: string, command: () => Command): void => {
   if (!isMain(moduleUrl, name)) return;
@@ -28,7 +41,7 @@ export const runWhenMain = (moduleUrl: string, name: string, command: () => Comm
     .catch((error: unknown) => {
       // Commander has printed its complaint, or the help that was asked for.
       if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : EXIT_USAGE);
-      process.stderr.write(`everynode ${name}: ${error instanceof Error ? error.message : String(error)}\n`);
+      process.stderr.write(`everynode ${name}: ${startFailure(error)}\n`);
       process.exit(EXIT_FAILURE);
     });
 };

@@ -111,7 +111,8 @@ export class ProcessFleet implements FleetHost {
   }
 
   async openLog(): ReturnType<FleetHost['openLog']> {
-    const broker = await connectBroker({ servers: this.nats, name: 'everynode up' }).catch((error: unknown) => {
+    const onWaiting = (reason: string): void => this.setup.onNews(`no broker answers at ${this.nats} yet (${reason}); still trying`);
+    const broker = await connectBroker({ servers: this.nats, name: 'everynode up', onWaiting }).catch((error: unknown) => {
       throw explained(error, this.nats);
     });
     this.connections.push(broker);
