@@ -1,5 +1,5 @@
 import { parsePortValue } from '@everynode/nest-kit';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 
 /** Settings of one API server process, parsed once at the start and frozen. */
 export interface ApiServerOptions {
@@ -31,7 +31,9 @@ export const apiServerCommand = (run: (options: ApiServerOptions) => Promise<voi
     .option('--port <port>', 'port of the API', parsePortValue, API_SERVER_DEFAULTS.port)
     .option('--bind <address>', 'address of the API', API_SERVER_DEFAULTS.bind)
     .option('--tls-dir <dir>', 'folder of the authority that signs certificates (ca.crt, ca.key) and of the key of service accounts (sa.key); made when it is missing, and shared by the API servers of a fleet', API_SERVER_DEFAULTS.tlsDir)
-    .option('--tls-san <name>', 'another name or address by which clients call this server; may be repeated', collect, API_SERVER_DEFAULTS.tlsSan)
+    .addOption(
+      new Option('--tls-san <name>', 'another name or address by which clients call this server; may be repeated').argParser(collect).default(API_SERVER_DEFAULTS.tlsSan, 'none'),
+    )
     .option('--tls-cert-file <file>', 'certificate of this server, instead of one signed by the authority of --tls-dir')
     .option('--tls-private-key-file <file>', 'its key')
     .option('--client-ca-file <file>', 'believe the client certificates of this authority, instead of those of --tls-dir')

@@ -66,6 +66,13 @@ describe('the command line', () => {
     expect(await run('up', ...args)).toMatchObject({ code: 2, err: expect.stringContaining(reason) as string });
   });
 
+  it('refuses an id of a refused message that is no number, and says so', async () => {
+    expect(await run('deadletter', 'show', 'latest')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("'latest' is invalid for argument 'id'. expected a whole number") as string,
+    });
+  });
+
   it('refuses combinations that make no sense', async () => {
     expect(await run('events', '--follow', '-o', 'json')).toMatchObject({
       code: 2,

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { parseDurationValue, parsePortValue } from '@everynode/nest-kit';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { ALL_CONTROLLERS, parseControllers, type ControllerSelection } from './controller-selection.ts';
 
 /** Settings of one controller process, parsed once at the start and frozen. */
@@ -56,12 +56,16 @@ export const controllerCommand = (run: (options: ControllerOptions) => Promise<v
     .description('runs one controller: it leads if it can, and stands by otherwise')
     .option('--nats <url>', 'NATS server', 'nats://127.0.0.1:4222')
     .option('--name <name>', 'name of this controller, unique in the fleet', `${hostname()}-${process.pid}`)
-    .option('--grace-period <duration>', 'silence after which a node is lost', parseGrace, 50_000)
-    .option('--lease-ttl <duration>', 'time after which a silent leader may be replaced', parseDurationValue, 1_500)
+    .addOption(new Option('--grace-period <duration>', 'silence after which a node is lost').argParser(parseGrace).default(50_000, '50s'))
+    .addOption(new Option('--lease-ttl <duration>', 'time after which a silent leader may be replaced').argParser(parseDurationValue).default(1_500, '1500ms'))
     .option('--health-port <port>', 'serve /healthz, /readyz and /metrics here', parsePortValue)
     .option('--bind <address>', 'address of the health port', '127.0.0.1')
     .option('--snapshot-every <records>', 'records between two snapshots', parseCount, 2_000)
-    .option('--controllers <list>', "controllers to run, as kube-controller-manager spells it: '*' for all, '*,-daemonset' for all but the DaemonSet controller", parseControllersValue, ALL_CONTROLLERS)
+    .addOption(
+      new Option('--controllers <list>', "controllers to run, as kube-controller-manager spells it: '*' for all, '*,-daemonset' for all but the DaemonSet controller")
+        .argParser(parseControllersValue)
+        .default(ALL_CONTROLLERS, '*'),
+    )
     .option('--root-ca-file <file>', "certificate of the API's authority, for the ConfigMap kube-root-ca.crt of every namespace")
     .option('--log-level <level>', 'fatal, error, warn, info, debug', 'info')
     .action(async (raw: RawOptions) => {

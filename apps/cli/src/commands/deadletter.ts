@@ -24,20 +24,20 @@ export const addDeadLetterCommand = (program: Command, { terminal }: CommandCont
       const { listDeadLetters } = await import('../dead-letters/dead-letters.ts');
       await listDeadLetters(options, terminal);
     });
-  const show = withConnection(deadletter.command('show <id>'))
+  const show = withConnection(deadletter.command('show').argument('<id>', 'its number, as "everynode deadletter list" prints it', parseCount))
     .description('show one refused message with its whole content')
     .addOption(outputOption('text', 'json'))
-    .action(async (id: string, options: DeadLetterOptions) => {
+    .action(async (id: number, options: DeadLetterOptions) => {
       const { showDeadLetter } = await import('../dead-letters/dead-letters.ts');
-      await showDeadLetter(parseCount(id), options, terminal);
+      await showDeadLetter(id, options, terminal);
     });
-  const redrive = withConnection(deadletter.command('redrive [id]'))
+  const redrive = withConnection(deadletter.command('redrive').argument('[id]', 'its number, as "everynode deadletter list" prints it', parseCount))
     .description('send a refused message again to where it was going, and remove it from the refused ones')
     .option('--all', 'all of them, oldest first', false)
-    .action(async (id: string | undefined, options: DeadLetterOptions) => {
+    .action(async (id: number | undefined, options: DeadLetterOptions) => {
       if ((id === undefined) !== options.all) throw new UsageError('name one message by its id, or use --all');
       const { redriveDeadLetters } = await import('../dead-letters/dead-letters.ts');
-      await redriveDeadLetters(id === undefined ? undefined : parseCount(id), options, terminal);
+      await redriveDeadLetters(id, options, terminal);
     });
   examples(list, ['everynode deadletter list', 'everynode deadletter list -o json']);
   examples(show, ['everynode deadletter show 17']);

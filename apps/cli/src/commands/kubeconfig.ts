@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { dataOption } from '../connection/connection-options.ts';
 import { contextName, pastPosition } from '../kubeconfig/kubeconfig-values.ts';
 import type { KubeconfigOptions } from '../kubeconfig/print-kubeconfig.ts';
@@ -19,7 +19,11 @@ export const addKubeconfigCommand = (program: Command, { terminal }: CommandCont
     .option('--user <name>', 'make a certificate out for this user (default: the administrator)')
     .option('--role <role>', 'admin, edit, view, or node for the user of a node')
     .option('-n, --namespace <namespace>', 'the role counts in this namespace only (default: in all)')
-    .option('--group <group>', 'the user is in this group too, for bindings of your own; may be repeated', collect, [])
+    .addOption(
+      new Option('--group <group>', 'the user is in this group too, for bindings of your own; may be repeated')
+        .argParser(collect)
+        .default([], 'none'),
+    )
     .option('--days <count>', 'how long the certificate counts', parseCount, DAYS)
     .option('--as-of <position>', 'show the fleet as it was at this sequence, time or span before now', pastPosition)
     .option('--context <name>', 'name of the context (default: everynode, with --as-of everynode-past)', contextName)

@@ -18,7 +18,7 @@ export const eventsOfRecord = (record: LogRecord): readonly LoggedEvent[] => {
   return events.map((event) => ({ sequence: record.sequence, epoch: record.epoch, at, event }));
 };
 
-const WIDTH = { sequence: 7, type: 29, object: 30 } as const;
+const WIDTH = { sequence: 7, type: 31, object: 30 } as const;
 
 export const EVENT_HEADER = `${'SEQ'.padStart(WIDTH.sequence)}  ${'TIME'.padEnd(24)}  ${'TYPE'.padEnd(WIDTH.type)}  ${'OBJECT'.padEnd(WIDTH.object)}  WHAT\n`;
 

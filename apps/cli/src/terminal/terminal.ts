@@ -17,6 +17,12 @@ export interface Terminal {
   readonly colours: Colours;
 }
 
+/** A terminal that nobody has told its size says 0, not undefined. */
+export const screenSize = ({ columns, rows }: { readonly columns?: number; readonly rows?: number }): { readonly columns: number; readonly rows: number } => ({
+  columns: columns === undefined || columns < 1 ? 80 : columns,
+  rows: rows === undefined || rows < 1 ? 24 : rows,
+});
+
 export const processTerminal = (): Terminal => {
   // `isTTY` of a pipe is undefined, whatever its type says; given that, picocolors would choose for itself and colour what runs under CI.
   const isScreen = isatty(process.stdout.fd);
@@ -24,7 +30,7 @@ export const processTerminal = (): Terminal => {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     isScreen,
-    size: () => ({ columns: process.stdout.columns ?? 80, rows: process.stdout.rows ?? 24 }),
+    size: () => screenSize(process.stdout),
     colours: pico.createColors(isScreen && pico.isColorSupported),
   };
 };
