@@ -32,6 +32,15 @@ describe('buildDaemonPod', () => {
     expect(pod.metadata.annotations).toEqual({ note: 'x' });
   });
 
+  it('waits for the gates of its template to go, meant for its node and no other', () => {
+    const foo = aFoo();
+    const template = { ...foo.spec.template, spec: { ...foo.spec.template.spec, schedulingGates: [{ name: 'example.com/storage' }] } };
+    const pod = build({ ...foo, spec: { ...foo.spec, template } });
+    expect(pod.spec.nodeName).toBeUndefined();
+    expect(pod.spec.affinity).toEqual(required(term('host_1')));
+    expect(pod.status?.conditions).toMatchObject([{ type: 'PodScheduled', status: 'False', reason: 'SchedulingGated' }]);
+  });
+
   it('DS-155 DS-156 is all of this and nothing else', () => {
     const { apiVersion, kind, spec } = aFoo();
     const bare: DaemonSet = { apiVersion, kind, metadata: { name: 'foo', uid: 'uid-foo' }, spec: { ...spec, template: { spec: { containers: [{ name: 'app' }] } } } };

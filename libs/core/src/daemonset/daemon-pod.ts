@@ -2,6 +2,7 @@ import { oncePer } from '../kernel/once-per.ts';
 import { toRfc3339 } from '../kernel/time.ts';
 import type { Affinity, ControllerRevision, DaemonSet, KubernetesObject, Pod, PodSpec, PodTemplate, Toleration } from '../kubernetes/objects.ts';
 import { parseInt64 } from '../placement/int64.ts';
+import { gatedCondition, hasSchedulingGates } from '../pod/scheduling-gates.ts';
 import { qualityOf, specOfPod, type QualityOfService } from '../pod/pod-defaults.ts';
 import { isOfTemplate } from '../revision/template-patch.ts';
 import { controllerReference } from './controller-reference.ts';
@@ -81,7 +82,7 @@ const generateNameOf = ({ metadata }: DaemonSet): string => (metadata.name.lengt
 
 /**
  * The Pod that a DaemonSet has on a node (DS-155 … DS-157). It is bound at once: the term that names the node leaves a scheduler nothing to decide.
- * `at` in milliseconds.
+ * With scheduling gates it waits for whoever takes them away, and is bound to the node of the term then. `at` in milliseconds.
  */
 export const buildDaemonPod = (
   daemonSet: DaemonSet,
@@ -92,7 +93,7 @@ export const buildDaemonPod = (
   const created = toRfc3339(placement.at);
   const spec: PodSpec = {
     ...shared,
-    nodeName: placement.node,
+    ...(hasSchedulingGates(shared) ? {} : { nodeName: placement.node }),
     affinity: pinnedTo(template.spec.affinity, placement.node),
     tolerations,
   };
@@ -112,6 +113,6 @@ export const buildDaemonPod = (
       ownerReferences: [controllerReference(daemonSet)],
     },
     spec,
-    status: { phase: 'Pending', qosClass: quality, conditions: [{ type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: created }] },
+    status: { phase: 'Pending', qosClass: quality, conditions: [hasSchedulingGates(shared) ? gatedCondition(created) : { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: created }] },
   };
 };

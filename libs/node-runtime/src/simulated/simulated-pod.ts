@@ -139,6 +139,12 @@ export const startEphemeral = (pod: SimulatedPod, at: number): void => {
   }
 };
 
+/** Ephemeral containers as they were when they were last reported. */
+export const takeUpEphemeral = (pod: SimulatedPod, report: PodReport): void => {
+  for (const { name, startedAt, finishedAt, exitCode = 0 } of report.ephemeralContainers ?? [])
+    if (startedAt !== undefined) pod.ephemeral.set(name, { startedAt, finishedAt, exitCode });
+};
+
 /** The Pod has ended, and with it all that still ran in it. */
 export const endEphemeral = (pod: SimulatedPod, at: number, exitCode: number): void => {
   for (const run of pod.ephemeral.values()) if (run.finishedAt === undefined) Object.assign(run, { finishedAt: at, exitCode });

@@ -13,7 +13,7 @@ import {
 import type { StoredPod } from '../node-runtime.port.ts';
 import { delayOf, drawOf } from './draw.ts';
 import { behaviourOf, type BackOff, type RuntimeProfile } from './profile.ts';
-import { endEphemeral, finalReportOf, reportOf, startEphemeral, type SimulatedPod } from './simulated-pod.ts';
+import { endEphemeral, finalReportOf, reportOf, startEphemeral, takeUpEphemeral, type SimulatedPod } from './simulated-pod.ts';
 
 const SIGKILLED = 137;
 const SHARES = 2 ** 32;
@@ -104,9 +104,10 @@ export class SimulatedRuntime {
     return stored.map(({ node, run, report }) => {
       const pod = this.newPod(node, run, now);
       this.pods.set(run.uid, pod);
-      for (const { name, startedAt, finishedAt, exitCode = 0 } of report?.ephemeralContainers ?? [])
-        if (startedAt !== undefined) pod.ephemeral.set(name, { startedAt, finishedAt, exitCode });
-      if (report !== null) this.resume(pod, report, now);
+      if (report !== null) {
+        takeUpEphemeral(pod, report);
+        this.resume(pod, report, now);
+      }
       this.arrange(pod);
       return { ...this.runningPod(pod), report: report ?? reportOf(pod) };
     });
@@ -148,7 +149,12 @@ export class SimulatedRuntime {
     if (request.type === 'extend') return this.extend(request.pod, present, now);
     if (present !== undefined) return;
     const pod = this.newPod(request.node, request.pod, now);
-    if (request.before !== undefined) pod.restarts = restartsAfter(request.before);
+    if (request.before !== undefined) {
+      pod.restarts = restartsAfter(request.before);
+      takeUpEphemeral(pod, request.before);
+      // What was lost with the node does not run a second time.
+      endEphemeral(pod, now, SIGKILLED);
+    }
     this.pods.set(request.pod.uid, pod);
     this.advance(pod, now);
   }

@@ -111,6 +111,19 @@ describe('an ephemeral container', () => {
     expect(bench.told).toMatchObject([{ state: 'terminated', exitCode: 137 }]);
   });
 
+  it('is lost with the power of its node, and does not run again with the other containers', async () => {
+    const bench = await (await started()).extend();
+    const before = bench.events.at(-1)?.report;
+    if (before === undefined) throw new Error('nothing was reported');
+    bench.runtime.reboot('n1');
+    const { namespace, name, uid } = bench.target;
+    const pod: RunPod = { namespace, name, uid, owner: 'o', surge: false, labels: {}, annotations: {}, spec: { containers: [MAIN], ephemeralContainers: [DEBUGGER] } };
+    bench.runtime.request([{ type: 'start', node: 'n1', pod, before }]);
+    await bench.time.run(1_000);
+    expect(bench.events.at(-1)?.report.containers).toMatchObject([{ name: 'main', state: 'running', restartCount: 1 }]);
+    expect(bench.told).toMatchObject([{ name: 'd', state: 'terminated', exitCode: 137 }]);
+  });
+
   it('is taken up again by the next agent process as it was', async () => {
     const bench = await (await started()).extend([DEBUGGER, { name: 'e', image: 'x' }]);
     const shell = await bench.listen(ATTACH, TARGET);
