@@ -15,8 +15,8 @@ export interface HostedPod {
   revision: number;
   /** The newest revision that the controller has acknowledged. */
   acknowledged: number;
-  /** It was asked to end because the node shuts down. */
-  isShutDown: boolean;
+  /** Why the node itself asked it to end, if it did. */
+  endedBy: 'shutdown' | 'deadline' | undefined;
 }
 
 export interface NodeShutdown {
@@ -61,8 +61,11 @@ export const newHostedPod = (run: RunPod, stage: PodStage): HostedPod => ({
   report: null,
   revision: 0,
   acknowledged: 0,
-  isShutDown: false,
+  endedBy: undefined,
 });
+
+/** A Pod whose deadline is over stays one over a restart of the agent; a shutdown ends with the node. */
+const overdue = ({ endedBy }: HostedPod): { readonly isOverdue?: true } => (endedBy === 'deadline' ? { isOverdue: true } : {});
 
 /** Pods of which containers may be there. */
 export const occupiesNode = (pod: HostedPod): boolean => pod.stage === 'started' || pod.stage === 'stopping';
@@ -79,7 +82,7 @@ export const nodeChange = (node: HostedNode): StoreChange => ({
 export const podChange = (node: HostedNode, pod: HostedPod): StoreChange => ({
   type: 'pod',
   node: node.description.name,
-  pod: { run: pod.run, stage: pod.stage, killAt: pod.killAt, report: pod.report },
+  pod: { run: pod.run, stage: pod.stage, killAt: pod.killAt, report: pod.report, ...overdue(pod) },
 });
 
 export const podStateChange = (node: HostedNode, pod: HostedPod): StoreChange => ({
@@ -89,6 +92,7 @@ export const podStateChange = (node: HostedNode, pod: HostedPod): StoreChange =>
   stage: pod.stage,
   killAt: pod.killAt,
   report: pod.report,
+  ...overdue(pod),
 });
 
 /** What a message says of a node that shuts down. */

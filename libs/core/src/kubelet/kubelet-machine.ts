@@ -1,5 +1,6 @@
 import type { ControllerAnswer, RegistrationAnswer } from '../controller/input.ts';
 import type { Milliseconds } from '../kernel/time.ts';
+import { ActiveDeadlines } from './active-deadlines.ts';
 import { clearedTaints } from './clears-taint.ts';
 import { heartbeatMessage } from './heartbeat-message.ts';
 import { leaveShutdown, nodeChange, podChange, type HostedNode } from './hosted-node.ts';
@@ -43,6 +44,7 @@ export class KubeletMachine {
   private readonly resyncs: Round;
   private readonly underWay = new RequestsUnderWay();
   private readonly shutdowns = new Shutdowns();
+  private readonly deadlines = new ActiveDeadlines();
   private nodeList: readonly HostedNode[] = [];
   private isConnected = false;
   private epochSeen = 0;
@@ -59,16 +61,16 @@ export class KubeletMachine {
     const hands: Hands = { outbox: new Outbox(), reports: this.reports, counters: this.counters, now };
     this.take(message, hands);
     this.shutdowns.endDue(this.nodes, hands);
+    this.deadlines.endDue(this.nodes, hands);
     if (this.isConnected) this.sendDue(hands, message.type === 'flush');
     return hands.outbox.actions();
   }
 
   /** When to call `handle` next even if nothing comes in; undefined when nothing waits for a time. */
   nextWakeAt(): Milliseconds | undefined {
-    const { reports, registrations, heartbeats, resyncs, shutdowns, underWay } = this;
-    if (!this.isConnected) return shutdowns.nextAt;
-    let at = underWay.nextDeadline ?? Infinity;
-    for (const { nextAt } of [reports, registrations, heartbeats, resyncs, shutdowns])
+    const { reports, registrations, heartbeats, resyncs, shutdowns, deadlines, underWay } = this;
+    let at = (this.isConnected ? underWay.nextDeadline : undefined) ?? Infinity;
+    for (const { nextAt } of this.isConnected ? [reports, registrations, heartbeats, resyncs, shutdowns, deadlines] : [shutdowns, deadlines])
       if (nextAt !== undefined && nextAt < at) at = nextAt;
     return at === Infinity ? undefined : at;
   }
@@ -123,6 +125,7 @@ export class KubeletMachine {
       this.nodes.set(started.description.name, node);
       this.registrations.ask(node, hands.now);
       startWaiting(node, hands);
+      this.deadlines.watch(node, node.pods.values());
     }
     this.nodeList = [...this.nodes.values()];
     const phase = drawFraction(`${this.config.seed}/phase`);
@@ -143,7 +146,7 @@ export class KubeletMachine {
     if (set.epoch > this.epochSeen) this.newLeader(set.epoch, hands);
     const node = this.nodes.get(set.node);
     if (node === undefined) this.counters.refusals['unknown-node'] += 1;
-    else if (node.session !== undefined) takeCommands(node, set, hands);
+    else if (node.session !== undefined) this.obey(node, set, hands);
     // Only a node with a session acts: another process may have taken the name over. The answer to a registration may be overtaken by its first commands.
     else if (
       node.held === undefined ||
@@ -151,6 +154,11 @@ export class KubeletMachine {
       (set.epoch === node.held.epoch && set.sequence >= node.held.sequence)
     )
       node.held = set;
+  }
+
+  private obey(node: HostedNode, set: NodeCommands, hands: Hands): void {
+    takeCommands(node, set, hands);
+    this.deadlines.watch(node, node.pods.values());
   }
 
   /** What was asked of an earlier leader may never be answered: it is asked again at once instead of after its time is up. */
@@ -165,7 +173,9 @@ export class KubeletMachine {
 
   private runtimeEvent(event: RuntimeEvent, hands: Hands): void {
     const node = this.nodes.get(event.node);
-    if (node !== undefined) takeRuntimeEvent(node, event, hands);
+    if (node === undefined) return;
+    takeRuntimeEvent(node, event, hands);
+    this.deadlines.watch(node, [node.pods.get(event.uid)]);
   }
 
   private onNode(message: Extract<KubeletMessage, { readonly node: string }>, hands: Hands): void {
@@ -243,18 +253,14 @@ export class KubeletMachine {
       takeIdentity(node, answer.uid, (pod) => endUnwanted(node, pod, hands));
       hands.outbox.changes.push(nodeChange(node));
       if (uidBefore !== null)
-        hands.outbox.notice(
-          'warn',
-          node.description.name,
-          `has a new identity ${answer.uid}; what ran for ${uidBefore} is ended`,
-        );
+        hands.outbox.notice('warn', node.description.name, `has a new identity ${answer.uid}; what ran for ${uidBefore} is ended`);
     }
     this.reports.repeatAll(node, hands.now);
     for (const pod of node.pods.values())
       if (pod.report?.ready === true) this.reports.taintsAsked(node, clearedTaints(pod.run.annotations), hands.now);
     const { held } = node;
     node.held = undefined;
-    if (held !== undefined) takeCommands(node, held, hands);
+    if (held !== undefined) this.obey(node, held, hands);
     // A node in its first session has no commands from earlier.
     if (uidBefore !== null || answer.session > 1) hands.outbox.resync.push(node.description.name);
   }

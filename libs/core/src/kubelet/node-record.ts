@@ -14,6 +14,8 @@ export interface PodRecord {
   readonly killAt: number | null;
   /** The last state that the runtime told; null before the first. */
   readonly report: PodReport | null;
+  /** It was asked to end because it was active longer than its deadline. */
+  readonly isOverdue?: true;
 }
 
 /** What a node keeps over a restart of its agent process. Plain JSON. */
@@ -47,6 +49,7 @@ export type StoreChange =
       readonly stage: PodStage;
       readonly killAt: number | null;
       readonly report: PodReport | null;
+      readonly isOverdue?: true;
     }
   | { readonly type: 'pod-forgotten'; readonly node: string; readonly uid: string };
 
@@ -93,6 +96,7 @@ export class NodeRecords {
           stage: change.stage,
           killAt: change.killAt,
           report: change.report,
+          ...(change.isOverdue === undefined ? {} : { isOverdue: change.isOverdue }),
         });
     }
   }

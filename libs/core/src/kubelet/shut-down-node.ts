@@ -8,7 +8,7 @@ const GRACE_SECONDS_DEFAULT = 30;
 
 const endPod = (node: HostedNode, pod: HostedPod, until: Milliseconds, hands: Hands): void => {
   if (pod.stage !== 'started') return;
-  pod.isShutDown = true;
+  pod.endedBy = 'shutdown';
   const graceSeconds = Math.min(pod.run.spec.terminationGracePeriodSeconds ?? GRACE_SECONDS_DEFAULT, Math.max(0, until - hands.now) / 1_000);
   stopPod(node, pod, graceSeconds, hands);
 };

@@ -22,10 +22,11 @@ const hostedNode = (started: StartedNode): HostedNode => ({
   taints: new Map(),
 });
 
-const hostedPod = ({ run, stage, killAt, report }: PodRecord): HostedPod => ({
+const hostedPod = ({ run, stage, killAt, report, isOverdue }: PodRecord): HostedPod => ({
   ...newHostedPod(run, stage),
   killAt,
   report,
+  endedBy: isOverdue === true ? 'deadline' : undefined,
 });
 
 /** A Pod of which only the runtime knows: it stays until a set of commands says whether it is wanted. */

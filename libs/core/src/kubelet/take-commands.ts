@@ -17,6 +17,8 @@ import type { Outbox } from './outbox.ts';
 import type { ReportQueue } from './report-queue.ts';
 
 const GRACE_SECONDS_DEFAULT = 30;
+/** Status of a Pod that was active for too long. */
+const OVERDUE = { reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' } as const;
 
 /** What carrying out commands touches besides the node. */
 export interface Hands {
@@ -49,7 +51,10 @@ export const stopPod = (node: HostedNode, pod: HostedPod, graceSeconds: number, 
 export const podIsGone = (node: HostedNode, pod: HostedPod, hands: Hands): void => {
   pod.stage = 'gone';
   pod.killAt = null;
-  if (pod.isShutDown) pod.report = { ...(pod.report ?? { containers: [] }), phase: 'Failed', ready: false, ...TERMINATED };
+  if (pod.endedBy !== undefined) {
+    const why = pod.endedBy === 'deadline' ? OVERDUE : TERMINATED;
+    pod.report = { ...(pod.report ?? { containers: [] }), phase: 'Failed', ready: false, ...why };
+  }
   hands.outbox.changes.push(podStateChange(node, pod));
   hands.reports.podChanged(node, pod, hands.now);
 };
