@@ -6,6 +6,7 @@ export const SPEC_SETS = {
     'Table transformation',
     'request timeout',
     'Namespaces \\[',
+    'OrderedNamespaceDeletion',
     '\\[sig-instrumentation\\] Events',
     '\\[sig-api-machinery\\] Discovery',
     'AggregatedDiscovery',
@@ -18,7 +19,7 @@ export const SPEC_SETS = {
   kinds: [
     'PodTemplates should',
     'Pods Set QOS',
-    '\\[sig-node\\] Pods should (be updated|delete a collection|get a host IP|patch a pod status|be submitted)',
+    '\\[sig-node\\] Pods should (allow activeDeadlineSeconds|be updated|delete a collection|get a host IP|patch a pod status|be submitted)',
     'ConfigMap should (fail to create ConfigMap with empty|run through)',
     'Secrets should (fail to create|patch a secret)',
     'Lease lease API',
