@@ -48,9 +48,25 @@ const tell = (decision: Decision, namespace: KubernetesObject, left: Contents): 
   decision.emit({ type: 'object.updated.v1', resource: 'namespaces', object: { ...object, status: { ...status, conditions } }, by: NAMESPACE_CONTROLLER });
 };
 
+const OWN_FINALIZER = 'kubernetes';
+
+const finalizersOf = (namespace: KubernetesObject): readonly string[] => (namespace['spec'] as { readonly finalizers?: readonly string[] } | undefined)?.finalizers ?? [];
+
+/** Finalizers of others in the spec, who take them away through `namespaces/finalize`. */
+const othersOf = (namespace: KubernetesObject): readonly string[] => finalizersOf(namespace).filter((finalizer) => finalizer !== OWN_FINALIZER);
+
+/** The controller has done its part when nothing is left. */
+const takeOwnFinalizer = (decision: Decision, namespace: KubernetesObject): void => {
+  if (!finalizersOf(namespace).includes(OWN_FINALIZER)) return;
+  const object = { ...namespace, spec: { ...(namespace['spec'] as object), finalizers: othersOf(namespace) } };
+  decision.emit({ type: 'object.updated.v1', resource: 'namespaces', object, by: NAMESPACE_CONTROLLER });
+};
+
 /** Everything in the namespace is deleted; when nothing is left and nobody else holds it, the namespace goes too. Until then its conditions say what remains. */
 export const emptyNamespace = (decision: Decision, namespace: KubernetesObject): void => {
   const left = deleteContents(decision, namespace.metadata.name);
-  if (left.length > 0 || (namespace.metadata.finalizers ?? []).length > 0) tell(decision, namespace, left);
+  const isHeld = (namespace.metadata.finalizers ?? []).length > 0 || othersOf(namespace).length > 0;
+  if (left.length === 0 && isHeld) takeOwnFinalizer(decision, namespace);
+  if (left.length > 0 || isHeld) tell(decision, namespace, left);
   else decision.emit({ type: 'object.deleted.v1', resource: 'namespaces', ...objectKeyOf(namespace), by: NAMESPACE_CONTROLLER });
 };

@@ -147,6 +147,21 @@ describe('reconcileNamespaces', () => {
     expect(names(test, 'namespaces')).toEqual([]);
   });
 
+  it('takes its own finalizer from the spec when the namespace is empty, and leaves it to those of others', () => {
+    const held = { ...aNamespace('a'), spec: { finalizers: ['kubernetes', 'example.com/hold'] } };
+    const test = reconcile(new FleetUnderTest().given(created('namespaces', held)));
+    reconcile(remove(test, 'a'));
+    const left = test.get('namespaces', undefined, 'a');
+    expect(left).toMatchObject({ spec: { finalizers: ['example.com/hold'] }, status: { phase: 'Terminating' } });
+    expect(names(test, 'configmaps')).toEqual([]);
+    test.emitted.length = 0;
+    test.state.dirty.namespaces.add('a');
+    expect(reconcile(test).emitted).toEqual([]);
+    if (left === undefined) throw new Error('the namespace is gone');
+    test.given({ type: 'object.updated.v1', resource: 'namespaces', object: { ...left, spec: { finalizers: [] } }, by: 'user' });
+    expect(names(reconcile(test), 'namespaces')).toEqual([]);
+  });
+
   it('waits for finalizers of the namespace', () => {
     const held = aNamespace('a');
     const test = reconcile(new FleetUnderTest().given(created('namespaces', { ...held, metadata: { ...held.metadata, finalizers: ['example.com/hold'] } })));
