@@ -115,6 +115,8 @@ describe('reading', () => {
 
   it('answers health, version, metrics and reviews', async () => {
     expect(await (await api.get('/readyz')).text()).toBe('ok');
+    expect(await (await api.get('/readyz?verbose')).text()).toBe('[+]ping ok\n[+]event-log ok\n[+]broker ok\nreadyz check passed\n');
+    expect(await (await api.get('/livez?verbose')).text()).toBe('[+]ping ok\nlivez check passed\n');
     expect(await api.json('/version')).toMatchObject({ gitVersion: expect.stringMatching(/^v1\.\d+\.0/) });
     expect(await (await api.get('/metrics')).text()).toContain('everynode_apiserver_requests_total');
     const body = JSON.stringify({ kind: 'SelfSubjectAccessReview', apiVersion: 'authorization.k8s.io/v1', spec: { resourceAttributes: { verb: 'get', resource: 'pods' } } });

@@ -123,6 +123,9 @@ describe('a log that cannot be trusted', () => {
     const ready = await api.get('/readyz');
     expect(ready.status).toBe(503);
     expect(await ready.text()).toContain('cannot be trusted');
+    const verbose = await api.get('/readyz?verbose');
+    expect(verbose.status).toBe(503);
+    expect(await verbose.text()).toMatch(/^\[\+\]ping ok\n\[-\]event-log failed: .*cannot be trusted.*\n\[\+\]broker ok\nreadyz check failed\n$/);
     const refused = await api.get('/api/v1/namespaces/default/configmaps');
     expect(refused.status).toBe(503);
     expect(await refused.json()).toMatchObject({ kind: 'Status', reason: 'ServiceUnavailable' });

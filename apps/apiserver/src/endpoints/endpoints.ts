@@ -3,7 +3,7 @@ import type { FleetFollower } from '../fleet/fleet-follower.ts';
 import type { Endpoint } from '../request-handler.ts';
 import { jsonAnswer, textAnswer } from '../http/answer.ts';
 import type { ApiMetrics } from '../api-metrics.ts';
-import { readiness } from './health.ts';
+import { liveness, readiness } from './health.ts';
 
 export interface EndpointParts {
   readonly follower: FleetFollower;
@@ -20,9 +20,9 @@ export const serverEndpoint = ({ follower, metrics, isConnected }: EndpointParts
   const table = new Map<string, Endpoint>([
     ['/', () => jsonAnswer({ paths: PATHS })],
     ['/version', () => jsonAnswer(VERSION)],
-    ['/healthz', () => textAnswer('ok')],
-    ['/livez', () => textAnswer('ok')],
-    ['/readyz', () => readiness(follower, isConnected())],
+    ['/healthz', ({ query }) => liveness('healthz', query.has('verbose'))],
+    ['/livez', ({ query }) => liveness('livez', query.has('verbose'))],
+    ['/readyz', ({ query }) => readiness(follower, isConnected(), query.has('verbose'))],
     ['/metrics', async () => ({ ...textAnswer(await metrics.registry.metrics()), contentType: metrics.registry.contentType })],
   ]);
   return (request) => table.get(request.path.length > 1 ? request.path.replace(/\/$/, '') : request.path)?.(request);

@@ -11,8 +11,30 @@ export const unreadyReason = (follower: FleetFollower): string | undefined => {
   return undefined;
 };
 
+interface Check {
+  readonly name: string;
+  /** Why it failed; undefined when it is well. */
+  readonly failure: string | undefined;
+}
+
+/** The list of checks as kube-apiserver prints it to those who ask for `?verbose`, with the reason of what failed. */
+const verbose = (endpoint: string, checks: readonly Check[]): Answer => {
+  const isWell = checks.every(({ failure }) => failure === undefined);
+  const lines = checks.map(({ name, failure }) => (failure === undefined ? `[+]${name} ok` : `[-]${name} failed: ${failure}`));
+  return textAnswer(`${[...lines, `${endpoint} check ${isWell ? 'passed' : 'failed'}`].join('\n')}\n`, isWell ? 200 : 503);
+};
+
+/** A process that answers is alive. */
+export const liveness = (endpoint: 'livez' | 'healthz', isVerbose: boolean): Answer => (isVerbose ? verbose(endpoint, [{ name: 'ping', failure: undefined }]) : textAnswer('ok'));
+
 /** `ok`, or 503 with the reason. `isConnected`: whether the broker is reachable, without which what is shown may be old. */
-export const readiness = (follower: FleetFollower, isConnected: boolean): Answer => {
-  const reason = unreadyReason(follower) ?? (isConnected ? undefined : 'the broker is not connected');
-  return reason === undefined ? textAnswer('ok') : textAnswer(`not ready: ${reason}\n`, 503);
+export const readiness = (follower: FleetFollower, isConnected: boolean, isVerbose: boolean): Answer => {
+  const checks: readonly Check[] = [
+    { name: 'ping', failure: undefined },
+    { name: 'event-log', failure: unreadyReason(follower) },
+    { name: 'broker', failure: isConnected ? undefined : 'the broker is not connected' },
+  ];
+  if (isVerbose) return verbose('readyz', checks);
+  const failed = checks.find(({ failure }) => failure !== undefined);
+  return failed === undefined ? textAnswer('ok') : textAnswer(`not ready: ${failed.failure ?? ''}\n`, 503);
 };
