@@ -43,7 +43,7 @@ describe('a server that speaks TLS', () => {
   it('tells a client that speaks plain HTTP what is wrong', async () => {
     const answer = await send('GET /api HTTP/1.1\r\nHost: localhost\r\n\r\n');
     expect(answer).toMatch(/^HTTP\/1\.0 400 Bad Request\r\n/);
-    expect(answer).toContain('Client sent an HTTP request to an HTTPS server.');
+    expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))).toMatchObject({ kind: 'Status', code: 400, message: expect.stringContaining('Client sent an HTTP request to an HTTPS server') as string });
   });
 
   it('has no words for what is neither', async () => {

@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
 import type { Server, TLSSocket } from 'node:tls';
 
-/** In the words of kube-apiserver, which people find when they search for them. */
-const ANSWER = 'HTTP/1.0 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\nClient sent an HTTP request to an HTTPS server.\n';
+/** In the words of kube-apiserver, which people find when they search for them; as a Status, so that kubectl shows them. */
+const STATUS = JSON.stringify({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: 'Client sent an HTTP request to an HTTPS server: use the kubeconfig of the fleet, or https://', reason: 'BadRequest', code: 400 });
+const ANSWER = `HTTP/1.0 400 Bad Request\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n${STATUS}\n`;
 
 const peerOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress ?? ''} ${remotePort ?? ''}`;
 
