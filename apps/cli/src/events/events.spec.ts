@@ -56,6 +56,17 @@ describe('everynode events', () => {
     });
   });
 
+  it('says so when nothing matches, to people only', async () => {
+    const complaints = async (options: Partial<EventsOptions>): Promise<string> => {
+      const terminal = recordingTerminal();
+      await printEventsOf(await smallLog(ORDINARY_RECORDS), { ...OPTIONS, ...options }, { terminal, stopped: NEVER });
+      return terminal.complaints();
+    };
+    expect(await complaints({ type: ['no.such.*'] })).toBe('no event of the log matches\n');
+    expect(await complaints({ type: ['no.such.*'], output: 'jsonl' })).toBe('');
+    expect(await complaints({})).toBe('');
+  });
+
   it('prints an empty JSON list when nothing matches', async () => {
     expect(JSON.parse(await printed({ output: 'json', type: ['pod.*'] }))).toEqual([]);
   });

@@ -26,6 +26,7 @@ class EventPrinter {
   private readonly isWanted: (event: LoggedEvent['event']) => boolean;
   private held: LoggedEvent[] = [];
   private hasHeader = false;
+  taken = 0;
   isLive = false;
 
   constructor(options: EventsOptions, terminal: Terminal) {
@@ -37,6 +38,7 @@ class EventPrinter {
   take(events: readonly LoggedEvent[]): void {
     for (const event of events) {
       if (!this.isWanted(event.event)) continue;
+      this.taken += 1;
       if (!this.isLive && (this.options.limit !== undefined || this.options.output === 'json')) this.hold(event);
       else this.print(event);
     }
@@ -82,7 +84,11 @@ export const printEventsOf = async (
   const to = Math.min(options.until === undefined ? lastSequence : await lastUpTo(log, options.until), lastSequence);
   if (from <= to) for await (const record of log.read(from, to)) printer.take(eventsOfRecord(record));
   printer.finishPast();
-  if (!options.follow) return;
+  if (!options.follow) {
+    // Nothing at all would look like a fault of the command; programs get their empty list.
+    if (printer.taken === 0 && options.output === 'text') output.terminal.err('no event of the log matches\n');
+    return;
+  }
   const follower = log.follow(Math.max(from, to + 1), (records) => {
     for (const record of records) printer.take(eventsOfRecord(record));
   });
