@@ -1,36 +1,63 @@
-import { cloneJson, isJsonObject, isSameJson } from '../json/json-value.ts';
+import { canonicalJson, cloneJson, isJsonObject } from '../json/json-value.ts';
 import type { JsonObject } from '../json/json-value.ts';
 import { listTypeOf, resolveSchema } from '../schema/schema.ts';
 import type { SchemaNode } from '../schema/schema-node.ts';
 import type { ManagerConflict } from '../status/failures.ts';
-import { orderElements } from './element-order.ts';
 import type { FieldSet } from './field-set.ts';
 import { formatPath, isBelow, isElementPath, isKeyField, keysOf, removeAtPath } from './field-path.ts';
 import type { FieldPath } from './field-path.ts';
 import { isChangedAt, isSameManager } from './managed-fields.ts';
 import type { Manager } from './managed-fields.ts';
 
-const mergeKeyed = (
-  items: SchemaNode,
-  keys: readonly string[],
-  live: readonly unknown[],
-  applied: readonly unknown[],
-): unknown[] => {
-  const identify = (item: unknown): unknown => keysOf(item, keys) ?? item;
-  const merged = [...live];
-  for (const item of applied) {
-    const index = merged.findIndex((known) => isSameJson(identify(known), identify(item)));
-    if (index === -1) merged.push(cloneJson(item));
-    else merged[index] = mergeApplied(items, merged[index], item);
+interface Merging {
+  /** What tells one element from another, as text. */
+  readonly identify: (item: unknown) => string;
+  readonly merge: (live: unknown, applied: unknown) => unknown;
+}
+
+/**
+ * Elements of both lists, each once. What is in both comes in the order of the configuration; what only the live list has stays where it was among
+ * them, before what is new at the same place. As structured-merge-diff does it.
+ */
+const mergeElements = (live: readonly unknown[], applied: readonly unknown[], { identify, merge }: Merging): unknown[] => {
+  const liveById = new Map(live.map((item) => [identify(item), item]));
+  const appliedIds = new Set(applied.map(identify));
+  const shared = applied.map(identify).filter((id) => liveById.has(id));
+  const merged: unknown[] = [];
+  const taken = new Set<string>();
+  const take = (item: unknown): void => {
+    const id = identify(item);
+    merged.push(liveById.has(id) ? merge(liveById.get(id), item) : cloneJson(item));
+    taken.add(id);
+    if (shared[0] === id) shared.shift();
+  };
+  let [left, right] = [0, 0];
+  while (left < live.length || right < applied.length) {
+    const id = left < live.length ? identify(live[left]) : undefined;
+    const isSame = id !== undefined && right < applied.length && id === identify(applied[right]);
+    if (isSame) {
+      take(applied[right]);
+      right += 1;
+      left += 1;
+    } else if (id !== undefined && !appliedIds.has(id)) {
+      merged.push(live[left]);
+      left += 1;
+    } else if (id !== undefined && (taken.has(id) || shared[0] !== id)) left += 1;
+    else {
+      take(applied[right]);
+      right += 1;
+    }
   }
-  return orderElements(merged, applied, live, identify);
+  return merged;
 };
 
 const mergeLists = (node: SchemaNode, live: unknown, applied: readonly unknown[]): unknown => {
   const type = listTypeOf(node);
   if (type.type === 'atomic' || !Array.isArray(live)) return cloneJson(applied);
-  if (type.type === 'map') return mergeKeyed(node.items ?? {}, type.keys, live, applied);
-  return [...live, ...applied.filter((value) => !live.some((known: unknown) => isSameJson(known, value)))];
+  const items = node.items ?? {};
+  if (type.type !== 'map') return mergeElements(live, applied, { identify: canonicalJson, merge: (_live, item) => item });
+  const identify = (item: unknown): string => canonicalJson(keysOf(item, type.keys) ?? item);
+  return mergeElements(live, applied, { identify, merge: (old, item) => mergeApplied(items, old, item) });
 };
 
 /** Lays a configuration over the live value: keyed lists and maps merge, everything atomic is replaced. */

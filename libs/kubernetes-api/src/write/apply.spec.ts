@@ -454,3 +454,22 @@ describe('a configuration that names something twice', () => {
     expect(prepared(preparePatch(REF, undefined, { type: 'apply', body }, CONTEXT)).changed).toBe(true);
   });
 });
+
+describe('the order of a keyed list', () => {
+  const container = (name: string): object => ({ name, image: `${name}:1` });
+  const names = (object: KubernetesObject): unknown[] =>
+    (containersOf(object) as readonly object[]).map((item) => valueAt(item, 'name'));
+  const OTHER = { ...LATER, fieldManager: 'other' };
+
+  it.each([
+    ['a b', 'c', 'a b c'],
+    ['a b', 'c a', 'c a b'],
+    ['a b c', 'c a', 'b c a'],
+    ['a b', 'b c a', 'b c a'],
+    ['a b c', 'a x c', 'a b x c'],
+  ])('%s, to which another manager applies %s, is %s', (live, applied_, result) => {
+    const list = (text: string): object[] => text.split(' ').map(container);
+    const first = stored(apply(undefined, configuration(list(live))));
+    expect(names(stored(apply(first, configuration(list(applied_)), OTHER)))).toEqual(result.split(' '));
+  });
+});
