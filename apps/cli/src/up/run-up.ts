@@ -16,6 +16,7 @@ import { listenForInterruption, type Interruption } from './interruption.ts';
 import { ApiClient } from './manifests/api-client.ts';
 import { applyManifests, planManifests, type ManifestPlan } from './manifests/apply-manifests.ts';
 import { readManifests } from './manifests/read-manifests.ts';
+import { hadNodesBefore } from './nodes-before.ts';
 import type { UpOptions } from './up-options.ts';
 import { FleetWatch } from './view/fleet-watch.ts';
 import { LiveView } from './view/live-view.ts';
@@ -117,7 +118,7 @@ const bringUp = async (parts: UpParts): Promise<FleetWatch> => {
     },
     onBroken: (detail) => view.say(`the log is broken: ${detail}`),
   });
-  if (nodesOf(watch.state).size > 0) view.say(`goes on from record ${watch.state.sequence} of ${folder.dir}`);
+  if (hadNodesBefore(nodesOf(watch.state).values(), performance.timeOrigin)) view.say(`goes on from record ${watch.state.sequence} of ${folder.dir}`);
   const api = new ApiClient(access);
   await api.untilReady(interruption.isWanted);
   folder.announce({
