@@ -21,3 +21,6 @@ export const isBrokerUnsuitable = (error: unknown): error is BrokerUnsuitable =>
 
 /** The message of whatever was thrown. */
 export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Nobody was there to take a request: it was not carried out. */
+export const hasNoResponders = (error: unknown): boolean => reasonOf(error).includes('no responders');

@@ -1,13 +1,16 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { LogRecord, Sequence } from '@everynode/event-log';
 import { EventLogBroken, EventLogUnavailable } from '@everynode/event-log';
 import type { Consumer } from '@nats-io/jetstream';
 import type { BrokerConnection } from './broker-connection.ts';
-import { reasonOf } from './broker-errors.ts';
+import { hasNoResponders, reasonOf } from './broker-errors.ts';
 import { dropLogConsumer, messagesPerPull, openLogConsumer } from './log-consumer.ts';
 import type { LogIdentity } from './log-identity.ts';
 import { toLogRecord } from './log-record.ts';
 
 const FETCH_EXPIRES_MS = 3000;
+const LEADERLESS_ATTEMPTS_MAX = 20;
+const LEADERLESS_PAUSE_MS = 100;
 
 /** Records `from`…`to`, fetched a batch at a time, as fast as the reader takes them. */
 export async function* readLog(
@@ -24,7 +27,7 @@ export async function* readLog(
   try {
     for (let next = from; next <= last;) {
       const limit = Math.min(messagesPerPull(verdict.info), last - next + 1);
-      const batch = await asUnavailable(fetchRecords(source.connection, consumer, limit));
+      const batch = await asUnavailable(fetchWhenLed(source.connection, consumer, limit));
       if (batch.length === 0)
         throw new EventLogUnavailable(`the broker delivered nothing of ${limit} records from ${next} on`);
       assertConsecutive(batch, next);
@@ -35,6 +38,22 @@ export async function* readLog(
     if (source.connection.isConnected) void dropLogConsumer(consumer);
   }
 }
+
+/** A consumer of a cluster that was made just now may have no leader yet: then nobody takes the request, and nothing was delivered. */
+const fetchWhenLed = async (
+  connection: BrokerConnection,
+  consumer: Consumer,
+  limit: number,
+): Promise<readonly LogRecord[]> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await fetchRecords(connection, consumer, limit);
+    } catch (error) {
+      if (attempt === LEADERLESS_ATTEMPTS_MAX || !hasNoResponders(error)) throw error;
+      await delay(LEADERLESS_PAUSE_MS);
+    }
+  }
+};
 
 const fetchRecords = async (
   connection: BrokerConnection,
