@@ -95,13 +95,19 @@ func readBack(ctx context.Context, c *clients) error {
 
 func updateWithRetry(ctx context.Context, c *clients) error {
 	daemonSets := c.typed.AppsV1().DaemonSets(c.namespace)
-	stale, err := daemonSets.Get(ctx, daemonName, getOptions())
-	if err != nil {
+	var stale *appsv1.DaemonSet
+	// The controller may write the status of a young DaemonSet between the two.
+	err := retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		current, err := daemonSets.Get(ctx, daemonName, getOptions())
+		if err != nil {
+			return err
+		}
+		stale = current.DeepCopy()
+		current.Annotations = map[string]string{"first": "yes"}
+		_, err = daemonSets.Update(ctx, current, metav1.UpdateOptions{})
 		return err
-	}
-	fresh := stale.DeepCopy()
-	fresh.Annotations = map[string]string{"first": "yes"}
-	if _, err := daemonSets.Update(ctx, fresh, metav1.UpdateOptions{}); err != nil {
+	})
+	if err != nil {
 		return fmt.Errorf("the first update: %w", err)
 	}
 	stale.Annotations = map[string]string{"second": "yes"}
