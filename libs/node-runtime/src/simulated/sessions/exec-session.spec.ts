@@ -141,6 +141,7 @@ describe('the simulated sh', () => {
     ['exit 3; echo a', '(3)'],
     ['sh -c "echo inner"; pwd', 'inner\n/\n(0)'],
     ['nothing-of-the-kind', 'sh: nothing-of-the-kind: not found\n(127)'],
+    ['help', 'This container is simulated. It knows cat, date, echo, env, false, hostname, ls, sh, sleep, true, and cd, exit and pwd; commands in a row with ;, && and ||.\n(0)'],
     ['echo a | cat', 'sh: syntax error: "|" is not understood by the simulated shell\n(2)'],
     ['echo "a', 'sh: syntax error: unterminated quoted string\n(2)'],
     ['sleep 1 && echo done', 'done\n(0)'],

@@ -1,3 +1,4 @@
+import { COMMANDS } from './container-world.ts';
 import { commandNamed, PROGRAMS, type Program, type ProgramIo } from './programs.ts';
 import { readShellLine, textOfWord, type ShellCommand } from './shell-words.ts';
 import { StopSignal } from './stop-signal.ts';
@@ -6,6 +7,9 @@ import { decodeText } from './utf8.ts';
 const LINE_MAX = 65_536;
 const NESTING_MAX = 16;
 const NOT_FOUND = 127;
+
+/** A user who finds programs missing learns why, and which there are. */
+const HELP = `This container is simulated. It knows ${COMMANDS.join(', ')}, and cd, exit and pwd; commands in a row with ;, && and ||.\n`;
 
 /** Input of the shell by lines; what a line did not take is read by the program that runs. */
 class ShellInput {
@@ -89,6 +93,10 @@ const runCommand = async (words: readonly string[], shell: Shell): Promise<numbe
   if (name === ':' || name === 'cd') return 0;
   if (name === 'pwd') {
     await shell.io.write('/\n');
+    return 0;
+  }
+  if (name === 'help') {
+    await shell.io.write(HELP);
     return 0;
   }
   const command = commandNamed(name);
