@@ -28,7 +28,7 @@ const steps = (list: readonly unknown[], field: string | undefined): Map<string,
 
 const fieldSteps = (fields: Fields): Map<string, unknown> =>
   // A key with a dot or a slash in it, as labels have, would not be told from a path.
-  new Map(Object.entries(fields).filter(([, value]) => value !== undefined).map(([key, value]) => [/^[\w-]+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`, value]));
+  new Map(Object.entries(fields).filter(([, value]) => value !== undefined && value !== null).map(([key, value]) => [/^[\w-]+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`, value]));
 
 const isPlain = (value: unknown): boolean => typeof value !== 'object' || value === null;
 
@@ -38,7 +38,8 @@ const compareSteps = function* (path: string, before: ReadonlyMap<string, unknow
 
 /**
  * What differs between two JSON values, each change at the deepest field that both sides have, in the order of the fields. Elements of a list are told apart by name, type
- * or another field that identifies them where they have one, and by their place otherwise. `path` is that of the values; it may be empty.
+ * or another field that identifies them where they have one, and by their place otherwise. A field that is null is
+ * one that is not there, as it is for Kubernetes. `path` is that of the values; it may be empty.
  */
 export const compareValues = function* (path: string, before: unknown, after: unknown): Generator<FieldChange> {
   if (before === after) return;
