@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { configMap, created, HandMadeLog, updated } from '../testing/hand-made-log.ts';
@@ -56,5 +58,13 @@ describe('a watch over a WebSocket', () => {
     expect(response.statusCode).toBe(422);
     socket.on('error', () => undefined);
     socket.terminate();
+  });
+
+  it('answers a handshake that is none with a Status', async () => {
+    const { hostname, port } = new URL(api.server.url);
+    const headers = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '0', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' };
+    const sent = request({ hostname, port, path: `${CONFIG_MAPS}?watch=1`, headers }).end();
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    expect(await json(response)).toMatchObject({ kind: 'Status', code: 400, message: expect.stringMatching(/Sec-WebSocket-Version/) as string });
   });
 });

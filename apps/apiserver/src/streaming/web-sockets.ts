@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { badRequestStatus } from '@everynode/kubernetes-api';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import { StatusError } from '../http/answer.ts';
 
 /** Longest message that a client may send; kubectl's are of 32 KiB. */
 const MESSAGE_MAX = 4 * 1024 * 1024;
@@ -51,20 +53,24 @@ const keepAlive = (socket: WebSocket): void => {
 export class WebSockets {
   private readonly server = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_MAX, perMessageDeflate: false });
   private readonly protocols = new WeakMap<IncomingMessage, string>();
+  private readonly refusals = new WeakMap<IncomingMessage, (reason: StatusError) => void>();
 
   constructor() {
     this.server.on('headers', (headers, request) => {
       const protocol = this.protocols.get(request) ?? '';
       if (protocol !== '') headers.push(`Sec-WebSocket-Protocol: ${protocol}`);
     });
+    // Without this listener ws answers in plain text.
+    this.server.on('wsClientError', (error, _socket, request) => this.refusals.get(request)?.(new StatusError(badRequestStatus(error.message))));
   }
 
-  /** Shakes hands; the connection is paused until whoever takes it resumes it. `protocol` is the one that was chosen, empty for none. Rejects when the request is no proper one, which is answered with 400 then. */
+  /** Shakes hands; the connection is paused until whoever takes it resumes it. `protocol` is the one that was chosen, empty for none. Rejects with a StatusError (400) when the request is no proper one. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer, protocol: string): Promise<WebSocket> {
     this.protocols.set(request, protocol);
     // Chosen already; and ws refuses names with a slash, which port-forward's has.
     delete request.headers['sec-websocket-protocol'];
     return new Promise((resolve, reject) => {
+      this.refusals.set(request, reject);
       socket.on('close', () => reject(new Error('the connection has ended before the handshake')));
       this.server.handleUpgrade(request, socket, head, (webSocket) => {
         webSocket.on('error', () => undefined);
