@@ -25,6 +25,7 @@ describe('bodies that are attacks', () => {
     ['YAML without end', YAML_BODY, 'a: b\n'.repeat(300_000), /413 /],
     ['many mistakes', YAML_BODY, '[]'.repeat(20_000), /400 error converting YAML to JSON: yaml: line 1: /],
     ['a key given twice', YAML_BODY, 'a: 1\nb: {c: 1, c: 2}', /400 .*key "c" already set in map/],
+    ['a key that is a map', YAML_BODY, '? {a: 1}\n: b', /400 .*unsupported map key/],
     ['a key given twice in JSON that comes as YAML', YAML_BODY, '{"a": 1, "a": 2}', /400 .*key "a" already set in map/],
   ])('refuses %s', (_name, type, text, message) => {
     expect(refusal(() => decode(type, text))).toMatch(message);

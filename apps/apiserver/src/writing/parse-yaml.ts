@@ -1,5 +1,5 @@
 import { badRequestStatus, duplicateFields, isBeyondLimits, NESTING_MAX, requestEntityTooLargeStatus } from '@everynode/kubernetes-api';
-import { isScalar, Lexer, LineCounter, parseDocument, visit, type Document } from 'yaml';
+import { isAlias, isScalar, Lexer, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import { StatusError } from '../http/answer.ts';
 
 /** Twice as much as an object can have. The parser takes some seconds for what JSON's takes milliseconds. */
@@ -25,17 +25,22 @@ const isNestedTooDeep = (text: string): boolean => {
   return false;
 };
 
-/** The first key that a map has twice; the parser's own check compares each key with each. */
-const repeatedKey = (document: Document): string | undefined => {
-  let repeated: string | undefined;
+/** What is wrong with the first key that is: given twice, which the parser's own check compares each with each for, or no text at all. */
+const mistakenKey = (document: Document): string | undefined => {
+  let mistake: string | undefined;
   visit(document, {
     Map: (_key, map) => {
       const keys = new Set<string>();
       for (const { key } of map.items) {
-        if (!isScalar(key)) continue;
+        // An alias may stand for a text; a merge key is one.
+        if (isAlias(key)) continue;
+        if (!isScalar(key)) {
+          mistake = 'unsupported map key: a map or a list';
+          return visit.BREAK;
+        }
         const name = String(key.value);
         if (keys.has(name)) {
-          repeated = name;
+          mistake = `key ${JSON.stringify(name)} already set in map`;
           return visit.BREAK;
         }
         keys.add(name);
@@ -43,16 +48,16 @@ const repeatedKey = (document: Document): string | undefined => {
       return undefined;
     },
   });
-  return repeated;
+  return mistake;
 };
 
 const toValue = (text: string): unknown => {
   const lines = new LineCounter();
-  const document = parseDocument(text, { version: '1.1', uniqueKeys: false, prettyErrors: false, lineCounter: lines });
+  const document = parseDocument(text, { version: '1.1', uniqueKeys: false, prettyErrors: false, logLevel: 'error', lineCounter: lines });
   const [error] = document.errors;
   if (error !== undefined) throw refused(`yaml: line ${lines.linePos(error.pos[0]).line}: ${error.message}`);
-  const repeated = repeatedKey(document);
-  if (repeated !== undefined) throw refused(`yaml: unmarshal errors: key ${JSON.stringify(repeated)} already set in map`);
+  const mistake = mistakenKey(document);
+  if (mistake !== undefined) throw refused(`yaml: unmarshal errors: ${mistake}`);
   return document.toJS({ maxAliasCount: ALIASES_MAX });
 };
 
