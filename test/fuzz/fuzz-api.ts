@@ -28,13 +28,16 @@ const only = values.only === undefined ? undefined : wholeNumber('only', values.
 
 process.stdout.write(`seed ${values.seed}\n`);
 const fleet = await Fleet.start({ agents: [{ name: 'agent-1', nodes: 5 }], controllers: 1 });
+let hasFindings = false;
 try {
   if (only === undefined) {
     const run = await fuzz(fleet, { seed: values.seed, requests, concurrency, onProgress: process.stdout.isTTY ? (line) => process.stdout.write(`\r${line}\u001b[K`) : (line) => process.stdout.write(`${line}\n`) });
     process.stdout.write(`${process.stdout.isTTY ? '\n' : ''}${describeRun(run)}\n`);
-    process.exitCode = run.findings.length === 0 ? 0 : 1;
+    hasFindings = run.findings.length > 0;
   } else process.stdout.write(`${await lookAt(fleet, values.seed, only)}\n`);
 } finally {
-  await fleet.stop();
+  // What the processes wrote may say why.
+  await fleet.stop(hasFindings);
+  if (hasFindings) process.stdout.write(`logs in ${fleet.dir}/logs\n`);
 }
-process.exit();
+process.exit(hasFindings ? 1 : 0);
