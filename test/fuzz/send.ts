@@ -5,7 +5,7 @@ export type FuzzAnswer =
   | { readonly outcome: 'answered'; readonly status: number; readonly type: string; readonly text: string; readonly milliseconds: number }
   /** A stream that was still open when we left it (a watch, a followed log), or a connection that was upgraded. */
   | { readonly outcome: 'streaming'; readonly status: number; readonly milliseconds: number }
-  | { readonly outcome: 'broken'; readonly error: string; readonly milliseconds: number }
+  | { readonly outcome: 'broken'; readonly error: string; readonly wasKept: boolean; readonly milliseconds: number }
   | { readonly outcome: 'silent'; readonly milliseconds: number };
 
 /** An answer whose head does not come in this time counts as a hang. */
@@ -28,8 +28,13 @@ export class FuzzClient {
     this.agent.destroy();
   }
 
-  /** Never rejects. */
-  send(request: FuzzRequest): Promise<FuzzAnswer> {
+  /** Never rejects. A request that came to a kept connection while the server closed it goes out once more, as every HTTP client does it. */
+  async send(request: FuzzRequest): Promise<FuzzAnswer> {
+    const first = await this.attempt(request);
+    return first.outcome === 'broken' && first.wasKept ? this.attempt(request) : first;
+  }
+
+  private attempt(request: FuzzRequest): Promise<FuzzAnswer> {
     return new Promise((resolve) => {
       const startedAt = performance.now();
       const spent = (): number => performance.now() - startedAt;
@@ -41,7 +46,7 @@ export class FuzzClient {
       }, HANG_MS);
       outgoing.on('error', (error: NodeJS.ErrnoException) => {
         clearTimeout(hang);
-        resolve({ outcome: 'broken', error: error.code ?? error.message, milliseconds: spent() });
+        resolve({ outcome: 'broken', error: error.code ?? error.message, wasKept: outgoing.reusedSocket, milliseconds: spent() });
       });
       outgoing.on('upgrade', (response, socket) => {
         clearTimeout(hang);
@@ -65,7 +70,7 @@ export class FuzzClient {
         });
         response.on('error', (error) => {
           clearTimeout(leave);
-          resolve({ outcome: 'broken', error: error.message, milliseconds: spent() });
+          resolve({ outcome: 'broken', error: error.message, wasKept: false, milliseconds: spent() });
         });
       });
       outgoing.end(request.body);
