@@ -21,17 +21,22 @@ const statusIn = (text: string): StatusBody | undefined => {
 const isFutureVersion = (status: number, text: string): boolean => status === 504 && text.includes('Too large resource version');
 
 /** A request head that the HTTP parser refuses before we see it. */
-const isBelowHttp = ({ mutations }: FuzzRequest, status: number): boolean => mutations.includes('many-headers') && status === 431;
+const isBelowHttp = (status: number): boolean => status === 431;
+
+/** More than the buffers of a connection hold. */
+const LONG = 64 * 1024;
+
+/** The server may refuse a long body before it has read all of it, and close: then its answer can be lost. */
+const isCutShort = ({ mutations, body }: FuzzRequest): boolean => mutations.includes('huge') || (mutations.includes('upgrade') && body.length > LONG);
 
 /** What is wrong with an answer; undefined when nothing is. */
 export const faultIn = (request: FuzzRequest, answer: FuzzAnswer): string | undefined => {
   if (answer.outcome === 'silent') return `no answer within ${Math.round(answer.milliseconds)} ms`;
-  // The server may refuse a body before it has read all of it.
-  if (answer.outcome === 'broken') return request.mutations.includes('huge') ? undefined : `connection broken: ${answer.error}`;
+  if (answer.outcome === 'broken') return isCutShort(request) ? undefined : `connection broken: ${answer.error}`;
   if (answer.outcome === 'streaming') return answer.status >= 500 ? `${answer.status} and no end` : undefined;
   const { status, text } = answer;
   if (status >= 500) return isFutureVersion(status, text) ? undefined : `${status}: ${text.slice(0, 300)}`;
-  if (status < 400 || request.method === 'HEAD' || isBelowHttp(request, status)) return undefined;
+  if (status < 400 || request.method === 'HEAD' || isBelowHttp(status)) return undefined;
   const body = statusIn(text);
   if (body?.kind !== 'Status' || body.code !== status) return `${status} without a Status that says so: ${text.slice(0, 200)}`;
   if (typeof body.message !== 'string' || body.message === '') return `${status} without a message`;

@@ -51,6 +51,11 @@ const secure = ({ key, cert, ca }: TlsListening): FastifyAdapter =>
 export const apiAdapter = (tls: TlsListening | undefined): FastifyAdapter => {
   const adapter = tls === undefined ? new FastifyAdapter(OPTIONS) : secure(tls);
   const fastify = adapter.getInstance();
+  // Node's parser does not find the next request behind a body of which the upgrade was not taken and which was not read to its end.
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (request.headers.upgrade !== undefined) void reply.header('connection', 'close');
+    done();
+  });
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   return adapter;
