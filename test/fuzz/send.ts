@@ -1,4 +1,5 @@
 import { Agent, request as httpRequest } from 'node:http';
+import type { Socket } from 'node:net';
 import type { FuzzRequest } from './request.ts';
 
 export type FuzzAnswer =
@@ -18,6 +19,7 @@ const TEXT_MAX = 4 << 20;
 export class FuzzClient {
   private readonly agent: Agent;
   private readonly base: URL;
+  private readonly used = new WeakSet<Socket>();
 
   constructor(server: string, connections: number) {
     this.base = new URL(server);
@@ -40,13 +42,18 @@ export class FuzzClient {
       const spent = (): number => performance.now() - startedAt;
       const { hostname, port } = this.base;
       const outgoing = httpRequest({ agent: this.agent, hostname, port, method: request.method, path: request.target, headers: { ...request.headers, 'content-length': String(request.body.length) } });
+      let wasKept = false;
+      outgoing.on('socket', (socket) => {
+        wasKept = this.used.has(socket);
+        this.used.add(socket);
+      });
       const hang = setTimeout(() => {
         resolve({ outcome: 'silent', milliseconds: spent() });
         outgoing.destroy();
       }, HANG_MS);
       outgoing.on('error', (error: NodeJS.ErrnoException) => {
         clearTimeout(hang);
-        resolve({ outcome: 'broken', error: error.code ?? error.message, wasKept: outgoing.reusedSocket, milliseconds: spent() });
+        resolve({ outcome: 'broken', error: error.code ?? error.message, wasKept, milliseconds: spent() });
       });
       outgoing.on('upgrade', (response, socket) => {
         clearTimeout(hang);

@@ -27,12 +27,15 @@ const isBelowHttp = (status: number): boolean => status === 431;
 const LONG = 64 * 1024;
 
 /** The server may refuse a long body before it has read all of it, and close: then its answer can be lost. */
-const isCutShort = ({ mutations, body }: FuzzRequest): boolean => mutations.includes('huge') || (mutations.includes('upgrade') && body.length > LONG);
+const isCutShort = ({ mutations, body }: FuzzRequest): boolean => mutations.includes('huge') || body.length > LONG;
+
+/** A head that is too long is answered (431) before anybody knows that the method was HEAD, which takes no body. */
+const isHeadTooLong = ({ method, target }: FuzzRequest): boolean => method === 'HEAD' && target.length > LONG / 16;
 
 /** What is wrong with an answer; undefined when nothing is. */
 export const faultIn = (request: FuzzRequest, answer: FuzzAnswer): string | undefined => {
   if (answer.outcome === 'silent') return `no answer within ${Math.round(answer.milliseconds)} ms`;
-  if (answer.outcome === 'broken') return isCutShort(request) ? undefined : `connection broken: ${answer.error}`;
+  if (answer.outcome === 'broken') return isCutShort(request) || isHeadTooLong(request) ? undefined : `connection broken: ${answer.error}`;
   if (answer.outcome === 'streaming') return answer.status >= 500 ? `${answer.status} and no end` : undefined;
   const { status, text } = answer;
   if (status >= 500) return isFutureVersion(status, text) ? undefined : `${status}: ${text.slice(0, 300)}`;
