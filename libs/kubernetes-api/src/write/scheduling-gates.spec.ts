@@ -3,41 +3,8 @@ import { valueAt } from '../json/json-value.ts';
 import type { KubernetesObject } from './object.ts';
 import { prepareCreate } from './prepare-create.ts';
 import { preparePatch } from './prepare-patch.ts';
-import type { PreparedWrite, ResourceRef, WriteContext } from './write-context.ts';
-
-const CONTEXT: WriteContext = {
-  now: '2026-01-02T03:04:05Z',
-  uid: 'uid-1',
-  nameSuffix: 'abcde',
-  user: 'me',
-  fieldManager: 'kubectl',
-  fieldValidation: 'Strict',
-  force: false,
-};
-const PODS: ResourceRef = { group: '', version: 'v1', resource: 'pods', namespace: 'acc', name: undefined, subresource: undefined };
-const POD: ResourceRef = { ...PODS, name: 'p' };
-
-const pod = (spec: object = {}): object => ({
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: { name: 'p', labels: { a: 'b' } },
-  spec: { containers: [{ name: 'c', image: 'nginx:1' }], ...spec },
-});
-
-const prepared = (write: PreparedWrite): KubernetesObject => {
-  if (write.outcome === 'rejected') throw new Error(write.status.message);
-  return write.object;
-};
-
-const refusal = (write: PreparedWrite): string => {
-  if (write.outcome === 'prepared') throw new Error('prepared');
-  return `${write.status.code} ${write.status.message}`;
-};
-
-const stored = (spec: object = {}): KubernetesObject => {
-  const object = prepared(prepareCreate(PODS, pod(spec), CONTEXT));
-  return { ...object, metadata: { ...object.metadata, resourceVersion: '7' } };
-};
+import type { PreparedWrite } from './write-context.ts';
+import { CONTEXT, POD, PODS, pod, prepared, refusal, stored } from './testing/pod-writes.ts';
 
 const GATES = { schedulingGates: [{ name: 'x.io/a' }, { name: 'x.io/b' }] };
 
