@@ -17,6 +17,7 @@ describe('bindPods', () => {
     const cordoned: Node = { ...aNode('n2'), spec: { unschedulable: true } };
     const tainted = aNode('n3', { taints: [{ key: 'a', effect: 'NoSchedule' }] });
     expect(place(aPod('p'), aNode('n1', { ready: 'False' }), cordoned, tainted, aNode('n4'), aNode('n5'))).toBe('n4');
+    expect(place(aPod('p'), aNode('n5'), aNode('n4'), aNode('n1', { ready: 'False' })), 'by name, not by age').toBe('n4');
   });
 
   it('takes no toleration for granted that Pods of DaemonSets have', () => {

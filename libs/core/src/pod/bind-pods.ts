@@ -69,17 +69,18 @@ const tryToBind = (decision: Decision, pod: Pod, isNew: boolean): void => {
   const { state } = decision;
   const placement = placementOfPod(pod);
   const only = onlyNodeOf(pod);
+  let first: string | undefined;
   for (const node of candidatesFor(state, only, isNew)) {
-    if (node === undefined || !fits(state, node, placement, only === undefined)) continue;
-    bind(decision, pod, node.metadata.name);
-    return;
+    if (node === undefined || (first !== undefined && first < node.metadata.name)) continue;
+    if (fits(state, node, placement, only === undefined)) first = node.metadata.name;
   }
-  if (isNew) sayUnschedulable(decision, pod);
+  if (first !== undefined) bind(decision, pod, first);
+  else if (isNew) sayUnschedulable(decision, pod);
 };
 
 /**
- * Gives Pods that were created without a node the first Ready node that fits them. Pods of DaemonSets are bound from the start; this is for
- * the few others, so it neither weighs nodes nor counts resources.
+ * Gives Pods that were created without a node the first Ready node by name that fits them, in whatever order nodes registered. Pods of DaemonSets are
+ * bound from the start; this is for the few others, so it neither weighs nodes nor counts resources.
  */
 export const bindPods = (decision: Decision): void => {
   const { state } = decision;
