@@ -31,8 +31,8 @@ export class ClientSession implements NodeSession, LinkListener {
 
   close(): void {
     this.link?.finish({ type: 'close' });
-    // Who iterates still comes to an end; nothing that waits is of use any more.
-    this.arrived.length = 0;
+    // Nothing that waits is of use any more but the end, to which whoever iterates still comes, however often the session is closed.
+    this.arrived.splice(0, this.arrived.length, ...this.arrived.filter(({ type }) => type === 'end'));
     this.finish({ type: 'lost', message: 'the session was closed' });
   }
 

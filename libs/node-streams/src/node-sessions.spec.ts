@@ -200,6 +200,15 @@ describe('sessions over the bus', () => {
     expect(ends).toEqual([{ type: 'closed' }, { type: 'closed' }]);
   });
 
+  it('comes to an end for whoever iterates, however often it is closed', async () => {
+    const session = await opened(LOG);
+    const events = all(session);
+    session.close();
+    session.close();
+    expect(await events).toEqual([{ type: 'end', end: { type: 'lost', message: 'the session was closed' } }]);
+    await nothingIsLeft();
+  });
+
   it('lives as long as both sides are there, though neither has anything to say', async () => {
     arrange(FAST, FAST);
     runtime.behaviour = silent;
