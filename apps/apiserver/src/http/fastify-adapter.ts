@@ -51,17 +51,6 @@ const secure = ({ key, cert, ca }: TlsListening): FastifyAdapter =>
 export const apiAdapter = (tls: TlsListening | undefined): FastifyAdapter => {
   const adapter = tls === undefined ? new FastifyAdapter(OPTIONS) : secure(tls);
   const fastify = adapter.getInstance();
-  // Node's parser does not find the next request behind a body that was refused before it was read to its end.
-  fastify.addHook('onRequest', (request, reply, done) => {
-    if (request.headers.upgrade !== undefined) void reply.header('connection', 'close');
-    done();
-  });
-  fastify.addHook('onSend', (request, reply, payload, done) => {
-    const { headers, raw } = request;
-    const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-    if (raw.httpVersionMajor === 1 && hasBody && !raw.complete) void reply.header('connection', 'close');
-    done(null, payload);
-  });
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   return adapter;

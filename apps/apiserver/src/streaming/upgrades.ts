@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { internalErrorStatus, methodNotAllowedOnPathStatus, parseRequestPath, unknownPathStatus } from '@everynode/kubernetes-api';
@@ -29,9 +29,14 @@ export class Upgrades {
     this.parts = parts;
   }
 
-  attachTo(server: Pick<Server, 'on'>): void {
+  attachTo(server: Pick<Server, 'on' | 'prependListener'>): void {
     // Wishes for other protocols, such as h2c, are ignored, as HTTP has it.
     Object.assign(server, { shouldUpgradeCallback: (incoming: IncomingMessage) => upgradeOf(incoming) !== undefined });
+    // Node's parser drops what came in one piece behind such a request, so that the next request would wait for ever; told that the connection
+    // ends, its client sends it on another one.
+    server.prependListener('request', ({ headers }: IncomingMessage, response: ServerResponse) => {
+      if (headers.upgrade !== undefined) response.shouldKeepAlive = false;
+    });
     server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => void this.take(incoming, socket, head));
   }
 
