@@ -92,6 +92,17 @@ describe('a SPDY connection', () => {
     await eventually('it is cut', () => (client.server.destroyed ? true : undefined));
   });
 
+  it('is over when its client is gone, also on sockets that keep their other half open', async () => {
+    const client = new Client();
+    const connection = new SpdyConnection(client.server, () => ({ data: () => undefined, end: () => undefined }));
+    const closed = Promise.withResolvers<void>();
+    connection.onClose(() => closed.resolve());
+    connection.start();
+    client.open(1, { streamtype: 'stdout' });
+    client.wire.end(pingFrame(1));
+    await closed.promise;
+  });
+
   it('has no more streams than it has room for', async () => {
     const client = new Client();
     new SpdyConnection(client.server, () => ({ data: () => undefined, end: () => undefined })).start();

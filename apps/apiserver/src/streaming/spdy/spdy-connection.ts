@@ -33,8 +33,11 @@ export class SpdyConnection {
       clearInterval(pings);
       this.endStreams();
     });
-    // The client says nothing more; what it still waits for goes to its end.
-    duplex.on('end', () => this.endStreams());
+    // No client of SPDY closes a half only, so this one is gone. A server of HTTP keeps the other half of its sockets open until it is told.
+    duplex.on('end', () => {
+      this.endStreams();
+      duplex.end();
+    });
   }
 
   start(): void {
