@@ -109,6 +109,19 @@ describe('a watch from before what is kept in memory', () => {
     client.close();
     await api.stop();
   });
+
+  it('goes on although nothing has changed of its kind since, while much did of others', async () => {
+    const hand = new HandMadeLog();
+    for (const name of ['a', 'b']) await hand.append(created('configmaps', configMap(name)));
+    for (let round = 0; round < 30; round += 1) await hand.append(updated('pods', { ...pod('p'), metadata: { ...pod('p').metadata, labels: { round: String(round) } } }));
+    const api = await startTestServer(hand.log, { limits: { history: { recordsMax: 10, changesMax: 1_000 } } });
+    const client = await WatchClient.open(`${api.server.url}${CONFIG_MAPS}&resourceVersion=1`);
+    expect(await client.take(1)).toEqual(['ADDED b']);
+    await hand.append(created('configmaps', configMap('c')));
+    expect(await client.take(1)).toEqual(['ADDED c']);
+    client.close();
+    await api.stop();
+  });
 });
 
 describe('a log that cannot be trusted', () => {

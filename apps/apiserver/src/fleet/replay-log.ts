@@ -43,14 +43,14 @@ export class LogReplay {
     return state === undefined ? undefined : new LogReplay(log, state, request);
   }
 
-  /** What each wanted record changed of the resource; records that changed nothing of it are left out. */
+  /** What each wanted record changed of the resource, be it nothing, so that whoever reads knows how far he has come. */
   async *changes(): AsyncGenerator<ResourceChanges> {
     const { resource, from, until } = this.request;
     while (this.state.sequence < until()) {
       for await (const record of this.log.read(this.state.sequence + 1, until())) {
         evolveRecord(this.state, record.sequence, parseRecordBody(record.payload));
-        const changes = this.collector.finish(record.sequence).byResource.get(resource);
-        if (changes !== undefined && record.sequence >= from) yield { sequence: record.sequence, changes };
+        const changes = this.collector.finish(record.sequence).byResource.get(resource) ?? [];
+        if (record.sequence >= from) yield { sequence: record.sequence, changes };
         if (record.sequence % RECORDS_PER_TURN === 0) await nextTurn();
       }
     }

@@ -47,15 +47,15 @@ export class WatchSource {
     this.replays += 1;
     try {
       const replay = await LogReplay.open(this.log, { resource, from: sequence, until });
-      if (replay === undefined) this.replays -= 1;
       return replay === undefined ? undefined : { replayed: this.replayed(replay, sequence, selection), after: sequence };
-    } catch (error) {
+    } finally {
       this.replays -= 1;
-      throw error;
     }
   }
 
   private async *replayed(replay: LogReplay, sequence: number, { selects }: Selection): AsyncGenerator<ResourceChanges> {
+    // Counts again from when it is read on: its client may be gone before, and then it never is.
+    this.replays += 1;
     try {
       for await (const record of replay.changes()) {
         if (record.sequence > sequence || isSplittable(record.changes, selects)) yield record;
