@@ -5,8 +5,9 @@
 import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
-import { Fleet, usageOf, type ProcessUsage } from '@everynode/testkit';
+import { wholeNumberValue } from '@everynode/nest-kit';
+import { Fleet, parseCommandLine, usageOf, type ProcessUsage } from '@everynode/testkit';
+import { Command, Option } from 'commander';
 import { apiTables, type ApiBenchResult, type ListResult, type RolloutResult, type WatchResult } from './api-report.ts';
 import { TABLE, timeList } from './watch-load/list-timing.ts';
 import { SteadyWrites } from './watch-load/steady-writes.ts';
@@ -24,36 +25,26 @@ const PROGRESS_MS = 5_000;
 
 interface Settings {
   readonly nodes: number;
-  readonly daemonSets: number;
+  readonly daemonsets: number;
   readonly watchers: number;
   readonly writes: number;
   readonly shape: 'whole' | 'metadata';
   readonly clients: number;
-  readonly out: string | undefined;
+  readonly out?: string;
 }
 
-const wholeNumber = (name: string, text: string, least: number): number => {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < least) throw new Error(`--${name} ${text}: not a whole number of at least ${least}`);
-  return value;
-};
-
-const readSettings = (): Settings => {
-  const text = (value: string) => ({ type: 'string', default: value }) as const;
-  const { values } = parseArgs({
-    options: { nodes: text('5000'), daemonsets: text('2'), watchers: text('1000'), writes: text('200'), shape: text('whole'), clients: text('2'), out: { type: 'string' } },
-  });
-  if (values.shape !== 'whole' && values.shape !== 'metadata') throw new Error(`--shape ${values.shape}: neither whole nor metadata`);
-  return {
-    nodes: wholeNumber('nodes', values.nodes, 2),
-    daemonSets: wholeNumber('daemonsets', values.daemonsets, 1),
-    watchers: wholeNumber('watchers', values.watchers, 1),
-    writes: wholeNumber('writes', values.writes, 0),
-    shape: values.shape,
-    clients: wholeNumber('clients', values.clients, 1),
-    out: values.out,
-  };
-};
+const readSettings = (): Settings =>
+  parseCommandLine(
+    new Command('npm run bench:api --')
+      .description('times lists and watches of all Pods while a DaemonSet is rolled out and others write')
+      .option('--nodes <count>', 'nodes of the fleet', wholeNumberValue(2, 1_000_000), 5_000)
+      .option('--daemonsets <count>', 'DaemonSets on every node; the first is rolled out, Pods of the last are written', wholeNumberValue(1, 100), 2)
+      .option('--watchers <count>', 'watches of all Pods', wholeNumberValue(1, 100_000), 1_000)
+      .option('--writes <count>', 'writes of Pods per second', wholeNumberValue(0, 100_000), 200)
+      .addOption(new Option('--shape <shape>', 'what the watchers ask for').choices(['whole', 'metadata']).default('whole'))
+      .option('--clients <count>', 'processes that hold the watches', wholeNumberValue(1, 64), 2)
+      .option('--out <file>', 'write the results as JSON'),
+  ).opts<Settings>();
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -75,7 +66,7 @@ const isReady = (fleet: Fleet, name: string, nodes: number) => async (): Promise
   return status?.observedGeneration === metadata.generation && status.numberReady === nodes && status.updatedNumberScheduled === nodes;
 };
 
-const prepare = async (fleet: Fleet, { nodes, daemonSets }: Settings): Promise<void> => {
+const prepare = async (fleet: Fleet, { nodes, daemonsets: daemonSets }: Settings): Promise<void> => {
   const half = Math.ceil(nodes / 2);
   fleet.addAgent({ name: 'agent-0', nodes: half, prefix: 'n', startIndex: 1 });
   fleet.addAgent({ name: 'agent-1', nodes: nodes - half, prefix: 'n', startIndex: half + 1 });
@@ -179,7 +170,7 @@ const epochOf = async (fleet: Fleet): Promise<number> => {
 
 /** Rolls out, without watchers when `clients` has none open, and times it. */
 const rollOut = async (fleet: Fleet, settings: Settings, image: string): Promise<RolloutResult> => {
-  const writes = new SteadyWrites(fleet.apiUrl, await writtenPods(fleet, settings.daemonSets), settings.writes);
+  const writes = new SteadyWrites(fleet.apiUrl, await writtenPods(fleet, settings.daemonsets), settings.writes);
   const epoch = await epochOf(fleet);
   const startedAt = performance.now();
   await fleet.api('PATCH', `${DAEMONSETS}/${nameOf(0)}`, { spec: { template: { spec: { containers: [{ name: 'c', image }] } } } }, 'application/strategic-merge-patch+json');
@@ -196,13 +187,13 @@ const watchRollout = async (fleet: Fleet, settings: Settings, program: string): 
   const target: WatchTarget = { host: hostname, port: Number(port), path: PODS, accept: settings.shape === 'whole' ? 'application/json' : METADATA };
   const clients = new WatchClients(program, settings.watchers, settings.clients);
   try {
-    await clients.open(target, await changeOnePod(fleet, settings.daemonSets, 'first'));
+    await clients.open(target, await changeOnePod(fleet, settings.daemonsets, 'first'));
     say(`rollout with ${settings.watchers} watchers (${settings.shape})`);
     const before = usages(fleet, clients.processes);
     const startedAt = performance.now();
     const rolled = await rollOut(fleet, settings, 'img:3');
     say(`  rolled out in ${rolled.seconds.toFixed(1)} s`);
-    const lastVersion = await changeOnePod(fleet, settings.daemonSets, 'last');
+    const lastVersion = await changeOnePod(fleet, settings.daemonsets, 'last');
     const rolledAt = performance.now();
     const progresses = await clients.untilSeen(lastVersion, startedAt);
     const seconds = (performance.now() - startedAt) / 1_000;
@@ -234,12 +225,12 @@ const run = async (settings: Settings, program: string): Promise<ApiBenchResult>
   const fleet = await Fleet.start({ agents: [], controllers: 2, profile: 'instant', controllerArgs: ['--lease-ttl', LEASE_TTL] });
   try {
     const loadAtStart = loadavg();
-    say(`${settings.nodes} nodes, ${settings.daemonSets} DaemonSets; load ${loadAtStart.map((load) => load.toFixed(1)).join(' ')}`);
+    say(`${settings.nodes} nodes, ${settings.daemonsets} DaemonSets; load ${loadAtStart.map((load) => load.toFixed(1)).join(' ')}`);
     await prepare(fleet, settings);
     say('lists');
     const lists = await timeLists(fleet);
     const watch = await watchRollout(fleet, settings, program);
-    return { nodes: settings.nodes, daemonSets: settings.daemonSets, writes: settings.writes, load: { start: loadAtStart, end: loadavg() }, lists, watch };
+    return { nodes: settings.nodes, daemonSets: settings.daemonsets, writes: settings.writes, load: { start: loadAtStart, end: loadavg() }, lists, watch };
   } finally {
     await fleet.stop();
   }

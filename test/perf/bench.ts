@@ -2,16 +2,31 @@
 //   npm run bench -- [--nodes 100,1000,5000] [--rival FILE.json …] [--out FILE.json]
 // Pods are instant (profile `instant`), as they are in the rival's stack. Polls every 100 ms, as the rival's benchmark does.
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { Fleet, usageOf, type FleetProcess } from '@everynode/testkit';
+import { wholeNumberValue } from '@everynode/nest-kit';
+import { Fleet, parseCommandLine, usageOf, type FleetProcess } from '@everynode/testkit';
+import { Command } from 'commander';
 import { ratioTable, readRival, stepTable, type BenchResult, type StepResult } from './report.ts';
 
 const POLL_MS = 100;
 const DAEMONSETS = '/apis/apps/v1/namespaces/default/daemonsets';
 
-const { values } = parseArgs({
-  options: { nodes: { type: 'string', default: '100,1000,5000' }, rival: { type: 'string', multiple: true }, out: { type: 'string' }, keep: { type: 'boolean', default: false } },
-});
+interface Options {
+  readonly nodes: readonly number[];
+  readonly rival: readonly string[];
+  readonly out?: string;
+  readonly keep: boolean;
+}
+
+const nodeCount = wholeNumberValue(2, 1_000_000);
+
+const options = parseCommandLine(
+  new Command('npm run bench --')
+    .description('times joining, applying, rolling out and deleting on fleets of real processes')
+    .option('--nodes <counts>', 'sizes of the fleets, with commas between them', (text) => text.split(',').map(nodeCount), [100, 1_000, 5_000])
+    .option('--rival <file...>', "results of a rival's benchmark to put beside ours", [])
+    .option('--out <file>', 'write the results as JSON')
+    .option('--keep', 'keep the logs of the processes', false),
+).opts<Options>();
 
 interface Probe {
   readonly pid: () => number;
@@ -135,13 +150,13 @@ const run = async (nodes: number): Promise<BenchResult> => {
     steps.push(await step(fleet, 'delete, foreground', nodes, remove, isGone));
     return { stack: 'everynode', nodes, steps, change, latency: await eventToCommand(fleet) };
   } finally {
-    await fleet.stop(values.keep);
+    await fleet.stop(options.keep);
   }
 };
 
 const results: BenchResult[] = [];
-for (const nodes of values.nodes.split(',').map(Number)) results.push(await run(nodes));
+for (const nodes of options.nodes) results.push(await run(nodes));
 process.stdout.write(`\n${stepTable(results)}\n`);
-for (const file of values.rival ?? []) process.stdout.write(`\n${ratioTable(results, readRival(file))}\n`);
-if (values.out !== undefined) writeFileSync(values.out, `${JSON.stringify(results, null, 1)}\n`);
+for (const file of options.rival) process.stdout.write(`\n${ratioTable(results, readRival(file))}\n`);
+if (options.out !== undefined) writeFileSync(options.out, `${JSON.stringify(results, null, 1)}\n`);
 process.exit(0);

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { parseDurationValue, parsePortValue } from '@everynode/nest-kit';
+import { parseDurationValue, parsePortValue, wholeNumberValue } from '@everynode/nest-kit';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ALL_CONTROLLERS, parseControllers, type ControllerSelection } from './controller-selection.ts';
 
@@ -23,12 +23,6 @@ const parseGrace = (text: string): number => {
   const ms = parseDurationValue(text);
   if (ms < 1_000) throw new InvalidArgumentError('the grace period must be at least 1s: heartbeats need time to arrive.');
   return ms;
-};
-
-const parseCount = (text: string): number => {
-  const count = Number(text);
-  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError('expected a whole number from 1.');
-  return count;
 };
 
 const parseControllersValue = (text: string): ControllerSelection => {
@@ -60,7 +54,7 @@ export const controllerCommand = (run: (options: ControllerOptions) => Promise<v
     .addOption(new Option('--lease-ttl <duration>', 'time after which a silent leader may be replaced').argParser(parseDurationValue).default(1_500, '1500ms'))
     .option('--health-port <port>', 'serve /healthz, /readyz and /metrics here', parsePortValue)
     .option('--bind <address>', 'address of the health port', '127.0.0.1')
-    .option('--snapshot-every <records>', 'records between two snapshots', parseCount, 2_000)
+    .option('--snapshot-every <records>', 'records between two snapshots', wholeNumberValue(1, 1_000_000), 2_000)
     .addOption(
       new Option('--controllers <list>', "controllers to run, as kube-controller-manager spells it: '*' for all, '*,-daemonset' for all but the DaemonSet controller")
         .argParser(parseControllersValue)

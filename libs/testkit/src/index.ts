@@ -9,3 +9,4 @@ export { TESTED_NATS_SERVERS, startTestBroker, startTestCluster, testedNatsServe
 export { BUNDLED_KUBECTLS, Kubectl, helmBinary, installedKubectl, kubectlBinary } from './kubectl.ts';
 export type { BundledKubectl, KubectlResult, RunOptions } from './kubectl.ts';
 export { debianKubectl } from './debian-kubectl.ts';
+export { parseCommandLine } from './parse-command-line.ts';
