@@ -1,7 +1,6 @@
-import { methodNotAllowedOnPathStatus, methodNotAllowedStatus, notAcceptableStatus, serviceUnavailableStatus, upgradeRequiredStatus, type RequestPath, type Resource } from '@everynode/kubernetes-api';
+import { isFlagSet, methodNotAllowedOnPathStatus, methodNotAllowedStatus, notAcceptableStatus, serviceUnavailableStatus, upgradeRequiredStatus, type RequestPath, type Resource } from '@everynode/kubernetes-api';
 import { unreadyReason } from './endpoints/health.ts';
 import type { FleetFollower } from './fleet/fleet-follower.ts';
-import { isSet } from './http/api-request.ts';
 import { JSON_TYPE, StatusError, type Reply } from './http/answer.ts';
 import type { Moments } from './past/moments.ts';
 import { pastSource } from './past/past-source.ts';
@@ -67,7 +66,7 @@ export class ResourceHandler {
     const { resource } = request.target;
     const { method, query } = request.request;
     if (!isRead) throw notAllowed(resource, method.toLowerCase());
-    if (isSet(query, 'watch')) throw notAllowed(resource, 'watch');
+    if (isFlagSet(query, 'watch')) throw notAllowed(resource, 'watch');
     return this.parts.usage.answer(request);
   }
 
@@ -120,7 +119,7 @@ export class ResourceHandler {
 
   private async readMany(request: ResourceRequest, source: ReadSource): Promise<Reply> {
     const { resource } = request.target;
-    const isWatch = isSet(request.request.query, 'watch');
+    const isWatch = isFlagSet(request.request.query, 'watch');
     const verb = isWatch ? 'watch' : 'list';
     if (!resource.verbs.includes(verb)) throw notAllowed(resource, verb);
     const encoder = this.encoderFor(request, source);

@@ -38,9 +38,27 @@ describe('watching', () => {
     client.close();
   });
 
-  it('refuses sendInitialEvents without resourceVersionMatch=NotOlderThan', async () => {
-    expect((await api.get(`${CONFIG_MAPS}&sendInitialEvents=true`)).status).toBe(422);
-    expect((await api.get(`${CONFIG_MAPS}&resourceVersionMatch=NotOlderThan&resourceVersion=1`)).status).toBe(422);
+  it('begins with what comes next when no initial events are wanted and no resourceVersion is named', async () => {
+    const clients = [await watch('&sendInitialEvents=false&resourceVersionMatch=NotOlderThan'), await watch('&sendInitialEvents=false&resourceVersionMatch=NotOlderThan&resourceVersion=0')];
+    await hand.append(updated('configmaps', configMap('a', { tier: 'core', seen: 'next' })));
+    for (const client of clients) {
+      expect(await client.take(1)).toEqual(['MODIFIED a']);
+      client.close();
+    }
+  });
+
+  it('is silent about everything up to a resourceVersion that is yet to come, and sends that record whole', async () => {
+    const client = await watch(`&resourceVersion=${hand.last + 2}`);
+    await hand.append(updated('configmaps', configMap('a', { tier: 'core' })));
+    await hand.append(updated('configmaps', configMap('b', { both: 'yes' })), updated('configmaps', configMap('c', { both: 'yes' })));
+    expect(await client.take(2)).toEqual(['MODIFIED b', 'MODIFIED c']);
+    client.close();
+  });
+
+  it('says in the watch that the state it is to begin with does not come up', async () => {
+    const client = await watch(`&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&resourceVersion=${hand.last + 9}`);
+    expect(await client.next()).toMatchObject({ type: 'ERROR', object: { kind: 'Status', code: 504, reason: 'Timeout' } });
+    expect(await client.next()).toBeUndefined();
   });
 
   it('replays what came after the named resourceVersion, and a record of several objects again when it is that one', async () => {

@@ -114,6 +114,7 @@ export { nodeUnreachableStatus, refusedByNodeStatus, upgradeRequiredStatus } fro
 export type { NodeRefusal } from './streaming/node-statuses.ts';
 export { parsePodLogOptions } from './streaming/pod-log-options.ts';
 export type { ParsedPodLogOptions, PodLogOptions } from './streaming/pod-log-options.ts';
+export { isFlagSet } from './streaming/query-values.ts';
 export type { QueryValues } from './streaming/query-values.ts';
 export { CHANNELS, channelMessage, chooseChannelProtocol, endText, namedProtocols, readChannelMessage } from './streaming/channel-protocol.ts';
 export type { ChannelMessage, ChannelProtocol } from './streaming/channel-protocol.ts';

@@ -45,15 +45,18 @@ describe('a server that starts from a snapshot', () => {
 });
 
 describe('a log whose beginning is gone', () => {
-  it('answers a watch and an exact list from there with 410, so that the client lists again', async () => {
+  it('answers a watch and an exact list from there with 410, so that the client lists again; a watch in an event, as some clients need it', async () => {
     const { InMemoryEventLog, InMemoryLogStore } = await import('@everynode/event-log');
     const hand = new HandMadeLog(new InMemoryEventLog(new InMemoryLogStore({ maxRecords: 50 })));
     await hand.append(created('configmaps', configMap('a')));
     const api = await startTestServer(hand.log, { limits: { history: { recordsMax: 10, changesMax: 1_000 } } });
     for (let round = 0; round < 100; round += 1) await api.folded(await hand.append(updated('configmaps', configMap('a', { round: String(round) }))));
-    const expired = await api.get(`${CONFIG_MAPS}?watch=true&resourceVersion=2`);
-    expect(expired.status).toBe(410);
-    expect(await expired.json()).toMatchObject({ kind: 'Status', reason: 'Expired', message: expect.stringContaining('too old resource version: 2') });
+    for (const accept of ['application/json', 'application/json;as=Table;v=v1;g=meta.k8s.io']) {
+      const client = await WatchClient.open(`${api.server.url}${CONFIG_MAPS}?watch=true&resourceVersion=2`, accept);
+      const object = { kind: 'Status', code: 410, reason: 'Expired', message: expect.stringContaining('too old resource version: 2') as string };
+      expect(await client.next()).toMatchObject({ type: 'ERROR', object });
+      expect(await client.next()).toBeUndefined();
+    }
     expect(await api.json(`${CONFIG_MAPS}?resourceVersion=2&resourceVersionMatch=Exact`)).toMatchObject({ code: 410, reason: 'Expired' });
     await api.stop();
   });

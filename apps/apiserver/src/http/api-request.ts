@@ -34,6 +34,3 @@ export const apiRequest = (raw: { readonly method: string; readonly url: string;
     body: raw.body instanceof Uint8Array ? raw.body : NO_BODY,
   };
 };
-
-/** Query parameters of Go's boolean kind: `1`, `true`, … */
-export const isSet = (query: URLSearchParams, name: string): boolean => ['1', 't', 'T', 'true', 'TRUE', 'True'].includes(query.get(name) ?? '');

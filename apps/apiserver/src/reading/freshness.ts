@@ -29,9 +29,14 @@ export class Freshness {
     return [];
   }
 
+  /** Waits until the fold has reached `sequence`; false when it takes too long. */
+  async reaches(sequence: number): Promise<boolean> {
+    return sequence <= this.view.state.sequence || this.view.untilFolded(sequence, this.aheadWaitMs);
+  }
+
   /** Waits until the fold has reached `sequence`. Throws a StatusError (504) when it takes too long. */
   async untilFolded(sequence: number): Promise<void> {
-    if (sequence <= this.view.state.sequence || (await this.view.untilFolded(sequence, this.aheadWaitMs))) return;
+    if (await this.reaches(sequence)) return;
     throw new StatusError(tooLargeResourceVersionStatus(String(sequence), String(this.view.state.sequence)));
   }
 

@@ -1,5 +1,4 @@
-import { badRequestStatus, forbidden, invalid, invalidStatus, notSupported, type FieldError } from '@everynode/kubernetes-api';
-import { isSet } from '../http/api-request.ts';
+import { badRequestStatus, forbidden, invalid, invalidStatus, isFlagSet, notSupported, type FieldError } from '@everynode/kubernetes-api';
 import { StatusError } from '../http/answer.ts';
 import { readContinueToken, type ContinueToken } from './continue-token.ts';
 
@@ -49,7 +48,7 @@ export const parseListOptions = (query: URLSearchParams): ListOptions => {
   const sequence = resourceVersionOf(query);
   const match = query.get('resourceVersionMatch');
   const token = query.get('continue') ?? '';
-  if (query.has('sendInitialEvents') && !isSet(query, 'watch')) throw invalidOptions(forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list'));
+  if (query.has('sendInitialEvents') && !isFlagSet(query, 'watch')) throw invalidOptions(forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list'));
   checkMatch(match, sequence, token);
   if (token !== '' && sequence !== undefined && sequence !== 0) {
     throw new StatusError(badRequestStatus('specifying resource version is not allowed when using continue'));

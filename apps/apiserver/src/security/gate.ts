@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { accessForbiddenStatus, accessOfRequest, unauthorizedStatus, type Access, type Authorizer, type UserInfo } from '@everynode/kubernetes-api';
+import { accessForbiddenStatus, accessOfRequest, isFlagSet, unauthorizedStatus, type Access, type Authorizer, type UserInfo } from '@everynode/kubernetes-api';
 import { apiRequest, type ApiRequest } from '../http/api-request.ts';
 import { splitAsOf } from '../http/as-of.ts';
 import { StatusError } from '../http/answer.ts';
@@ -22,7 +22,7 @@ const INTO_PODS: ReadonlySet<string> = new Set(['exec', 'attach', 'portforward']
 
 /** What a request is about to do; a WebSocket into a Pod comes as a GET, but is more than a read, so it needs `create` too. */
 const accessesOf = ({ method, path, query }: ApiRequest): readonly Access[] => {
-  const access = accessOfRequest({ method, path, watch: query.get('watch'), fieldSelector: query.get('fieldSelector') });
+  const access = accessOfRequest({ method, path, isWatch: isFlagSet(query, 'watch'), fieldSelector: query.get('fieldSelector') });
   const opensPod = access.type === 'resource' && access.verb === 'get' && access.resource === 'pods' && INTO_PODS.has(access.subresource);
   return opensPod ? [access, { ...access, verb: 'create' }] : [access];
 };

@@ -1,5 +1,4 @@
-import { methodNotAllowedOnPathStatus, namedProtocols } from '@everynode/kubernetes-api';
-import { isSet } from '../http/api-request.ts';
+import { isFlagSet, methodNotAllowedOnPathStatus, namedProtocols } from '@everynode/kubernetes-api';
 import { StatusError, type Reply } from '../http/answer.ts';
 import type { ResourceRequest } from '../reading/resource-request.ts';
 import { upgradeOf, type Upgrade } from './upgrade.ts';
@@ -26,7 +25,7 @@ export const watchRoute = (handle: (request: ResourceRequest) => Promise<Reply>)
   };
   return (upgrade) => {
     const { target, request, incoming } = upgrade;
-    const isWatch = target.name === undefined && request.method === 'GET' && isSet(request.query, 'watch');
+    const isWatch = target.name === undefined && request.method === 'GET' && isFlagSet(request.query, 'watch');
     return isWatch && upgradeOf(incoming) === 'websocket' ? serve(upgrade) : undefined;
   };
 };

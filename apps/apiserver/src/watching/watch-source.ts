@@ -1,5 +1,5 @@
-import type { EventLog } from '@everynode/event-log';
-import { tooManyRequestsStatus } from '@everynode/kubernetes-api';
+import { isEventLogUnavailable, type EventLog } from '@everynode/event-log';
+import { serviceUnavailableStatus, tooManyRequestsStatus } from '@everynode/kubernetes-api';
 import { isSplittable, resumeAfter, type ResourceChanges } from '@everynode/read-models';
 import type { FleetView } from '../fleet/fleet-view.ts';
 import { LogReplay } from '../fleet/replay-log.ts';
@@ -36,7 +36,7 @@ export class WatchSource {
 
   /**
    * Start of a watch of this fold behind `sequence`; undefined when the records after it are gone from the log too. Throws a StatusError (429) when as many
-   * replays as may be are under way: whoever asks again later misses nothing, while listing anew would cost more than the replay.
+   * replays as may be are under way: whoever asks again later misses nothing, while listing anew would cost more than the replay; 503 when the log cannot be read.
    */
   async startBehind({ history }: FleetView, { resource, sequence, selection }: StartRequest): Promise<WatchStart | undefined> {
     const { selects } = selection;
@@ -48,6 +48,9 @@ export class WatchSource {
     try {
       const replay = await LogReplay.open(this.log, { resource, from: sequence, until });
       return replay === undefined ? undefined : { replayed: this.replayed(replay, sequence, selection), after: sequence };
+    } catch (error) {
+      if (!isEventLogUnavailable(error)) throw error;
+      throw new StatusError(serviceUnavailableStatus(`the log cannot be read at the moment: ${error.message}`, RETRY_AFTER_SECONDS));
     } finally {
       this.replays -= 1;
     }

@@ -1,7 +1,6 @@
 import type { ApiWrite, PatchType, PropagationPolicy, WriteVerb } from '@everynode/core';
-import { badRequestStatus, forbidden, invalid, invalidStatus, isJsonObject, notSupported, required, tooLong, unsupportedMediaTypeStatus } from '@everynode/kubernetes-api';
+import { badRequestStatus, forbidden, invalid, invalidStatus, isFlagSet, isJsonObject, notSupported, required, tooLong, unsupportedMediaTypeStatus } from '@everynode/kubernetes-api';
 import type { ApiRequest } from '../http/api-request.ts';
-import { isSet } from '../http/api-request.ts';
 import { StatusError } from '../http/answer.ts';
 import { mediaTypeOf } from './decode-body.ts';
 
@@ -60,7 +59,7 @@ export const parseWriteOptions = (request: ApiRequest, verb: WriteVerb, patchTyp
   const { query } = request;
   const manager = query.get('fieldManager') ?? '';
   if (manager.length > FIELD_MANAGER_MAX) throw invalidWriteOption(verb, tooLong('fieldManager', FIELD_MANAGER_MAX));
-  if (patchType !== undefined && patchType !== 'apply' && isSet(query, 'force')) {
+  if (patchType !== undefined && patchType !== 'apply' && query.has('force')) {
     throw invalidWriteOption('patch', forbidden('force', 'may not be specified for non-apply patch'));
   }
   if (patchType === 'apply' && manager === '') throw invalidWriteOption('patch', required('fieldManager', 'is required for apply patch'));
@@ -68,7 +67,7 @@ export const parseWriteOptions = (request: ApiRequest, verb: WriteVerb, patchTyp
     dryRun: isDryRun(query.getAll('dryRun'), verb),
     fieldManager: manager === '' ? managerOfAgent(request.headers['user-agent']) : manager,
     fieldValidation: fieldValidationOf(query, verb),
-    force: isSet(query, 'force'),
+    force: isFlagSet(query, 'force'),
   };
 };
 

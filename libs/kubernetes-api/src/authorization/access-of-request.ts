@@ -5,12 +5,12 @@ export interface RequestLine {
   readonly method: string;
   /** Without the query; segments may be percent-encoded. */
   readonly path: string;
-  /** Values of the query parameters `watch` and `fieldSelector`; null when there are none. */
-  readonly watch: string | null;
+  /** Whether the query asks for a watch. */
+  readonly isWatch: boolean;
+  /** Value of the query parameter; null when there is none. */
   readonly fieldSelector: string | null;
 }
 
-const TRUE: ReadonlySet<string> = new Set(['1', 't', 'T', 'true', 'TRUE', 'True']);
 const NAMESPACE_PARTS: ReadonlySet<string> = new Set(['status', 'finalize']);
 
 const VERBS: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', PATCH: 'patch' };
@@ -23,10 +23,10 @@ const decoded = (path: string): readonly string[] | undefined => {
   }
 };
 
-const verbOf = ({ method, watch }: RequestLine, isNamed: boolean): string => {
+const verbOf = ({ method, isWatch }: RequestLine, isNamed: boolean): string => {
   if (method === 'GET' || method === 'HEAD') {
     if (isNamed) return 'get';
-    return TRUE.has(watch ?? '') ? 'watch' : 'list';
+    return isWatch ? 'watch' : 'list';
   }
   if (method === 'DELETE') return isNamed ? 'delete' : 'deletecollection';
   return VERBS[method] ?? method.toLowerCase();

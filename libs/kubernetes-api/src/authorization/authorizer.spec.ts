@@ -29,7 +29,7 @@ const plain = new Authorizer(source(), NO_BELONGINGS);
 const at = (method: string, url: string): Access => {
   const [path = '', search = ''] = url.split('?');
   const query = new Map(search.split('&').map((pair) => [pair.slice(0, pair.indexOf('=')), decodeURIComponent(pair.slice(pair.indexOf('=') + 1))]));
-  return accessOfRequest({ method, path, watch: query.get('watch') ?? null, fieldSelector: query.get('fieldSelector') ?? null });
+  return accessOfRequest({ method, path, isWatch: query.get('watch') === 'true', fieldSelector: query.get('fieldSelector') ?? null });
 };
 
 describe('the access that a request asks for', () => {
