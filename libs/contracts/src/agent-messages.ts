@@ -1,6 +1,7 @@
 import { IsBoolean, IsIn, IsInt, IsNumber, IsString, Length, Max, MaxLength, Min } from 'class-validator';
 import {
   LIMITS,
+  type ContainerEnd,
   type ContainerReport,
   type ControllerInput,
   type NodeHeartbeat,
@@ -20,6 +21,7 @@ const TEXT_MAX = 1_024;
 const MAP_MAX = 256;
 const TAINTS_MAX = 128;
 const CONTAINERS_MAX = 128;
+const CONTAINER_ID_MAX = 256;
 const HEARTBEAT_INTERVAL_MS_MAX = 86_400_000;
 const EFFECTS: readonly TaintEffect[] = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 const PHASES: readonly PodPhase[] = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'];
@@ -80,8 +82,17 @@ export class TaintChangeMessage implements TaintChange {
   @IsBoolean() readonly present!: boolean;
 }
 
+class ContainerEndMessage implements ContainerEnd {
+  @IsInt() readonly exitCode!: number;
+  @Absentable() @IsString() @MaxLength(TEXT_MAX) readonly reason?: string;
+  @Absentable() @IsNumber() @Min(0) readonly startedAt?: number;
+  @Absentable() @IsNumber() @Min(0) readonly finishedAt?: number;
+  @Absentable() @IsString() @MaxLength(CONTAINER_ID_MAX) readonly containerID?: string;
+}
+
 class ContainerReportMessage implements ContainerReport {
   @IsString() @Length(1, NAME_MAX) readonly name!: string;
+  @Absentable() @IsString() @MaxLength(CONTAINER_ID_MAX) readonly containerID?: string;
   @IsIn(['waiting', 'running', 'terminated']) readonly state!: ContainerReport['state'];
   @IsBoolean() readonly ready!: boolean;
   @IsInt() @Min(0) readonly restartCount!: number;
@@ -90,6 +101,7 @@ class ContainerReportMessage implements ContainerReport {
   @Absentable() @IsInt() readonly exitCode?: number;
   @Absentable() @IsNumber() @Min(0) readonly startedAt?: number;
   @Absentable() @IsNumber() @Min(0) readonly finishedAt?: number;
+  @Absentable() @Nested(() => ContainerEndMessage) readonly last?: ContainerEnd;
 }
 
 class PodReportMessage implements PodReport {
@@ -100,6 +112,7 @@ class PodReportMessage implements PodReport {
   @Absentable() @IsString() @MaxLength(64) readonly podIP?: string;
   @Absentable() @IsNumber() @Min(0) readonly startedAt?: number;
   @NestedList(() => ContainerReportMessage, CONTAINERS_MAX) readonly containers!: readonly ContainerReport[];
+  @Absentable() @NestedList(() => ContainerReportMessage, CONTAINERS_MAX) readonly initContainers?: readonly ContainerReport[];
   @Absentable() @NestedList(() => ContainerReportMessage, CONTAINERS_MAX) readonly ephemeralContainers?: readonly ContainerReport[];
 }
 

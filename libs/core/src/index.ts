@@ -31,7 +31,7 @@ export type {
   TaintEffect,
   Toleration,
 } from './kubernetes/objects.ts';
-export type { ContainerReport, DeletionCause, FleetEvent, FleetEventType, ObjectKey, PodReport, RecordBody, RequestAudit } from './event/fleet-event.ts';
+export type { ContainerEnd, ContainerReport, DeletionCause, FleetEvent, FleetEventType, ObjectKey, PodReport, RecordBody, RequestAudit } from './event/fleet-event.ts';
 export type { Change, Dirty, FleetState, Key, NodeSession, RememberedAnswer } from './fleet/state.ts';
 export { clearDirty, daemonSetsOf, emptyFleet, keyOf, keyOfObject, nodeNamed, nodesOf, objectsOf, podsOf, revisionsOf } from './fleet/state.ts';
 export { controllerOf } from './fleet/object-table.ts';

@@ -20,9 +20,20 @@ export interface ObjectKey {
   readonly uid: string;
 }
 
+/** How a run of a container ended. Times in milliseconds. */
+export interface ContainerEnd {
+  readonly exitCode: number;
+  readonly reason?: string;
+  readonly startedAt?: number;
+  readonly finishedAt?: number;
+  readonly containerID?: string;
+}
+
 /** What an agent says of one container; expanded into `containerStatuses` by the fold. Times in milliseconds. */
 export interface ContainerReport {
   readonly name: string;
+  /** The runtime's name of the present run, or of the last one while none is present, e.g. `containerd://6f0c…`. */
+  readonly containerID?: string;
   readonly state: 'waiting' | 'running' | 'terminated';
   readonly ready: boolean;
   readonly restartCount: number;
@@ -31,6 +42,8 @@ export interface ContainerReport {
   readonly exitCode?: number;
   readonly startedAt?: number;
   readonly finishedAt?: number;
+  /** The run before, or the last one while the container waits for its next. */
+  readonly last?: ContainerEnd;
 }
 
 /** What an agent says of one Pod: the whole of it, so that a lost report is healed by the next. */
@@ -42,6 +55,8 @@ export interface PodReport {
   readonly podIP?: string;
   readonly startedAt?: number;
   readonly containers: readonly ContainerReport[];
+  /** Absent when the Pod has none. */
+  readonly initContainers?: readonly ContainerReport[];
   /** Those that were added to the running Pod; absent when there are none. They are never ready and never start anew. */
   readonly ephemeralContainers?: readonly ContainerReport[];
 }

@@ -12,6 +12,7 @@ interface ShownContainer {
   readonly name: string;
   readonly ready: boolean;
   readonly restartCount: number;
+  readonly containerID?: string;
   readonly state?: Readonly<Partial<Record<ContainerReport['state'], ShownState>>>;
 }
 
@@ -23,6 +24,7 @@ const isShown = (shown: ShownContainer | undefined, report: ContainerReport): bo
     shown.name === report.name &&
     shown.ready === report.ready &&
     shown.restartCount === report.restartCount &&
+    shown.containerID === report.containerID &&
     (report.state === 'running' || (state.reason === report.reason && state.message === report.message)) &&
     (report.state !== 'terminated' || state.exitCode === (report.exitCode ?? 0))
   );
@@ -43,5 +45,9 @@ export const isNews = (pod: Pod, report: PodReport): boolean => {
   if (status['podIP'] !== report.podIP) return true;
   const ready = report.ready ? 'True' : 'False';
   if (podConditionOf(pod, 'Ready')?.status !== ready || podConditionOf(pod, 'ContainersReady')?.status !== ready) return true;
-  return areNews(status['containerStatuses'], report.containers) || areNews(status['ephemeralContainerStatuses'], report.ephemeralContainers ?? []);
+  return (
+    areNews(status['containerStatuses'], report.containers) ||
+    areNews(status['initContainerStatuses'], report.initContainers ?? []) ||
+    areNews(status['ephemeralContainerStatuses'], report.ephemeralContainers ?? [])
+  );
 };

@@ -70,7 +70,47 @@ describe('takeNodeReports', () => {
     expect(say({ report }).emitted).toEqual([]);
   });
 
+  it('shows init containers, and is initialised when those that run once are through and sidecars are there', () => {
+    const prepared = aPod('p', { nodeName: 'n1', initContainers: [{ name: 'prepare', image: 'prepare:1' }, { name: 'proxy', image: 'proxy:1', restartPolicy: 'Always' }] });
+    const { test, say } = fleetWith(prepared);
+    const waits = { state: 'waiting', ready: false, restartCount: 0, reason: 'PodInitializing' } as const;
+    const report: PodReport = { ...running, phase: 'Pending', ready: false, initContainers: [{ name: 'prepare', ...waits }, { name: 'proxy', ...waits }] };
+    say({ report });
+    expect(test.pod('p')?.status?.conditions).toContainEqual(
+      expect.objectContaining({ type: 'Initialized', status: 'False', reason: 'ContainersNotInitialized', message: 'containers with incomplete status: [prepare proxy]' }),
+    );
+    const through: PodReport = {
+      ...running,
+      initContainers: [
+        { name: 'prepare', state: 'terminated', ready: true, restartCount: 0, reason: 'Completed', exitCode: 0, containerID: 'simulated://1' },
+        { name: 'proxy', state: 'running', ready: true, restartCount: 0, startedAt: 0 },
+      ],
+    };
+    say({ report: through });
+    expect(test.pod('p')?.status?.conditions).toContainEqual(expect.objectContaining({ type: 'Initialized', status: 'True' }));
+    expect(test.pod('p')?.status).toMatchObject({
+      initContainerStatuses: [
+        { name: 'prepare', image: 'prepare:1', ready: true, containerID: 'simulated://1', state: { terminated: { exitCode: 0, reason: 'Completed', containerID: 'simulated://1' } } },
+        { name: 'proxy', started: true },
+      ],
+    });
+    expect(say({ report: through }).emitted).toEqual([]);
+  });
+
+  it('shows how the run before ended, as its agent says it', () => {
+    const { test, say } = fleetWith(bound);
+    const last = { exitCode: 9, reason: 'Error', startedAt: 0, finishedAt: 5_000, containerID: 'simulated://1' };
+    say({ report: { ...running, containers: [{ name: 'c', state: 'waiting', ready: false, restartCount: 0, reason: 'CrashLoopBackOff', containerID: 'simulated://1', last }] } });
+    expect(test.pod('p')?.status?.['containerStatuses']).toMatchObject([
+      {
+        containerID: 'simulated://1',
+        lastState: { terminated: { exitCode: 9, reason: 'Error', startedAt: '1970-01-01T00:00:00Z', finishedAt: '1970-01-01T00:00:05Z', containerID: 'simulated://1' } },
+      },
+    ]);
+  });
+
   it.each<[string, PodReport]>([
+    ['the name of the run', { ...running, containers: [{ name: 'c', containerID: 'simulated://2', state: 'running', ready: true, restartCount: 0 }] }],
     ['readiness', { ...running, ready: false }],
     ['the phase', { ...running, phase: 'Pending' }],
     ['the address', { ...running, podIP: '10.1.0.2' }],

@@ -1,5 +1,8 @@
-import type { ContainerReport, PodReport, RunPod } from '@everynode/core';
+import type { Container, ContainerEnd, ContainerReport, PodReport, RunPod } from '@everynode/core';
+import { containerId } from './container-id.ts';
+import { initReports } from './init-containers.ts';
 import type { PodBehaviour } from './profile.ts';
+import { endRuns, reasonOf, singleReport, type SingleRuns } from './single-run.ts';
 
 /**
  * `pulling` → `creating` → `running` → `ready`; from there `crashed` (waits for its restart) or `over`. `pull-failed` waits for the next pull.
@@ -15,13 +18,6 @@ export interface PastRun {
   readonly startedAt: number;
   readonly finishedAt: number;
   readonly exitCode: number;
-}
-
-/** An ephemeral container runs once, until it ends by itself or its Pod does. */
-export interface EphemeralRun {
-  readonly startedAt: number;
-  finishedAt: number | undefined;
-  exitCode: number;
 }
 
 /** One Pod in the simulated runtime, changed in place. */
@@ -50,8 +46,31 @@ export interface SimulatedPod {
   failures: number;
   killAt: number;
   /** The one run of each ephemeral container that has started, by its name. */
-  readonly ephemeral: Map<string, EphemeralRun>;
+  readonly ephemeral: SingleRuns;
+  /** The same of its init containers. */
+  readonly init: SingleRuns;
 }
+
+/** Exit code of what was killed. */
+export const SIGKILLED = 137;
+
+/** The run before the present one. */
+const pastEnd = ({ run, pastRun }: SimulatedPod, { name }: Pick<Container, 'name'>): ContainerEnd | undefined => {
+  if (pastRun === undefined) return undefined;
+  const { number, startedAt, finishedAt, exitCode } = pastRun;
+  return { exitCode, reason: reasonOf(exitCode), startedAt, finishedAt, containerID: containerId(run.uid, name, number) };
+};
+
+/** The present run, which has ended. */
+const presentEnd = ({ run, restarts, runStartedAt, finishedAt, exitCode }: SimulatedPod, { name }: Pick<Container, 'name'>): ContainerEnd => ({
+  exitCode,
+  reason: reasonOf(exitCode),
+  ...(runStartedAt === undefined ? {} : { startedAt: runStartedAt }),
+  ...(finishedAt === undefined ? {} : { finishedAt }),
+  containerID: containerId(run.uid, name, restarts),
+});
+
+const lastOf = (last: ContainerEnd | undefined): Pick<ContainerReport, 'last'> => (last === undefined ? {} : { last });
 
 const waiting = (pod: SimulatedPod, reason: string, message?: string): readonly ContainerReport[] =>
   pod.run.spec.containers.map((container) => ({
@@ -63,13 +82,22 @@ const waiting = (pod: SimulatedPod, reason: string, message?: string): readonly 
     ...(message === undefined ? {} : { message }),
   }));
 
+/** Waits for its next run, and has had one. */
+const crashed = (pod: SimulatedPod): readonly ContainerReport[] =>
+  waiting(pod, 'CrashLoopBackOff', backOffText(pod)).map((report) => {
+    const last = presentEnd(pod, report);
+    return { ...report, ...(last.containerID === undefined ? {} : { containerID: last.containerID }), last };
+  });
+
 const running = (pod: SimulatedPod, ready: boolean): readonly ContainerReport[] =>
   pod.run.spec.containers.map((container) => ({
     name: container.name,
+    containerID: containerId(pod.run.uid, container.name, pod.restarts),
     state: 'running',
     ready,
     restartCount: pod.restarts,
     ...(pod.runStartedAt === undefined ? {} : { startedAt: pod.runStartedAt }),
+    ...lastOf(pastEnd(pod, container)),
   }));
 
 const terminated = (pod: SimulatedPod, exitCode: number): readonly ContainerReport[] =>
@@ -78,10 +106,8 @@ const terminated = (pod: SimulatedPod, exitCode: number): readonly ContainerRepo
     state: 'terminated',
     ready: false,
     restartCount: pod.restarts,
-    reason: exitCode === 0 ? 'Completed' : 'Error',
-    exitCode,
-    ...(pod.runStartedAt === undefined ? {} : { startedAt: pod.runStartedAt }),
-    ...(pod.finishedAt === undefined ? {} : { finishedAt: pod.finishedAt }),
+    ...presentEnd({ ...pod, exitCode }, container),
+    ...lastOf(pastEnd(pod, container)),
   }));
 
 const images = (pod: SimulatedPod): string =>
@@ -96,18 +122,20 @@ const base = (pod: SimulatedPod): Pick<PodReport, 'podIP' | 'startedAt'> => ({
 const backOffText = (pod: SimulatedPod): string =>
   `back-off ${Math.round((pod.dueAt - (pod.finishedAt ?? pod.dueAt)) / 1_000)}s restarting failed container`;
 
+const creatingReason = ({ run }: SimulatedPod): string => ((run.spec.initContainers ?? []).length > 0 ? 'PodInitializing' : 'ContainerCreating');
+
 const containersOf = (pod: SimulatedPod): readonly ContainerReport[] => {
   switch (pod.stage) {
     case 'pulling':
       return pod.failures > 0
         ? waiting(pod, 'ErrImagePull', `failed to pull image ${images(pod)}: not found`)
-        : waiting(pod, 'ContainerCreating');
+        : waiting(pod, creatingReason(pod));
     case 'creating':
-      return waiting(pod, 'ContainerCreating');
+      return waiting(pod, creatingReason(pod));
     case 'pull-failed':
       return waiting(pod, 'ImagePullBackOff', `Back-off pulling image ${images(pod)}`);
     case 'crashed':
-      return waiting(pod, 'CrashLoopBackOff', backOffText(pod));
+      return crashed(pod);
     case 'over':
       return terminated(pod, pod.exitCode);
     case 'running':
@@ -118,12 +146,8 @@ const containersOf = (pod: SimulatedPod): readonly ContainerReport[] => {
 };
 
 const ephemeralReport = (pod: SimulatedPod, name: string): ContainerReport => {
-  const head = { name, ready: false, restartCount: 0 };
   const run = pod.ephemeral.get(name);
-  if (run === undefined) return { ...head, state: 'waiting', reason: 'ContainerCreating' };
-  const { startedAt, finishedAt, exitCode } = run;
-  if (finishedAt === undefined) return { ...head, state: 'running', startedAt };
-  return { ...head, state: 'terminated', reason: exitCode === 0 ? 'Completed' : 'Error', exitCode, startedAt, finishedAt };
+  return run === undefined ? { name, ready: false, restartCount: 0, state: 'waiting', reason: 'ContainerCreating' } : singleReport(pod.run.uid, name, run);
 };
 
 const ephemeralReports = (pod: SimulatedPod): Pick<PodReport, 'ephemeralContainers'> => {
@@ -139,15 +163,10 @@ export const startEphemeral = (pod: SimulatedPod, at: number): void => {
   }
 };
 
-/** Ephemeral containers as they were when they were last reported. */
-export const takeUpEphemeral = (pod: SimulatedPod, report: PodReport): void => {
-  for (const { name, startedAt, finishedAt, exitCode = 0 } of report.ephemeralContainers ?? [])
-    if (startedAt !== undefined) pod.ephemeral.set(name, { startedAt, finishedAt, exitCode });
-};
-
-/** The Pod has ended, and with it all that still ran in it. */
-export const endEphemeral = (pod: SimulatedPod, at: number, exitCode: number): void => {
-  for (const run of pod.ephemeral.values()) if (run.finishedAt === undefined) Object.assign(run, { finishedAt: at, exitCode });
+/** The Pod has ended, and with it all that still ran in it. Sidecars end by being asked to, ephemeral containers by being killed. */
+export const endWithPod = (pod: SimulatedPod, at: number): void => {
+  endRuns(pod.ephemeral, at, SIGKILLED);
+  endRuns(pod.init, at, 0);
 };
 
 const phaseOf = (pod: SimulatedPod): PodReport['phase'] => {
@@ -161,18 +180,20 @@ export const reportOf = (pod: SimulatedPod): PodReport => ({
   ready: pod.stage === 'ready',
   ...base(pod),
   containers: containersOf(pod),
+  ...initReports(pod.run.uid, pod.run.spec, pod.init),
   ...ephemeralReports(pod),
 });
 
 /** The last report of a Pod of which nothing is left. */
 export const finalReportOf = (pod: SimulatedPod, exitCode: number): PodReport => {
   if (pod.runStartedAt === undefined)
-    return { phase: 'Failed', ready: false, ...base(pod), containers: waiting(pod, 'ContainerCreating') };
+    return { phase: 'Failed', ready: false, ...base(pod), containers: waiting(pod, creatingReason(pod)), ...initReports(pod.run.uid, pod.run.spec, pod.init) };
   return {
     phase: exitCode === 0 ? 'Succeeded' : 'Failed',
     ready: false,
     ...base(pod),
     containers: terminated(pod, exitCode),
+    ...initReports(pod.run.uid, pod.run.spec, pod.init),
     ...ephemeralReports(pod),
   };
 };

@@ -248,6 +248,48 @@ describe('SimulatedRuntime', () => {
     expect(second.run(60_000).seen).toEqual(['changed Running running ready 0']);
   });
 
+  it('names each run of each container, and how the one before ended, also in a process that takes over', () => {
+    const bench = new Bench(RUNTIME_PROFILES.instant).start(runPod('p'));
+    const first = bench.last?.report.containers[0];
+    expect(first?.containerID).toMatch(/^simulated:\/\/[0-9a-f]{64}$/);
+    expect(first).not.toHaveProperty('last');
+    const end = { exitCode: 9, reason: 'Error', startedAt: bench.now, finishedAt: bench.now + 5, containerID: first?.containerID };
+    bench.run(5).handle({ type: 'crash', uid: 'p', exitCode: 9 });
+    expect(bench.last?.report.containers).toMatchObject([{ state: 'waiting', containerID: first?.containerID, last: end }]);
+    bench.run(10_000);
+    const second = bench.last?.report.containers[0];
+    expect(second).toMatchObject({ state: 'running', restartCount: 1, last: end });
+    expect(second?.containerID).not.toBe(first?.containerID);
+    const heir = new Bench(RUNTIME_PROFILES.instant);
+    heir.runtime.adopt([{ node: 'n1', run: runPod('p'), report: bench.last?.report ?? null }], heir.now);
+    expect(heir.runtime.running('n1')[0]?.report?.containers).toEqual([second]);
+  });
+
+  const INIT = { initContainers: [{ name: 'prepare', image: 'prepare:1' }, { name: 'proxy', image: 'proxy:1', restartPolicy: 'Always' }] };
+
+  it('has init containers wait for the images, and is through with them before the others start', () => {
+    const bench = new Bench(RUNTIME_PROFILES.realistic).start(runPod('p', INIT));
+    expect(bench.last?.report.initContainers).toMatchObject([{ name: 'prepare', state: 'waiting', reason: 'PodInitializing' }, { name: 'proxy', state: 'waiting' }]);
+    expect(bench.last?.report.containers).toMatchObject([{ state: 'waiting', reason: 'PodInitializing' }]);
+    bench.run(2_000);
+    expect(bench.last?.report.initContainers).toMatchObject([
+      { name: 'prepare', state: 'terminated', ready: true, reason: 'Completed', exitCode: 0, restartCount: 0 },
+      { name: 'proxy', state: 'running', ready: true, restartCount: 0 },
+    ]);
+  });
+
+  it('leaves init containers alone when the others crash, and ends sidecars with the Pod', () => {
+    const bench = new Bench(RUNTIME_PROFILES.instant).start(runPod('p', INIT));
+    const before = bench.last?.report.initContainers;
+    bench.handle({ type: 'crash', uid: 'p', exitCode: 9 }).run(10_000);
+    expect(bench.last?.report.initContainers).toEqual(before);
+    const heir = new Bench(RUNTIME_PROFILES.instant);
+    heir.runtime.adopt([{ node: 'n1', run: runPod('p', INIT), report: bench.last?.report ?? null }], heir.now);
+    expect(heir.runtime.running('n1')[0]?.report?.initContainers).toEqual(before);
+    bench.stop('p', 30);
+    expect(bench.last?.report.initContainers).toMatchObject([{ name: 'prepare', ready: true }, { name: 'proxy', state: 'terminated', ready: false, exitCode: 0 }]);
+  });
+
   it('crashes a container when told to', () => {
     const bench = new Bench(RUNTIME_PROFILES.instant)
       .start(runPod('p'))

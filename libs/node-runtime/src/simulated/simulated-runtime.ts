@@ -12,10 +12,12 @@ import {
 } from '@everynode/core';
 import type { StoredPod } from '../node-runtime.port.ts';
 import { delayOf, drawOf } from './draw.ts';
+import { pastRunOf, restartsAfter, restartsIn } from './earlier-runs.ts';
 import { behaviourOf, type BackOff, type RuntimeProfile } from './profile.ts';
-import { endEphemeral, finalReportOf, reportOf, startEphemeral, takeUpEphemeral, type SimulatedPod } from './simulated-pod.ts';
+import { startInit } from './init-containers.ts';
+import { endWithPod, finalReportOf, reportOf, SIGKILLED, startEphemeral, type SimulatedPod } from './simulated-pod.ts';
+import { endRuns, takeUpRuns } from './single-run.ts';
 
-const SIGKILLED = 137;
 const SHARES = 2 ** 32;
 const STEPS_MAX = 64;
 
@@ -35,15 +37,6 @@ export type SimulatedRuntimeMessage =
 const podIpOf = (uid: string): string => {
   const hash = drawOf('ip', uid, '');
   return `10.${64 + ((hash >>> 16) % 64)}.${(hash >>> 8) & 255}.${1 + ((hash & 255) % 254)}`;
-};
-
-const restartsIn = (report: PodReport | null | undefined): number =>
-  Math.max(0, ...(report?.containers ?? []).map((container) => container.restartCount));
-
-/** Lost containers count as restarted, unless they had never run. */
-const restartsAfter = (before: PodReport): number => {
-  const restarts = restartsIn(before);
-  return restarts > 0 || before.containers.some((container) => container.state !== 'waiting') ? restarts + 1 : 0;
 };
 
 /**
@@ -105,7 +98,8 @@ export class SimulatedRuntime {
       const pod = this.newPod(node, run, now);
       this.pods.set(run.uid, pod);
       if (report !== null) {
-        takeUpEphemeral(pod, report);
+        takeUpRuns(pod.ephemeral, report.ephemeralContainers);
+        takeUpRuns(pod.init, report.initContainers);
         this.resume(pod, report, now);
       }
       this.arrange(pod);
@@ -126,6 +120,7 @@ export class SimulatedRuntime {
     pod.startedAt = report.startedAt ?? now;
     pod.restarts = restartsIn(report);
     const container = report.containers[0];
+    if (container?.last !== undefined && container.state !== 'waiting') pod.pastRun = pastRunOf(container.last, pod.restarts - 1);
     if (container?.state === 'running') {
       this.startRun(pod, container.startedAt ?? now);
       if (report.ready) Object.assign(pod, { stage: 'ready', dueAt: Infinity });
@@ -151,9 +146,9 @@ export class SimulatedRuntime {
     const pod = this.newPod(request.node, request.pod, now);
     if (request.before !== undefined) {
       pod.restarts = restartsAfter(request.before);
-      takeUpEphemeral(pod, request.before);
+      takeUpRuns(pod.ephemeral, request.before.ephemeralContainers);
       // What was lost with the node does not run a second time.
-      endEphemeral(pod, now, SIGKILLED);
+      endRuns(pod.ephemeral, now, SIGKILLED);
     }
     this.pods.set(request.pod.uid, pod);
     this.advance(pod, now);
@@ -202,6 +197,7 @@ export class SimulatedRuntime {
       failures: 0,
       killAt: Infinity,
       ephemeral: new Map(),
+      init: new Map(),
     };
     pod.dueAt = now + this.delay(pod, 'pull');
     return pod;
@@ -267,6 +263,7 @@ export class SimulatedRuntime {
       pod.pastRun = { number: pod.restarts - 1, startedAt: runStartedAt, finishedAt, exitCode };
     pod.stage = 'running';
     pod.runStartedAt = at;
+    startInit(pod.init, pod.run.spec, at);
     startEphemeral(pod, at);
     pod.finishedAt = undefined;
     pod.dueAt = pod.behaviour.neverReady ? Infinity : at + this.delay(pod, 'ready');
@@ -285,7 +282,7 @@ export class SimulatedRuntime {
     if (policy === 'Never' || (policy === 'OnFailure' && pod.exitCode === 0)) {
       pod.stage = 'over';
       pod.dueAt = Infinity;
-      endEphemeral(pod, at, SIGKILLED);
+      endWithPod(pod, at);
       return;
     }
     const ran = at - (pod.runStartedAt ?? at);
@@ -331,7 +328,7 @@ export class SimulatedRuntime {
 
   private finish(pod: SimulatedPod, now: number): void {
     pod.finishedAt ??= now;
-    endEphemeral(pod, now, SIGKILLED);
+    endWithPod(pod, now);
     this.drop(pod);
     this.events.push({ type: 'stopped', node: pod.node, uid: pod.run.uid, report: finalReportOf(pod, pod.exitCode) });
   }

@@ -2,6 +2,7 @@ import type { Container } from '@everynode/core';
 import { parseQuantity } from '@everynode/kubernetes-api';
 import type { ContainerUsage, NodeUsage, PodUsage, Usage } from '../usage.port.ts';
 import { drawOf } from './draw.ts';
+import { lastingContainersOf } from './init-containers.ts';
 import { fieldsOf } from './sessions/simulated-container.ts';
 import type { SimulatedPod } from './simulated-pod.ts';
 
@@ -42,10 +43,11 @@ export class SimulatedUsage {
 
   pod(pod: SimulatedPod, now: number): PodUsage {
     const { namespace, name, uid, spec } = pod.run;
-    const ordinary = this.ordinary.get(pod) ?? spec.containers.map((container) => ordinaryUse(container, uid, this.seed));
+    const lasting = lastingContainersOf(spec);
+    const ordinary = this.ordinary.get(pod) ?? lasting.map((container) => ordinaryUse(container, uid, this.seed));
     this.ordinary.set(pod, ordinary);
     const span = Math.floor(now / SPAN_MS);
-    const containers = spec.containers.map((container, index): ContainerUsage => {
+    const containers = lasting.map((container, index): ContainerUsage => {
       const use = ordinary[index] ?? { cpuMillicores: 0, memoryBytes: 0 };
       const draw = drawOf(this.seed, uid, `use/${container.name}/${span}`);
       return {

@@ -51,6 +51,15 @@ describe('a session that cannot be', () => {
     expect(await bench.open(PREVIOUS)).toEqual({ outcome: 'refused', code: 400, reason: 'BadRequest', message });
   });
 
+  it('is refused for commands in an init container that is through, whose log is there; a sidecar runs', async () => {
+    const bench = await new SessionBench().start({ initContainers: [{ name: 'prepare', image: 'prepare:1' }, { name: 'proxy', image: 'proxy:1', restartPolicy: 'Always' }] });
+    expect((await bench.listen(LOG, { container: 'prepare' })).stdout).toBe('starting prepare:1\nstopped\n');
+    expect(await bench.open(EXEC, { container: 'prepare' })).toMatchObject({ code: 500, message: 'unable to upgrade connection: container not found ("prepare")' });
+    expect(await bench.open(PREVIOUS, { container: 'proxy' })).toMatchObject({ code: 400, message: 'previous terminated container "proxy" in pod "agent-x7k2p" not found' });
+    expect(await bench.open({ ...EXEC, command: ['hostname'] }, { container: 'proxy' })).toMatchObject({ outcome: 'opened' });
+    expect((await bench.listen(LOG, { container: 'proxy' })).stdout).toMatch(/^starting proxy:1\n/);
+  });
+
   it('is refused where nothing runs any more, but the log is there', async () => {
     const bench = new SessionBench({ ends: { probability: 1, after: { min: 10, max: 10 }, exitCode: 0 } });
     await bench.start({ restartPolicy: 'Never' });

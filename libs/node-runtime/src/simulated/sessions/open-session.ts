@@ -1,5 +1,7 @@
+import type { Container } from '@everynode/core';
 import type { RuntimeSessionOutcome, RuntimeSessionOutput, SessionRequest, SessionTarget } from '../../session.port.ts';
 import type { SimulatedPod } from '../simulated-pod.ts';
+import type { SingleRun } from '../single-run.ts';
 import { openExec } from './exec-session.ts';
 import { openLog } from './log-session.ts';
 import { openPort } from './port-session.ts';
@@ -23,9 +25,10 @@ const presentRun = (pod: SimulatedPod): ContainerRun | undefined =>
   pod.runStartedAt === undefined ? undefined : { number: pod.restarts, startedAt: pod.runStartedAt };
 
 /** What a container that has never run is waiting for, in the kubelet's words. */
-const whatItWaitsFor = ({ stage, failures }: SimulatedPod): string => {
+const whatItWaitsFor = ({ stage, failures, run }: SimulatedPod): string => {
   if (stage === 'pull-failed') return 'trying and failing to pull image';
-  return stage === 'pulling' && failures > 0 ? "image can't be pulled" : 'ContainerCreating';
+  if (stage === 'pulling' && failures > 0) return "image can't be pulled";
+  return (run.spec.initContainers ?? []).length > 0 ? 'PodInitializing' : 'ContainerCreating';
 };
 
 /** The run whose log is asked for: the present one, or the last that ended. */
@@ -51,9 +54,21 @@ const containerOf = (target: SessionTarget, pod: SimulatedPod): Outcome<Simulate
     : { ok: true, value: { pod, spec } };
 };
 
-const ephemeralOf = ({ container }: SessionTarget, pod: SimulatedPod): SimulatedContainer | undefined => {
-  const spec = pod.run.spec.ephemeralContainers?.find(({ name }) => name === container);
-  return spec === undefined ? undefined : { pod, spec };
+/** A container that runs once. */
+interface OnceContainer extends SimulatedContainer {
+  /** Undefined while it has not started. */
+  readonly run: (ContainerRun & { readonly single: SingleRun }) | undefined;
+  readonly isEphemeral: boolean;
+}
+
+const onceContainerOf = ({ container }: SessionTarget, pod: SimulatedPod): OnceContainer | undefined => {
+  const isNamed = ({ name }: Container): boolean => name === container;
+  const ephemeral = pod.run.spec.ephemeralContainers?.find(isNamed);
+  const spec = ephemeral ?? pod.run.spec.initContainers?.find(isNamed);
+  if (spec === undefined) return undefined;
+  const single = (ephemeral === undefined ? pod.init : pod.ephemeral).get(container);
+  const run = single === undefined ? undefined : { number: 0, startedAt: single.startedAt, single };
+  return { pod, spec, run, isEphemeral: ephemeral !== undefined };
 };
 
 const words = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
@@ -70,18 +85,16 @@ async function* withoutExitCode(output: AsyncIterable<RuntimeSessionOutput>): As
 }
 
 /**
- * A session with an ephemeral container. Who attaches with their input talks to its program, and the container ends with the program.
- * Its program is simulated for as long as somebody is attached; one that nobody has attached to waits.
+ * A session with an ephemeral container or an init container. Who attaches to an ephemeral one with their input talks to its program, and the container
+ * ends with the program. It is simulated for as long as somebody is attached; one that nobody has attached to waits.
  */
-const openInEphemeral = (
+const openInOnce = (
   target: SessionTarget,
   request: ContainerRequest,
-  container: SimulatedContainer,
+  container: OnceContainer,
   surroundings: SessionSurroundings,
 ): RuntimeSessionOutcome => {
-  const { pod } = container;
-  const ephemeral = pod.ephemeral.get(target.container);
-  const run = ephemeral === undefined ? undefined : { number: 0, startedAt: ephemeral.startedAt, ephemeral };
+  const { pod, run } = container;
   if (request.type === 'log') {
     if (request.previous)
       return refuse(400, 'BadRequest', `previous terminated container "${target.container}" in pod "${target.name}" not found`).outcome;
@@ -89,10 +102,10 @@ const openInEphemeral = (
       ? refuse(400, 'BadRequest', `container "${target.container}" in pod "${target.name}" is waiting to start: ${whatItWaitsFor(pod)}`).outcome
       : { outcome: 'opened', session: openLog(container, run, request, surroundings) };
   }
-  if (run === undefined || run.ephemeral.finishedAt !== undefined || pod.isLost)
+  if (run === undefined || run.single.finishedAt !== undefined || pod.isLost)
     return refuse(500, 'InternalError', `unable to upgrade connection: container not found ("${target.container}")`).outcome;
   if (request.type === 'exec') return { outcome: 'opened', session: openExec(request, container, run, surroundings) };
-  if (!request.stdin) return { outcome: 'opened', session: openLog(container, run, FROM_NOW, surroundings) };
+  if (!request.stdin || !container.isEphemeral) return { outcome: 'opened', session: openLog(container, run, FROM_NOW, surroundings) };
   const onExit = (exitCode: number): void => surroundings.endEphemeral(target.uid, target.container, exitCode);
   const session = openExec({ ...request, type: 'exec', command: programOf(container) }, container, run, surroundings, onExit);
   return { outcome: 'opened', session: { ...session, output: withoutExitCode(session.output) } };
@@ -104,8 +117,8 @@ const openInContainer = (
   pod: SimulatedPod,
   surroundings: SessionSurroundings,
 ): RuntimeSessionOutcome => {
-  const ephemeral = ephemeralOf(target, pod);
-  if (ephemeral !== undefined) return openInEphemeral(target, request, ephemeral, surroundings);
+  const once = onceContainerOf(target, pod);
+  if (once !== undefined) return openInOnce(target, request, once, surroundings);
   const container = containerOf(target, pod);
   if (!container.ok) return container.outcome;
   if (request.type === 'log') {

@@ -1,4 +1,5 @@
 import type { RuntimeSession, RuntimeSessionEnd, RuntimeSessionOutput } from '../../session.port.ts';
+import { lastingContainersOf } from '../init-containers.ts';
 import { Pipe } from './pipe.ts';
 import { fieldsOf, type SimulatedContainer } from './simulated-container.ts';
 import type { SimulatedPod } from '../simulated-pod.ts';
@@ -20,7 +21,7 @@ const answerTo = (head: string, { pod, spec }: SimulatedContainer, port: number)
 
 /** The container of the Pod that says it listens on the port. */
 const listenerOn = (pod: SimulatedPod, port: number): SimulatedContainer | undefined => {
-  const spec = pod.run.spec.containers.find((container) => fieldsOf(container).ports.some(({ containerPort }) => containerPort === port));
+  const spec = lastingContainersOf(pod.run.spec).find((container) => fieldsOf(container).ports.some(({ containerPort }) => containerPort === port));
   return spec === undefined ? undefined : { pod, spec };
 };
 

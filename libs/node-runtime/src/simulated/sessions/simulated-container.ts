@@ -1,6 +1,7 @@
 import type { Container } from '@everynode/core';
 import type { Scheduler } from '../../node-runtime.port.ts';
-import type { EphemeralRun, SimulatedPod } from '../simulated-pod.ts';
+import type { SimulatedPod } from '../simulated-pod.ts';
+import type { SingleRun } from '../single-run.ts';
 
 /** What sessions need of the runtime: its time, and word of changes. */
 export interface SessionSurroundings extends Scheduler {
@@ -16,8 +17,8 @@ export interface ContainerRun {
   /** How many runs were before. */
   readonly number: number;
   readonly startedAt: number;
-  /** The container is an ephemeral one, which runs once. */
-  readonly ephemeral?: EphemeralRun;
+  /** The container is one that runs once. */
+  readonly single?: SingleRun;
 }
 
 /** A container of a Pod, as a session sees it: `pod` changes in place. */
@@ -53,9 +54,9 @@ export const saysNothing = (spec: Container): boolean => {
 
 /** When the run has ended: undefined while it goes on. */
 export const endOfRun = (pod: SimulatedPod, run: ContainerRun): { readonly at: number | undefined; readonly exitCode: number } | undefined => {
-  const { ephemeral } = run;
-  if (ephemeral !== undefined) {
-    if (ephemeral.finishedAt !== undefined) return { at: ephemeral.finishedAt, exitCode: ephemeral.exitCode };
+  const { single } = run;
+  if (single !== undefined) {
+    if (single.finishedAt !== undefined) return { at: single.finishedAt, exitCode: single.exitCode };
     return pod.isLost ? { at: undefined, exitCode: 137 } : undefined;
   }
   if (pod.restarts !== run.number || pod.runStartedAt !== run.startedAt) {
