@@ -25,6 +25,8 @@ const stateOf = (report: PodReport): string => {
   return `${report.phase} ${container?.reason ?? container?.state ?? '-'}${report.ready ? ' ready' : ''} ${container?.restartCount ?? 0}`;
 };
 
+const INIT = { initContainers: [{ name: 'prepare', image: 'prepare:1' }, { name: 'proxy', image: 'proxy:1', restartPolicy: 'Always' }] };
+
 class Bench {
   runtime: SimulatedRuntime;
   now = 1_000_000;
@@ -241,6 +243,15 @@ describe('SimulatedRuntime', () => {
     expect(second.runtime.running('n1')).toMatchObject([{ report }]);
   });
 
+  it('says of a Pod that was ready what an earlier version did not say', () => {
+    const bench = new Bench(RUNTIME_PROFILES.instant).start(runPod('p', INIT));
+    const { initContainers, containers, ...known } = bench.last?.report ?? { containers: [], phase: 'Unknown', ready: false };
+    const old = { ...known, containers: containers.map(({ containerID: _id, ...container }) => container) };
+    expect(new Bench(RUNTIME_PROFILES.instant).runtime.adopt([{ node: 'n1', run: runPod('p', INIT), report: old }], bench.now)).toMatchObject([
+      { report: { containers, initContainers: initContainers ?? [] } },
+    ]);
+  });
+
   it('goes on with a Pod that was not ready when the earlier process ended', () => {
     const first = new Bench(profileWith({ neverReady: true })).start(runPod('p'));
     const second = new Bench(RUNTIME_PROFILES.realistic);
@@ -264,8 +275,6 @@ describe('SimulatedRuntime', () => {
     heir.runtime.adopt([{ node: 'n1', run: runPod('p'), report: bench.last?.report ?? null }], heir.now);
     expect(heir.runtime.running('n1')[0]?.report?.containers).toEqual([second]);
   });
-
-  const INIT = { initContainers: [{ name: 'prepare', image: 'prepare:1' }, { name: 'proxy', image: 'proxy:1', restartPolicy: 'Always' }] };
 
   it('has init containers wait for the images, and is through with them before the others start', () => {
     const bench = new Bench(RUNTIME_PROFILES.realistic).start(runPod('p', INIT));

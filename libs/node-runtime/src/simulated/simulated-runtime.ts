@@ -103,7 +103,8 @@ export class SimulatedRuntime {
         this.resume(pod, report, now);
       }
       this.arrange(pod);
-      return { ...this.runningPod(pod), report: report ?? reportOf(pod) };
+      // Of a Pod that is ready everything is known, so that what an earlier version did not say of it is said now.
+      return { ...this.runningPod(pod), report: report === null || pod.stage === 'ready' ? reportOf(pod) : report };
     });
   }
 
