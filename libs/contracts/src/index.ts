@@ -2,6 +2,7 @@ export { decodeToken, encodeToken } from './subject-token.ts';
 export type { EventSubject, NamedFamily } from './subjects.ts';
 export {
   EPOCH_SUBJECT,
+  SESSION_PATTERNS,
   SNAPSHOT_MANIFESTS,
   SUBJECT_PATTERNS,
   SUBJECT_ROOT,

@@ -23,6 +23,8 @@ export const SUBJECT_PATTERNS = {
   /** Requests for sessions with containers, by node. */
   sessions: `${SUBJECT_ROOT}.open.*`,
   usage: `${SUBJECT_ROOT}.use.*`,
+  /** What is asked of all controllers or all agents. */
+  asked: `${SUBJECT_ROOT}.ask.*`,
 } as const;
 
 /** Asks all agents to say at once what their nodes use. */
@@ -100,6 +102,9 @@ export const sessionSubjects = (id: string): { readonly up: string; readonly dow
   const base = `${SUBJECT_ROOT}.ses.${encodeToken(id)}`;
   return { up: `${base}.up`, down: `${base}.down` };
 };
+
+/** The patterns that the frames of all sessions match. */
+export const SESSION_PATTERNS = { up: `${SUBJECT_ROOT}.ses.*.up`, down: `${SUBJECT_ROOT}.ses.*.down` } as const;
 
 /** Subject on which an agent process says what its nodes and their Pods use. */
 export const usageSubject = (agent: string): string => oneToken('use', agent);

@@ -2,9 +2,11 @@ import type { CommandStore, DeadLetterQueue, EventLog, Lease, MessageBus } from 
 import type { StreamInfo } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/nats-core';
 import { connect } from '@nats-io/transport-node';
+import { connectionAccess, publicServers, type BrokerAccess } from './broker-access.ts';
 import { BrokerConnection } from './broker-connection.ts';
 import { BrokerUnreachable, BrokerUnsuitable, isBrokerUnsuitable, reasonOf } from './broker-errors.ts';
 import { HOW_TO_GET_A_SERVER, MINIMUM_NATS_SERVER, isAtLeast } from './broker-process/nats-server-release.ts';
+import { inboxOf, type BrokerRole } from './broker-users/broker-role.ts';
 import { cellNamed } from './cell.ts';
 import { ensureStream } from './ensure-stream.ts';
 import { JetStreamCommandStore } from './jetstream-command-store.ts';
@@ -15,16 +17,11 @@ import { LogIdentity } from './log-identity.ts';
 import { NatsMessageBus } from './nats-message-bus.ts';
 import { commandsStream, deadLetterStream, eventsStream, snapshotsStream } from './stream-configs.ts';
 
-export interface BrokerOptions {
-  /** `nats://host:port` of one or more servers; several may stand in one text, separated by commas. */
-  readonly servers: string | readonly string[];
+export interface BrokerOptions extends BrokerAccess {
   /** Name of this connection, shown by the server's monitoring. */
   readonly name: string;
-  readonly user?: string;
-  readonly pass?: string;
-  readonly token?: string;
-  /** First tokens of reply subjects, for users that may only subscribe to their own. Default `_INBOX`. */
-  readonly inboxPrefix?: string;
+  /** Answers are taken on subjects that nobody with another role may listen to. Without it, on those of anybody. */
+  readonly role?: BrokerRole;
   /** Several cells share a broker under different names. Default: the cell without a name. */
   readonly cell?: string;
   /** Time after which a lease that is not renewed can be taken over. Default 1500 ms. */
@@ -80,7 +77,7 @@ const WAITING_AFTER_MS = 2_000;
 export const connectBroker = async (options: BrokerOptions): Promise<Broker> => {
   const deadline = Date.now() + (options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS);
   const cell = cellNamed(options.cell);
-  const nats = await retried({ deadline, attempt: () => connectOnce(options, deadline), onWaiting: options.onWaiting });
+  const nats = await retried({ deadline, attempt: () => connectOnce(options, deadline).catch(explainRefusal(options.servers)), onWaiting: options.onWaiting });
   try {
     assertVersion(nats);
     const connection = await BrokerConnection.of(nats, { cell, onError: options.onError ?? (() => undefined) });
@@ -95,12 +92,9 @@ export const connectBroker = async (options: BrokerOptions): Promise<Broker> => 
 };
 
 const connectOnce = (options: BrokerOptions, deadline: number): Promise<NatsConnection> => {
-  const { user, pass, token, inboxPrefix } = options;
+  const { role } = options;
   return connect({
-    servers:
-      typeof options.servers === 'string'
-        ? options.servers.split(',').map((server) => server.trim())
-        : [...options.servers],
+    ...connectionAccess(options),
     name: options.name,
     timeout: Math.max(1000, Math.min(5000, deadline - Date.now())),
     // Capturing a stack for every request costs a third of the throughput.
@@ -108,12 +102,17 @@ const connectOnce = (options: BrokerOptions, deadline: number): Promise<NatsConn
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,
     pingInterval: 5000,
-    ...(user === undefined ? {} : { user }),
-    ...(pass === undefined ? {} : { pass }),
-    ...(token === undefined ? {} : { token }),
-    ...(inboxPrefix === undefined ? {} : { inboxPrefix }),
+    ...(role === undefined ? {} : { inboxPrefix: inboxOf(role) }),
   });
 };
+
+const explainRefusal =
+  (servers: BrokerAccess['servers']) =>
+  (error: unknown): never => {
+    if (!(error instanceof Error) || error.name !== 'AuthorizationError') throw error;
+    const refused = `the broker at ${publicServers(servers)} lets nobody in without valid credentials (${error.message})`;
+    throw new BrokerUnsuitable(`${refused}; name a file that holds them with --nats-creds, or put user and password before the host in --nats`, { cause: error });
+  };
 
 const ensureStreams = async (connection: BrokerConnection, replicas: number): Promise<StreamInfo> => {
   const { manager, cell } = connection;
@@ -190,6 +189,4 @@ const retried = async <T>({ deadline, attempt, onWaiting }: RetriedParts<T>): Pr
   }
 };
 
-const FINAL_ERRORS = new Set(['AuthorizationError', 'InvalidArgumentError']);
-
-const isFinal = (error: unknown): boolean => error instanceof Error && FINAL_ERRORS.has(error.name);
+const isFinal = (error: unknown): boolean => error instanceof Error && error.name === 'InvalidArgumentError';
