@@ -62,7 +62,7 @@ const containerStatus = (pod: Pod, report: ContainerReport, field: Statuses): Re
     ready: report.ready,
     restartCount: report.restartCount,
     image,
-    imageID: report.state === 'waiting' ? '' : `sim://${image}`,
+    imageID: report.state === 'waiting' && report.containerID === undefined ? '' : `sim://${image}`,
     ...(report.containerID === undefined ? {} : { containerID: report.containerID }),
     started: report.state === 'running',
   };

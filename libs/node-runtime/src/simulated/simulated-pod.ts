@@ -1,5 +1,6 @@
 import type { Container, ContainerEnd, ContainerReport, PodReport, RunPod } from '@everynode/core';
 import { containerId } from './container-id.ts';
+import { drawOf } from './draw.ts';
 import { initReports } from './init-containers.ts';
 import type { PodBehaviour } from './profile.ts';
 import { endRuns, reasonOf, singleReport, type SingleRuns } from './single-run.ts';
@@ -50,6 +51,34 @@ export interface SimulatedPod {
   /** The same of its init containers. */
   readonly init: SingleRuns;
 }
+
+const podIpOf = (uid: string): string => {
+  const hash = drawOf('ip', uid, '');
+  return `10.${64 + ((hash >>> 16) % 64)}.${(hash >>> 8) & 255}.${1 + ((hash & 255) % 254)}`;
+};
+
+/** A Pod of which nothing runs yet. */
+export const newPod = (node: string, run: RunPod, { behaviour, at }: { readonly behaviour: PodBehaviour; readonly at: number }): SimulatedPod => ({
+  node,
+  run,
+  behaviour,
+  podIP: podIpOf(run.uid),
+  stage: 'pulling',
+  dueAt: at,
+  startedAt: at,
+  runStartedAt: undefined,
+  pastRun: undefined,
+  isLost: false,
+  endsAt: Infinity,
+  finishedAt: undefined,
+  exitCode: 0,
+  restarts: 0,
+  pulls: 0,
+  failures: 0,
+  killAt: Infinity,
+  ephemeral: new Map(),
+  init: new Map(),
+});
 
 /** Exit code of what was killed. */
 export const SIGKILLED = 137;

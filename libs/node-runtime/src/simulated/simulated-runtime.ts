@@ -15,7 +15,8 @@ import { delayOf, drawOf } from './draw.ts';
 import { pastRunOf, restartsAfter, restartsIn } from './earlier-runs.ts';
 import { behaviourOf, type BackOff, type RuntimeProfile } from './profile.ts';
 import { startInit } from './init-containers.ts';
-import { endWithPod, finalReportOf, reportOf, SIGKILLED, startEphemeral, type SimulatedPod } from './simulated-pod.ts';
+import { PastPods } from './past-pods.ts';
+import { endWithPod, finalReportOf, newPod, reportOf, SIGKILLED, startEphemeral, type SimulatedPod } from './simulated-pod.ts';
 import { endRuns, takeUpRuns } from './single-run.ts';
 
 const SHARES = 2 ** 32;
@@ -34,11 +35,6 @@ export type SimulatedRuntimeMessage =
   /** A container of the Pod ends by itself with this code, as if it had crashed. */
   | { readonly type: 'crash'; readonly uid: string; readonly exitCode: number };
 
-const podIpOf = (uid: string): string => {
-  const hash = drawOf('ip', uid, '');
-  return `10.${64 + ((hash >>> 16) % 64)}.${(hash >>> 8) & 255}.${1 + ((hash & 255) % 254)}`;
-};
-
 /**
  * The runtime of simulated nodes, without timers: takes messages with the time and gives events back. Call `handle` with `tick` at `nextWakeAt()`.
  * Every delay is drawn from (seed, Pod uid, step) alone, so that a run is reproduced whatever the order of what happens around it.
@@ -47,6 +43,7 @@ const podIpOf = (uid: string): string => {
 export class SimulatedRuntime {
   private readonly config: SimulatedRuntimeConfig;
   private readonly pods = new Map<string, SimulatedPod>();
+  private readonly past = new PastPods();
   private readonly due = emptyDelayQueue();
   private events: RuntimeEvent[] = [];
 
@@ -75,9 +72,9 @@ export class SimulatedRuntime {
     return nextDueAt(this.due);
   }
 
-  /** The Pod that the runtime has under the uid; it changes in place. */
+  /** The Pod that the runtime has under the uid, or had not long ago; it changes in place. */
   find(uid: string): SimulatedPod | undefined {
-    return this.pods.get(uid);
+    return this.pods.get(uid) ?? this.past.find(uid);
   }
 
   /** All Pods, by the order of their start. */
@@ -95,7 +92,7 @@ export class SimulatedRuntime {
   /** Takes up Pods that ran under an earlier process: the same containers, no restart counted. Their next step is drawn anew from `now`. */
   adopt(stored: readonly StoredPod[], now: number): readonly RunningPod[] {
     return stored.map(({ node, run, report }) => {
-      const pod = this.newPod(node, run, now);
+      const pod = this.admit(node, run, now);
       this.pods.set(run.uid, pod);
       if (report !== null) {
         takeUpRuns(pod.ephemeral, report.ephemeralContainers);
@@ -144,7 +141,7 @@ export class SimulatedRuntime {
     if (request.type === 'stop') return this.stop(request, present, now);
     if (request.type === 'extend') return this.extend(request.pod, present, now);
     if (present !== undefined) return;
-    const pod = this.newPod(request.node, request.pod, now);
+    const pod = this.admit(request.node, request.pod, now);
     if (request.before !== undefined) {
       pod.restarts = restartsAfter(request.before);
       takeUpRuns(pod.ephemeral, request.before.ephemeralContainers);
@@ -174,32 +171,12 @@ export class SimulatedRuntime {
     this.events.push({ type: 'changed', node: pod.node, uid: pod.run.uid, report: reportOf(pod) });
   }
 
-  private newPod(node: string, run: RunPod, now: number): SimulatedPod {
+  private admit(node: string, run: RunPod, now: number): SimulatedPod {
     const behaviour = behaviourOf(
       this.config.profile,
       run.spec.containers.map((container) => container.image ?? ''),
     );
-    const pod: SimulatedPod = {
-      node,
-      run,
-      behaviour,
-      podIP: podIpOf(run.uid),
-      stage: 'pulling',
-      dueAt: now,
-      startedAt: now,
-      runStartedAt: undefined,
-      pastRun: undefined,
-      isLost: false,
-      endsAt: Infinity,
-      finishedAt: undefined,
-      exitCode: 0,
-      restarts: 0,
-      pulls: 0,
-      failures: 0,
-      killAt: Infinity,
-      ephemeral: new Map(),
-      init: new Map(),
-    };
+    const pod = newPod(node, run, { behaviour, at: now });
     pod.dueAt = now + this.delay(pod, 'pull');
     return pod;
   }
@@ -332,6 +309,7 @@ export class SimulatedRuntime {
     endWithPod(pod, now);
     this.drop(pod);
     this.events.push({ type: 'stopped', node: pod.node, uid: pod.run.uid, report: finalReportOf(pod, pod.exitCode) });
+    this.past.add(pod);
   }
 
   private drop(pod: SimulatedPod): void {

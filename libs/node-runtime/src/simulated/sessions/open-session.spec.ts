@@ -65,7 +65,12 @@ describe('a session that cannot be', () => {
     await bench.start({ restartPolicy: 'Never' });
     await bench.time.run(20);
     expect(await bench.open(EXEC)).toMatchObject({ message: NOT_FOUND });
-    expect((await bench.listen(LOG)).stdout).toMatch(/stopped\n$/);
+    const log = (await bench.listen(LOG)).stdout;
+    expect(log).toMatch(/stopped\n$/);
+    bench.runtime.request([{ type: 'stop', node: 'n1', uid: 'u-1', graceSeconds: 30 }]);
+    await bench.time.run(5_000);
+    expect((await bench.listen({ ...LOG, follow: true })).stdout, 'cleared away').toBe(log);
+    expect(await bench.open(EXEC)).toMatchObject({ message: NOT_FOUND });
   });
 });
 
