@@ -19,7 +19,10 @@ const frameworkErrors = (error: Error, _request: unknown, reply: FastifyReply): 
   void sendReply(statusAnswer(badRequestStatus(error.message)), reply);
 };
 
-const OPTIONS = { bodyLimit: BODY_LIMIT, forceCloseConnections: true, frameworkErrors, routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX } } as const;
+/** A kept connection of HTTP/1.1 without a request for this long is closed, as by kube-apiserver. Sooner, and clients would meet one that is being closed. */
+const KEEP_ALIVE_MS = 90_000;
+
+const OPTIONS = { keepAliveTimeout: KEEP_ALIVE_MS, bodyLimit: BODY_LIMIT, forceCloseConnections: true, frameworkErrors, routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX } } as const;
 
 export interface TlsListening {
   readonly key: string;
@@ -39,6 +42,7 @@ const secure = ({ key, cert, ca }: TlsListening): FastifyAdapter =>
       ca,
       // HTTP/1.1 is what upgrades of WebSockets and SPDY come in.
       allowHTTP1: true,
+      keepAliveTimeout: KEEP_ALIVE_MS,
       minVersion: 'TLSv1.2',
       // Whoever has no certificate may have a token; whose certificate is not believed is refused by the gate, with a Status.
       requestCert: true,
