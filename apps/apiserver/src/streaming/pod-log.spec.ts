@@ -39,6 +39,12 @@ describe('the log of a Pod', () => {
     expect(opened?.request).toEqual({ type: 'log', follow: false, previous: true, timestamps: false, tailLines: 2 });
   });
 
+  it('is empty while the Pod has no node', async () => {
+    const response = await api.get('/api/v1/namespaces/default/pods/unbound/log?follow=true');
+    expect([response.status, await response.text()]).toEqual([204, '']);
+    expect(sessions.opened).toEqual([]);
+  });
+
   it('comes line by line while it is followed, and ends for the node when the client goes', async () => {
     sessions.script = plays(({ session }) => session.send(OUT, 'first\n'));
     const controller = new AbortController();
@@ -80,7 +86,7 @@ describe('the log of a Pod', () => {
     ['two/log', 400, 'a container name must be specified for pod two, choose one of: [a b] or one of the init containers: [i]'],
     ['web-1/log?container=x', 400, 'container x is not valid for pod web-1'],
     ['web-1/log?tailLines=-1', 422, 'PodLogOptions "web-1" is invalid: tailLines: Invalid value: -1: must be greater than or equal to 0'],
-    ['unbound/log', 400, 'pod unbound does not have a host assigned'],
+    ['unbound/log?container=x', 400, 'container x is not valid for pod unbound'],
     ['web-1/exec?command=ls', 400, 'Upgrade request required'],
     ['web-1/log?asOf=1', 405, 'the fleet as of 1 is a record: no container runs in it'],
   ])('%s is refused with %d', async (path, code, message) => {

@@ -1,6 +1,6 @@
 import { parsePodLogOptions } from '@everynode/kubernetes-api';
 import type { LogRequest, NodeSession } from '@everynode/node-streams';
-import { StatusError, type Sink, type Stream } from '../http/answer.ts';
+import { StatusError, type Answer, type Reply, type Sink } from '../http/answer.ts';
 import type { ResourceRequest } from '../reading/resource-request.ts';
 import type { OpenSessions } from './open-sessions.ts';
 import type { PodSessions } from './pod-sessions.ts';
@@ -19,6 +19,9 @@ const copyLog = async ({ events }: NodeSession, sink: Sink): Promise<void> => {
   }
 };
 
+/** Nothing can have been said by a Pod that has no node yet. */
+const NOTHING_SAID: Answer = { type: 'answer', code: 204, contentType: 'text/plain', headers: {}, body: '' };
+
 /** Answers GET of `pods/log`. */
 export class PodLog {
   private readonly pods: PodSessions;
@@ -32,14 +35,16 @@ export class PodLog {
   }
 
   /** Throws a StatusError for everything that is not answered with a log. */
-  async answer(request: ResourceRequest): Promise<Stream> {
+  async answer(request: ResourceRequest): Promise<Reply> {
     this.open.checkRoom();
     const pod = await this.pods.podOf(request);
     const parsed = parsePodLogOptions(request.request.query, pod.metadata.name, this.clock());
     if (!parsed.ok) throw new StatusError(parsed.status);
     const { container, ...options } = parsed.options;
     const asked: LogRequest = { type: 'log', ...options };
-    const session = await this.pods.open(this.pods.containerOf(pod, container), asked);
+    const bound = this.pods.findContainer(pod, container);
+    if (bound === undefined) return NOTHING_SAID;
+    const session = await this.pods.open(bound, asked);
     return {
       type: 'stream',
       contentType: 'text/plain',

@@ -11,6 +11,8 @@ export interface BoundContainer {
   readonly target: SessionTarget;
 }
 
+const nodeOf = (pod: KubernetesObject): string => ((pod['spec'] ?? {}) as { readonly nodeName?: string }).nodeName ?? '';
+
 /** Finds the container that a request is about, and opens sessions with it. */
 export class PodSessions {
   private readonly present: ReadSource;
@@ -31,17 +33,22 @@ export class PodSessions {
     return pod;
   }
 
-  /** The container that `named` names, empty for the one that goes without saying. Throws a StatusError (400). */
-  containerOf(pod: KubernetesObject, named: string): BoundContainer {
+  /** The container that `named` names, empty for the one that goes without saying; undefined while the Pod has no node. Throws a StatusError (400). */
+  findContainer(pod: KubernetesObject, named: string): BoundContainer | undefined {
     const chosen = chooseContainer(pod, named);
     if (!chosen.ok) throw new StatusError(chosen.status);
-    return this.hostOf(pod, chosen.container);
+    return nodeOf(pod) === '' ? undefined : this.hostOf(pod, chosen.container);
+  }
+
+  /** The same of a Pod that has to have a node. Throws a StatusError (400). */
+  containerOf(pod: KubernetesObject, named: string): BoundContainer {
+    return this.findContainer(pod, named) ?? this.hostOf(pod);
   }
 
   /** The node of a Pod; `container` is empty for what all containers of a Pod share. Throws a StatusError (400). */
   hostOf(pod: KubernetesObject, container = ''): BoundContainer {
     const { name, namespace = '', uid } = pod.metadata;
-    const { nodeName = '' } = (pod['spec'] ?? {}) as { readonly nodeName?: string };
+    const nodeName = nodeOf(pod);
     if (nodeName === '') throw new StatusError(badRequestStatus(`pod ${name} does not have a host assigned`));
     return { node: nodeName, target: { namespace, name, uid, container } };
   }
