@@ -77,6 +77,22 @@ describe('reading', () => {
     expect((await api.get('/api/v1/pods', 'text/html')).status).toBe(406);
   });
 
+  it('names kind and version of an object first, and of the items of a list not at all, in JSON without a charset', async () => {
+    const answer = await api.get('/api/v1/pods');
+    expect(answer.headers.get('content-type')).toBe('application/json');
+    const { items } = (await answer.json()) as { items: object[] };
+    expect(items.map((item) => Object.keys(item).includes('kind') || Object.keys(item).includes('apiVersion'))).toEqual([false, false]);
+    const one = await api.get('/api/v1/namespaces/default/pods/p1');
+    expect(one.headers.get('content-type')).toBe('application/json');
+    expect(await one.text()).toMatch(/^\{"kind":"Pod","apiVersion":"v1","metadata":.*\}\n$/u);
+  });
+
+  it.each(['/api/v1/pods', '/api/v1/namespaces/default/pods/p1', '/apis', '/api/v1/namespaces/default/pods/none'])('indents %s for whoever asks for that', async (path) => {
+    const plain = await (await api.get(path)).text();
+    const pretty = await (await api.get(`${path}?pretty=true`)).text();
+    expect(pretty).toBe(`${JSON.stringify(JSON.parse(plain), undefined, 2)}\n`);
+  });
+
   it('keeps the pages of a list to the state of the first page, whatever happens meanwhile', async () => {
     const first = await list('/api/v1/configmaps?limit=2');
     expect(names(first)).toEqual(['d', 'a']);

@@ -1,7 +1,7 @@
 import { answerDiscovery, versionBody } from '@everynode/kubernetes-api';
 import type { FleetFollower } from '../fleet/fleet-follower.ts';
 import type { Endpoint } from '../request-handler.ts';
-import { jsonAnswer, textAnswer } from '../http/answer.ts';
+import { jsonAnswer, textAnswer, type Answer } from '../http/answer.ts';
 import type { ApiMetrics } from '../api-metrics.ts';
 import { liveness, readiness } from './health.ts';
 
@@ -15,11 +15,14 @@ const PATHS = ['/api', '/api/v1', '/apis', '/healthz', '/livez', '/metrics', '/o
 
 const VERSION = versionBody({ gitCommit: '', buildDate: '', platform: `${process.platform}/${process.arch === 'x64' ? 'amd64' : process.arch}` });
 
+/** As Kubernetes writes it for everybody: with two spaces a level. */
+const indentedAnswer = (value: unknown): Answer => ({ ...jsonAnswer(value), body: JSON.stringify(value, undefined, 2) });
+
 /** Version, health and metrics, by path. */
 export const serverEndpoint = ({ follower, metrics, isConnected }: EndpointParts): Endpoint => {
   const table = new Map<string, Endpoint>([
-    ['/', () => jsonAnswer({ paths: PATHS })],
-    ['/version', () => jsonAnswer(VERSION)],
+    ['/', () => indentedAnswer({ paths: PATHS })],
+    ['/version', () => indentedAnswer(VERSION)],
     ['/healthz', ({ query }) => liveness('healthz', query.has('verbose'))],
     ['/livez', ({ query }) => liveness('livez', query.has('verbose'))],
     ['/readyz', ({ query }) => readiness(follower, isConnected(), query.has('verbose'))],

@@ -50,12 +50,13 @@ export class StatusError extends Error {
 
 export const textAnswer = (body: string, code = 200): Answer => ({ type: 'answer', code, contentType: 'text/plain; charset=utf-8', headers: {}, body });
 
+/** Ends its line, as Go's encoder does. */
 export const jsonAnswer = (value: unknown, code = 200, headers: Headers = {}): Answer => ({
   type: 'answer',
   code,
   contentType: JSON_TYPE,
   headers,
-  body: JSON.stringify(value),
+  body: `${JSON.stringify(value)}\n`,
 });
 
 export const statusAnswer = (status: Status): Answer => {

@@ -11,7 +11,7 @@ export const takesGzip = (header: string | undefined): boolean =>
   header !== undefined && parseAccept(header).some(({ mediaType }) => mediaType === 'gzip' || mediaType === '*');
 
 /** Compresses in a thread of its own. */
-export const compressed = (body: string | Uint8Array): Promise<Uint8Array> => promisify(gzip)(body, OPTIONS);
+export const compressed = (body: Uint8Array): Promise<Uint8Array> => promisify(gzip)(body, OPTIONS);
 
 /** Compresses what is written to it, in a thread of its own. */
 export const compressor = (): Gzip => createGzip(OPTIONS);

@@ -2,8 +2,9 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { pipeline, Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
-import type { Answer, Headers, Reply, Stream } from './answer.ts';
+import { JSON_TYPE, type Answer, type Headers, type Reply, type Stream } from './answer.ts';
 import { compressed, COMPRESSED_FROM, compressor, takesGzip } from './compression.ts';
+import { indented, wantsPretty } from './pretty-json.ts';
 import { ResponseSink } from './response-sink.ts';
 
 /** Pieces put together to chunks worth a write, with a turn of the event loop for the fold after each. */
@@ -14,15 +15,30 @@ const chunked = async function* (pieces: Iterable<string>): AsyncGenerator<strin
   }
 };
 
-type Body = string | Uint8Array | Readable;
+type Body = Uint8Array | Readable;
+
+/** Schemas are for programs: they are never indented. */
+const SCHEMAS = '/openapi/';
+
+/** The answer, indented where it is JSON that the client wants so. */
+const laidOut = (answer: Answer, { request: { url, query, headers } }: FastifyReply): Answer => {
+  const { body, contentType } = answer;
+  if (body instanceof Uint8Array || body === '' || !contentType.startsWith(JSON_TYPE) || url.startsWith(SCHEMAS)) return answer;
+  if (!wantsPretty(query as Readonly<Record<string, unknown>>, headers)) return answer;
+  return { ...answer, body: indented(typeof body === 'string' ? [body] : body) };
+};
+
+/** Text as bytes: to a string Fastify would add a charset, which Kubernetes does not name in the type of its JSON. */
+const bytesOf = (text: string): Uint8Array => Buffer.from(text, 'utf8');
 
 const bodyOf = ({ body }: Answer): Body => {
-  if (typeof body === 'string' || body instanceof Uint8Array) return body;
+  if (typeof body === 'string') return bytesOf(body);
+  if (body instanceof Uint8Array) return body;
   const iterator = body[Symbol.iterator]();
   let start = '';
   for (let next = iterator.next(); ; next = iterator.next()) {
     // A short list goes out in one write with its length.
-    if (next.done === true) return start;
+    if (next.done === true) return bytesOf(start);
     start += next.value;
     if (start.length > COMPRESSED_FROM) break;
   }
@@ -48,7 +64,7 @@ const writable = (headers: Headers): OutgoingHttpHeaders =>
 const sendAnswer = async (answer: Answer, reply: FastifyReply): Promise<void> => {
   reply.code(answer.code).header('content-type', answer.contentType).header('cache-control', 'no-cache, private');
   for (const [name, value] of Object.entries(answer.headers)) reply.header(name, value);
-  void reply.send(await encodedBody(bodyOf(answer), reply));
+  void reply.send(await encodedBody(bodyOf(laidOut(answer, reply)), reply));
 };
 
 const sendStream = async (stream: Stream, reply: FastifyReply): Promise<void> => {

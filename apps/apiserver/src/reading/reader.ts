@@ -42,7 +42,7 @@ export class Reader {
     const { resource, namespace, name = '' } = target;
     const object = objectsOf(this.view.state, rows.stored.plural).get(keyOf(namespace, name));
     if (object === undefined) throw new StatusError(notFoundStatus({ group: resource.group, kind: resource.plural }, name), headers);
-    return { type: 'answer', code: 200, contentType: JSON_TYPE, headers, body: encoder.object(rows.show(object)) };
+    return { type: 'answer', code: 200, contentType: JSON_TYPE, headers, body: `${encoder.object(rows.show(object))}\n` };
   }
 
   async list({ target, request }: ResourceRequest, rows: StoredRows, encoder: Encoder): Promise<Answer> {

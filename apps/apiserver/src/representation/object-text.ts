@@ -47,11 +47,18 @@ export class ObjectTexts {
 
   /** `budget`: UTF-16 units of text of whole objects kept at most; a quarter of that on top for metadata. */
   constructor(budget: number) {
-    this.whole = new KeptTexts(budget, goJson);
+    this.whole = new KeptTexts(budget, ({ kind: _kind, apiVersion: _apiVersion, ...rest }) => goJson(rest));
     this.metadata = new KeptTexts(budget * METADATA_SHARE, (object) => JSON.stringify(partialObject(object.metadata)));
   }
 
   textOf(object: KubernetesObject): string {
+    const item = this.whole.textOf(object);
+    const type = JSON.stringify({ kind: object.kind, apiVersion: object.apiVersion }).slice(0, -1);
+    return item === '{}' ? `${type}}` : `${type},${item.slice(1)}`;
+  }
+
+  /** The object as an item of a list, whose kind says what its items are: as in Kubernetes without kind and apiVersion. */
+  itemTextOf(object: KubernetesObject): string {
     return this.whole.textOf(object);
   }
 

@@ -20,7 +20,7 @@ export class WholeEncoder implements Encoder {
   list(objects: readonly KubernetesObject[], meta: ListMeta): Iterable<string> {
     const { kind } = this.resource;
     const head = `{"kind":"${kind}List","apiVersion":"${apiVersionText(this.resource)}","metadata":${JSON.stringify(meta)},"items":`;
-    return listPieces(head, objects, (object) => this.texts.textOf(object));
+    return listPieces(head, objects, (object) => this.texts.itemTextOf(object));
   }
 
   watched(object: KubernetesObject): string {

@@ -79,7 +79,7 @@ export class Writer {
       const answer = statusAnswer(body);
       return { ...answer, code, headers: { ...answer.headers, ...headers } };
     }
-    return isKubernetesObject(body) ? { type: 'answer', code, contentType: JSON_TYPE, headers, body: encoder.object(rows.show(body)) } : jsonAnswer(body, code, headers);
+    return isKubernetesObject(body) ? { type: 'answer', code, contentType: JSON_TYPE, headers, body: `${encoder.object(rows.show(body))}\n` } : jsonAnswer(body, code, headers);
   }
 }
 
