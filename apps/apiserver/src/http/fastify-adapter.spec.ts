@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:http2';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -23,5 +24,23 @@ describe('a connection of HTTP/1.1 that is kept', () => {
   ])('is closed no sooner than clients give it up, over %s', async (_, listening) => {
     const { server } = apiAdapter(await listening()).getInstance();
     expect(server.keepAliveTimeout).toBe(90_000);
+  });
+});
+
+describe('a body over HTTP/2', () => {
+  it('is read although neither its length nor its type is said', async () => {
+    const fastify = apiAdapter(await tlsListening()).getInstance();
+    fastify.post('/', (request, reply) => reply.send(request.body instanceof Uint8Array ? Buffer.from(request.body).toString() : 'nothing'));
+    const client = connect(await fastify.listen({ host: '127.0.0.1', port: 0 }), { rejectUnauthorized: false });
+    const answerTo = async (body: string): Promise<string> => {
+      const stream = client.request({ ':method': 'POST', ':path': '/' });
+      stream.end(body);
+      let answer = '';
+      for await (const bytes of stream) answer += String(bytes);
+      return answer;
+    };
+    expect([await answerTo('{"a":1}'), await answerTo('')]).toEqual(['{"a":1}', '']);
+    client.close();
+    await fastify.close();
   });
 });

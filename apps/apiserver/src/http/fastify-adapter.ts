@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+import type { Http2ServerRequest } from 'node:http2';
 import { badRequestStatus } from '@everynode/kubernetes-api';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
@@ -51,10 +53,18 @@ const secure = ({ key, cert, ca }: TlsListening): FastifyAdapter =>
     },
   });
 
+/** Over HTTP/2 a body may come with neither a length nor a type, as `kubectl create --raw` sends it; Fastify takes one for none unless it is told otherwise. */
+const announceBody = ({ raw }: { readonly raw: IncomingMessage | Http2ServerRequest }, _reply: unknown, done: () => void): void => {
+  const { headers } = raw;
+  if ('stream' in raw && !raw.stream.endAfterHeaders && headers['content-type'] === undefined && headers['content-length'] === undefined) headers['transfer-encoding'] = 'chunked';
+  done();
+};
+
 /** Fastify as Kubernetes' clients need it: bodies of any content type come as bytes and are decoded by the handlers. HTTP/1.1 alone without `tls`, HTTP/2 as well with it. */
 export const apiAdapter = (tls: TlsListening | undefined): FastifyAdapter => {
   const adapter = tls === undefined ? new FastifyAdapter(OPTIONS) : secure(tls);
   const fastify = adapter.getInstance();
+  fastify.addHook('onRequest', announceBody);
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   return adapter;
