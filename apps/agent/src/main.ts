@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { connectBroker } from '@everynode/event-log-jetstream';
-import { runWhenMain, sayWaiting, stopOnSignals } from '@everynode/nest-kit';
+import { brokerOf, runWhenMain, stopOnSignals } from '@everynode/nest-kit';
 import { composeAgent, type AgentAdapters, type RunningAgent } from './composition.ts';
 import { agentCommand, type AgentOptions } from './options.ts';
 import { taintCommand } from './taint-command.ts';
@@ -9,7 +9,7 @@ import { taintCommand } from './taint-command.ts';
 export const runAgent = async (options: AgentOptions, adapters?: AgentAdapters): Promise<RunningAgent> =>
   composeAgent(
     options,
-    adapters ?? (await connectBroker({ servers: options.nats, name: `agent ${options.name}`, streams: 'leave', onWaiting: sayWaiting('agent', options.nats) })),
+    adapters ?? (await connectBroker({ ...brokerOf(options, 'agent'), name: `agent ${options.name}`, role: { kind: 'agent', name: options.name }, streams: 'leave' })),
   );
 
 runWhenMain(import.meta.url, 'agent', () =>
@@ -17,8 +17,8 @@ runWhenMain(import.meta.url, 'agent', () =>
     const agent = await runAgent(options);
     stopOnSignals(() => agent.stop());
   }).addCommand(
-    taintCommand(async (nats) =>
-      connectBroker({ servers: nats, name: 'agent taint', streams: 'leave', connectTimeoutMs: 5_000 }),
+    taintCommand(async (settings) =>
+      connectBroker({ ...brokerOf(settings, 'agent taint'), name: 'agent taint', role: { kind: 'operator' }, streams: 'leave', connectTimeoutMs: 5_000 }),
     ),
   ),
 );

@@ -2,11 +2,10 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Command, Option, InvalidArgumentError } from 'commander';
 import { KUBELET_DEFAULTS, LIMITS, type Labels, type Taint, type TaintEffect } from '@everynode/core';
-import { parseDurationValue, parsePortValue, wholeNumberValue } from '@everynode/nest-kit';
+import { parseDurationValue, parsePortValue, wholeNumberValue, withBroker, type BrokerSettings } from '@everynode/nest-kit';
 
 /** Settings of one agent process, parsed once at the start and frozen. */
-export interface AgentOptions {
-  readonly nats: string;
+export interface AgentOptions extends BrokerSettings {
   /** Unique among the agents of a fleet. */
   readonly name: string;
   readonly nodes: number;
@@ -93,9 +92,7 @@ interface RawOptions extends Omit<AgentOptions, 'name' | 'heartbeatIntervalMs' |
 
 /** The command line of the agent process. */
 export const agentCommand = (run: (options: AgentOptions) => Promise<void>): Command =>
-  new Command('everynode agent')
-    .description('hosts nodes: keeps them alive for the controller and runs their Pods')
-    .option('--nats <url>', 'NATS server', 'nats://127.0.0.1:4222')
+  withBroker(new Command('everynode agent').enablePositionalOptions().description('hosts nodes: keeps them alive for the controller and runs their Pods'))
     .option('--agent-name <name>', 'name of this agent, unique in the fleet', `agent-${hostname()}`)
     .option('--nodes <count>', 'nodes that this agent hosts', wholeNumberValue(1, LIMITS.nodesPerAgentMax), 1)
     .option('--name-prefix <prefix>', 'a node is named by prefix and number', parsePrefix, 'node-')

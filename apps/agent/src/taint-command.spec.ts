@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nodeSubject } from '@everynode/contracts';
 import { InMemoryMessageBus } from '@everynode/event-log';
+import { agentCommand } from './options.ts';
 import { taintCommand } from './taint-command.ts';
 
 const run = async (bus: InMemoryMessageBus, ...args: string[]): Promise<void> => {
@@ -34,6 +35,19 @@ describe('agent taint', () => {
         ],
       },
     ]);
+  });
+
+  it('asks at the broker that is named behind it, though the agent itself takes such options too', async () => {
+    const { bus } = listening({ ok: true });
+    const asked: unknown[] = [];
+    const command = agentCommand(async () => undefined).addCommand(
+      taintCommand(async (settings) => {
+        asked.push(settings);
+        return { bus, close: async () => undefined };
+      }),
+    );
+    await command.parseAsync(['taint', 'n1', 'a:NoSchedule', '--nats', 'nats://b', '--nats-creds', 'key', '--nats-ca', 'ca'], { from: 'user' });
+    expect(asked).toEqual([{ nats: 'nats://b', natsCreds: 'key', natsCa: 'ca' }]);
   });
 
   it('says what the agent refused', async () => {

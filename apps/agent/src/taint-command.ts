@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { nodeSubject } from '@everynode/contracts';
 import type { TaintChange, TaintEffect } from '@everynode/core';
 import type { MessageBus } from '@everynode/event-log';
+import { withBroker, type BrokerSettings } from '@everynode/nest-kit';
 import { parseTaints } from './options.ts';
 
 const EFFECTS: readonly TaintEffect[] = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
@@ -40,17 +41,16 @@ const collect = (text: string, before: readonly TaintChange[]): readonly TaintCh
 
 /** `agent taint NODE key=value:Effect key:Effect- …`: taints of a node as its own agent reports them. */
 export const taintCommand = (
-  connect: (nats: string) => Promise<{ readonly bus: MessageBus; close(): Promise<void> }>,
+  connect: (settings: BrokerSettings) => Promise<{ readonly bus: MessageBus; close(): Promise<void> }>,
 ): Command =>
-  new Command('taint')
-    .description('changes taints of a node through the agent that hosts it')
+  withBroker(new Command('taint').description('changes taints of a node through the agent that hosts it'))
     .argument('<node>', 'name of the node')
     .argument('<taints...>', 'key=value:Effect or key:Effect to set; with "-" behind, or key-, to remove', collect, [])
-    .option('--nats <url>', 'NATS server', 'nats://127.0.0.1:4222')
-    .action(async (node: string, changes: readonly TaintChange[], options: { readonly nats: string }) => {
-      const broker = await connect(options.nats);
+    .action(async (node: string, changes: readonly TaintChange[], settings: BrokerSettings) => {
+      const broker = await connect(settings);
       try {
         await askForTaints(broker.bus, node, changes);
+        process.stdout.write(`node/${node} tainted\n`);
       } finally {
         await broker.close();
       }

@@ -1,9 +1,8 @@
-import { parsePortValue } from '@everynode/nest-kit';
+import { parsePortValue, withBroker, type BrokerSettings } from '@everynode/nest-kit';
 import { Command, Option } from 'commander';
 
 /** Settings of one API server process, parsed once at the start and frozen. */
-export interface ApiServerOptions {
-  readonly nats: string;
+export interface ApiServerOptions extends BrokerSettings {
   /** 0 takes any free port. */
   readonly port: number;
   readonly bind: string;
@@ -25,9 +24,7 @@ const collect = (text: string, before: readonly string[]): readonly string[] => 
 
 /** The command line of the API server process. */
 export const apiServerCommand = (run: (options: ApiServerOptions) => Promise<void>): Command =>
-  new Command('everynode apiserver')
-    .description('serves the Kubernetes API of the fleet over TLS, with /readyz and /metrics on the same port')
-    .option('--nats <url>', 'NATS server', API_SERVER_DEFAULTS.nats)
+  withBroker(new Command('everynode apiserver').description('serves the Kubernetes API of the fleet over TLS, with /readyz and /metrics on the same port'))
     .option('--port <port>', 'port of the API', parsePortValue, API_SERVER_DEFAULTS.port)
     .option('--bind <address>', 'address of the API', API_SERVER_DEFAULTS.bind)
     .option('--tls-dir <dir>', 'folder of the authority that signs certificates (ca.crt, ca.key) and of the key of service accounts (sa.key); made when it is missing, and shared by the API servers of a fleet', API_SERVER_DEFAULTS.tlsDir)

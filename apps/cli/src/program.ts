@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addAppCommands } from './commands/apps.ts';
+import { addBrokerUsersCommand } from './commands/broker-users.ts';
 import { addDeadLetterCommand } from './commands/deadletter.ts';
 import { addDiffCommand } from './commands/diff.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
@@ -39,6 +40,7 @@ export const createProgram = (terminal: Terminal, setExitCode: (code: number) =>
   program.commandsGroup('Run a fleet:');
   addUpCommand(program, context);
   addKubeconfigCommand(program, context);
+  addBrokerUsersCommand(program, context);
   program.commandsGroup('Read what happened:');
   addEventsCommand(program, context);
   addExplainCommand(program, context);

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { setFlagsFromString } from 'node:v8';
 import { connectBroker } from '@everynode/event-log-jetstream';
-import { runWhenMain, sayWaiting, stopOnSignals } from '@everynode/nest-kit';
+import { brokerOf, runWhenMain, stopOnSignals } from '@everynode/nest-kit';
 import { composeController, type ControllerAdapters, type RunningController } from './composition.ts';
 import { controllerCommand, type ControllerOptions } from './options.ts';
 
@@ -10,7 +10,7 @@ setFlagsFromString('--heap-growing-percent=30');
 
 /** Starts a controller on the given adapters, or on the broker that the options name. */
 export const runController = async (options: ControllerOptions, adapters?: ControllerAdapters): Promise<RunningController> =>
-  composeController(options, adapters ?? (await connectBroker({ servers: options.nats, name: `controller ${options.name}`, leaseTtlMs: options.leaseTtlMs, onWaiting: sayWaiting('controller', options.nats) })));
+  composeController(options, adapters ?? (await connectBroker({ ...brokerOf(options, 'controller'), name: `controller ${options.name}`, role: { kind: 'controller' }, leaseTtlMs: options.leaseTtlMs })));
 
 runWhenMain(import.meta.url, 'controller', () =>
   controllerCommand(async (options) => {

@@ -1,11 +1,10 @@
 import { hostname } from 'node:os';
-import { parseDurationValue, parsePortValue, wholeNumberValue } from '@everynode/nest-kit';
+import { parseDurationValue, parsePortValue, wholeNumberValue, withBroker, type BrokerSettings } from '@everynode/nest-kit';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ALL_CONTROLLERS, parseControllers, type ControllerSelection } from './controller-selection.ts';
 
 /** Settings of one controller process, parsed once at the start and frozen. */
-export interface ControllerOptions {
-  readonly nats: string;
+export interface ControllerOptions extends BrokerSettings {
   /** Unique among the controllers of a fleet. */
   readonly name: string;
   readonly gracePeriodMs: number;
@@ -31,8 +30,7 @@ const parseControllersValue = (text: string): ControllerSelection => {
   return selection;
 };
 
-interface RawOptions {
-  nats: string;
+interface RawOptions extends BrokerSettings {
   name: string;
   gracePeriod: number;
   leaseTtl: number;
@@ -46,9 +44,7 @@ interface RawOptions {
 
 /** The command line of the controller process. Throws commander's errors (exit code 2 at the edge). */
 export const controllerCommand = (run: (options: ControllerOptions) => Promise<void>): Command =>
-  new Command('everynode controller')
-    .description('runs one controller: it leads if it can, and stands by otherwise')
-    .option('--nats <url>', 'NATS server', 'nats://127.0.0.1:4222')
+  withBroker(new Command('everynode controller').description('runs one controller: it leads if it can, and stands by otherwise'))
     .option('--name <name>', 'name of this controller, unique in the fleet', `${hostname()}-${process.pid}`)
     .addOption(new Option('--grace-period <duration>', 'silence after which a node is lost').argParser(parseGrace).default(50_000, '50s'))
     .addOption(new Option('--lease-ttl <duration>', 'time after which a silent leader may be replaced').argParser(parseDurationValue).default(1_500, '1500ms'))

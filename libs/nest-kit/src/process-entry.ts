@@ -24,12 +24,6 @@ export const startFailure = (error: unknown): string => {
   return code === 'EADDRINUSE' && port !== undefined ? `port ${port} of ${address ?? 'this machine'} is taken; name another one` : error.message;
 };
 
-/** For a process that waits for its broker: says so on standard error, as nothing else tells a hung process from a patient one. */
-export const sayWaiting =
-  (name: string, servers: string) =>
-  (reason: string): void =>
-    void process.stderr.write(`everynode ${name}: waiting for the broker at ${servers} (${reason})\n`);
-
 /** Parses the command line and runs the app if this module is the one that Node was started with; an error ends the process with its message and exit code 1, wrong usage with 2. */
 export const runWhenMain = (moduleUrl: string, name: string, command: () => Command): void => {
   if (!isMain(moduleUrl, name)) return;

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { existsSync } from 'node:fs';
-import { dataOption, natsOption } from '../connection/connection-options.ts';
+import { dataOption, natsCaOption, natsOption } from '../connection/connection-options.ts';
 import { parseDuration } from '@everynode/read-models';
 import { DEFAULTS, type UpOptions } from '../up/up-options.ts';
 import type { CommandContext } from './context.ts';
@@ -66,12 +66,14 @@ export const addUpCommand = (program: Command, { terminal, setExitCode }: Comman
       parsePort,
     )
     .addOption(natsOption('use this NATS server instead of starting one'))
+    .addOption(natsCaOption())
     .option(
       '--nats-port <port>',
       `port of the NATS server (default: ${DEFAULTS.natsPort}, or a free one when that is taken)`,
       parsePort,
     )
     .option('--nats-server <path>', 'nats-server executable (default: one on PATH, else a fetched one)')
+    .option('--broker-users <dir>', 'let each process do only its own at the broker, with keys in this folder (see "everynode broker-users")')
     .option('--in-process', 'run everything in one process, with the log in memory', false)
     .option('--no-daemonset-controller', 'leave DaemonSets to another controller, such as kube-controller-manager')
     .option('--insecure', 'serve the API as plain HTTP without credentials', false)
@@ -84,5 +86,6 @@ export const addUpCommand = (program: Command, { terminal, setExitCode }: Comman
     'everynode up --nodes 50 --agents 4 --profile realistic',
     'everynode up --manifest my-daemonset.yaml --data /tmp/fleet --port 8080',
     'everynode up --nats nats://broker:4222',
+    'everynode up --broker-users .everynode/broker-users',
   ]);
 };

@@ -3,6 +3,8 @@ import { Option, type Command } from 'commander';
 /** Options of every command that talks to a running fleet. */
 export interface ConnectionOptions {
   readonly nats?: string;
+  readonly natsCreds?: string;
+  readonly natsCa?: string;
   readonly data: string;
 }
 
@@ -15,8 +17,13 @@ export const dataOption = (): Option =>
 export const natsOption = (description: string): Option =>
   new Option('--nats <url>', description).env('EVERYNODE_NATS');
 
-/** Adds `--nats` and `--data`. */
+export const natsCaOption = (): Option =>
+  new Option('--nats-ca <file>', "certificate of the authority that the NATS server's own is checked against").env('EVERYNODE_NATS_CA');
+
+/** Adds `--nats` with what it needs, and `--data`. */
 export const withConnection = (command: Command): Command =>
   command
     .addOption(natsOption(`NATS server (default: the one that \`everynode up\` uses, else ${DEFAULT_NATS_URL})`))
+    .addOption(new Option('--nats-creds <file>', 'key (nkey seed) or .creds file to show the NATS server').env('EVERYNODE_NATS_CREDS'))
+    .addOption(natsCaOption())
     .addOption(dataOption());

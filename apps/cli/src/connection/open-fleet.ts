@@ -1,4 +1,4 @@
-import { connectBroker, isBrokerUnreachable, isBrokerUnsuitable, type Broker } from '@everynode/event-log-jetstream';
+import { connectBroker, isBrokerUnreachable, isBrokerUnsuitable, publicServers, type Broker, type BrokerAccess } from '@everynode/event-log-jetstream';
 import { isEventLogBroken, isEventLogUnavailable } from '@everynode/event-log';
 import { CommandFailed } from '../terminal/command-failed.ts';
 import { DEFAULT_NATS_URL, type ConnectionOptions } from './connection-options.ts';
@@ -10,15 +10,28 @@ const CONNECT_TIMEOUT_MS = 1500;
 
 /** Where a command finds its fleet: at the broker that is named, else where the running `up` says, else at the default address. */
 export type FleetPlace =
-  { readonly kind: 'broker'; readonly url: string } | { readonly kind: 'memory'; readonly url: string };
+  { readonly kind: 'broker'; readonly url: string; readonly access: BrokerAccess } | { readonly kind: 'memory'; readonly url: string };
 
-export const placeOf = (options: ConnectionOptions): FleetPlace => {
-  if (options.nats !== undefined) return { kind: 'broker', url: options.nats };
-  const running = runningFleet(options.data);
-  return running?.memory === undefined
-    ? { kind: 'broker', url: running?.nats ?? DEFAULT_NATS_URL }
-    : { kind: 'memory', url: running.memory };
+const atBroker = (nats: string, natsCreds: string | undefined, natsCa: string | undefined): FleetPlace => ({
+  kind: 'broker',
+  url: publicServers(nats),
+  access: {
+    servers: nats,
+    ...(natsCreds === undefined ? {} : { credentialsFile: natsCreds }),
+    ...(natsCa === undefined ? {} : { caFile: natsCa }),
+  },
+});
+
+export const placeOf = ({ nats, natsCreds, natsCa, data }: ConnectionOptions): FleetPlace => {
+  if (nats !== undefined) return atBroker(nats, natsCreds, natsCa);
+  const running = runningFleet(data);
+  if (running?.memory !== undefined) return { kind: 'memory', url: running.memory };
+  return atBroker(running?.nats ?? DEFAULT_NATS_URL, natsCreds ?? running?.natsCreds, natsCa ?? running?.natsCa);
 };
+
+/** Connects as the person at the command line. Nothing is made or changed on the broker. */
+export const connectOperator = (access: BrokerAccess, name: string, connectTimeoutMs: number): Promise<Broker> =>
+  connectBroker({ ...access, name, role: { kind: 'operator' }, streams: 'leave', connectTimeoutMs });
 
 /** What a user can be told about a fault of the broker at `url`; other errors as they are. */
 export const explained = (error: unknown, url: string): unknown => {
@@ -37,19 +50,14 @@ export const withFleet = async <T>(
   options: ConnectionOptions,
   use: (access: FleetAccess) => Promise<T>,
 ): Promise<T> => {
-  const { kind, url } = placeOf(options);
-  if (kind === 'memory') return use(memoryAccess(url));
+  const place = placeOf(options);
+  if (place.kind === 'memory') return use(memoryAccess(place.url));
   let broker: Broker | undefined;
   try {
-    broker = await connectBroker({
-      servers: url,
-      name: 'everynode command line',
-      streams: 'leave',
-      connectTimeoutMs: CONNECT_TIMEOUT_MS,
-    });
+    broker = await connectOperator(place.access, 'everynode command line', CONNECT_TIMEOUT_MS);
     return await use(broker);
   } catch (error) {
-    throw explained(error, url);
+    throw explained(error, place.url);
   } finally {
     await broker?.close();
   }

@@ -7,6 +7,9 @@ export interface RunningFleet {
   readonly startedAt: string;
   /** Undefined when everything runs in one process and the log is in its memory. */
   readonly nats: string | undefined;
+  /** Key of an operator at the broker, and the authority that it believes; undefined when it needs none. */
+  readonly natsCreds?: string | undefined;
+  readonly natsCa?: string | undefined;
   /** Where that process lets others read its log; undefined when there is a broker. */
   readonly memory: string | undefined;
   /** Address of the broker's monitoring, when `up` started the broker. */

@@ -3,6 +3,7 @@ import {
   isBrokerUnsuitable,
   readDurability,
   type Broker,
+  type BrokerAccess,
   type Durability,
 } from '@everynode/event-log-jetstream';
 import { reasonOf } from '../terminal/command-failed.ts';
@@ -39,9 +40,9 @@ export const durabilityFinding = (durability: Durability): Finding => {
 };
 
 /** Reads back whether the streams are kept as they were asked for; makes none that is not there. */
-export const checkStreams = async (url: string): Promise<Finding> => {
+export const checkStreams = async (access: BrokerAccess): Promise<Finding> => {
   try {
-    const broker = await connectBroker({ servers: url, name: 'everynode doctor', connectTimeoutMs: 5000 });
+    const broker = await connectBroker({ ...access, name: 'everynode doctor', role: { kind: 'operator' }, connectTimeoutMs: 5000 });
     await broker.close();
     return ok('streams', 'the streams are kept as asked for');
   } catch (error) {

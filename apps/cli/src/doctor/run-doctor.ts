@@ -1,8 +1,8 @@
 import type { FleetState } from '@everynode/core';
-import { connectBroker, type Broker } from '@everynode/event-log-jetstream';
+import { publicServers, type Broker, type BrokerAccess } from '@everynode/event-log-jetstream';
 import type { ConnectionOptions } from '../connection/connection-options.ts';
 import type { FleetAccess } from '../connection/fleet-access.ts';
-import { placeOf } from '../connection/open-fleet.ts';
+import { connectOperator, placeOf } from '../connection/open-fleet.ts';
 import { runningFleet } from '../connection/running-fleet.ts';
 import { memoryAccess } from '../memory-door/memory-client.ts';
 import { foldUpTo } from '@everynode/read-models';
@@ -68,13 +68,13 @@ const fleetFindings = async (access: FleetAccess): Promise<readonly Finding[]> =
   ];
 };
 
-const overBroker = async (url: string, monitor: string | undefined): Promise<readonly Finding[]> => {
+const overBroker = async ({ url, access }: { readonly url: string; readonly access: BrokerAccess }, monitor: string | undefined): Promise<readonly Finding[]> => {
   let broker: Broker | undefined;
   try {
-    broker = await connectBroker({ servers: url, name: 'everynode doctor', streams: 'leave', connectTimeoutMs: 3000 });
+    broker = await connectOperator(access, 'everynode doctor', 3000);
     return [
       brokerFinding(broker, url),
-      await checkStreams(url),
+      await checkStreams(access),
       ...(await fleetFindings(broker)),
       await checkDurability(monitor),
     ];
@@ -100,7 +100,7 @@ const inMemory = async (url: string): Promise<readonly Finding[]> => [
 const examine = async (options: DoctorOptions): Promise<readonly Finding[]> => {
   const fleet = runningFleet(options.data);
   const place = placeOf(options);
-  const isOwn = fleet !== undefined && (fleet.nats ?? fleet.memory) === place.url;
+  const isOwn = fleet !== undefined && (fleet.memory ?? publicServers(fleet.nats ?? '')) === place.url;
   return [
     checkNode(process.versions.node),
     checkSpace(options.data),
@@ -109,7 +109,7 @@ const examine = async (options: DoctorOptions): Promise<readonly Finding[]> => {
     ...(isOwn ? [await checkApi(fleet), ...checkCertificates(options.data, fleet), ...(await checkRefusals(fleet))] : []),
     ...(place.kind === 'memory'
       ? await inMemory(place.url)
-      : await overBroker(place.url, options.monitor ?? (isOwn ? fleet.monitor : undefined))),
+      : await overBroker(place, options.monitor ?? (isOwn ? fleet.monitor : undefined))),
   ];
 };
 

@@ -13,6 +13,8 @@ export interface FleetHost {
   readonly api: string;
   /** Address of the broker; undefined when the log is in memory. */
   readonly nats: string | undefined;
+  /** Key of an operator at the broker, when it wants one. */
+  readonly natsCreds?: string | undefined;
   /** Where other commands can read the log that is in memory; undefined with a broker. */
   readonly memory: string | undefined;
   /** Address of the broker's monitoring, when this host started it. */

@@ -6,6 +6,7 @@ import { DEFAULTS, type UpOptions } from './up-options.ts';
 const OPTIONS: UpOptions = { ...DEFAULTS, manifest: [], data: '/data', inProcess: false, insecure: false };
 const PLACE = {
   nats: 'nats://127.0.0.1:4222',
+  brokerArgs: () => [],
   apiPort: 8001,
   dataDir: '/data',
   tlsDir: '/data/tls',

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { BrokerRole } from '@everynode/event-log-jetstream';
 import { parseDuration } from '@everynode/read-models';
 import type { UpOptions } from './up-options.ts';
 
@@ -33,6 +34,8 @@ export const shareNodes = (nodes: number, agents: number): readonly AgentShare[]
 /** What the processes have to know of where they run. */
 export interface FleetPlace {
   readonly nats: string;
+  /** More of the command line for the broker, by what the process is there. */
+  readonly brokerArgs: (role: BrokerRole) => readonly string[];
   readonly apiPort: number;
   readonly dataDir: string;
   /** Folder of the authority; undefined when the API is plain HTTP. */
@@ -42,6 +45,8 @@ export interface FleetPlace {
   /** One port for the health endpoint of each agent. */
   readonly agentPorts: readonly number[];
 }
+
+const natsArgs = ({ nats, brokerArgs }: FleetPlace, role: BrokerRole): readonly string[] => ['--nats', nats, ...brokerArgs(role)];
 
 const rootCaArgs = ({ tlsDir }: FleetPlace): readonly string[] => (tlsDir === undefined ? [] : ['--root-ca-file', join(tlsDir, 'ca.crt')]);
 
@@ -53,8 +58,7 @@ const controllers = (options: UpOptions, place: FleetPlace): readonly PlannedPro
       bundle: 'controller',
       healthPort,
       args: [
-        '--nats',
-        place.nats,
+        ...natsArgs(place, { kind: 'controller' }),
         '--name',
         name,
         '--health-port',
@@ -82,8 +86,7 @@ const agents = (options: UpOptions, place: FleetPlace): readonly PlannedProcess[
   shareNodes(options.nodes, options.agents).map(({ name, nodes, startIndex }, index) => {
     const healthPort = place.agentPorts[index] ?? 0;
     const where = [
-      '--nats',
-      place.nats,
+      ...natsArgs(place, { kind: 'agent', name }),
       '--agent-name',
       name,
       '--data',
@@ -116,7 +119,7 @@ export const planFleet = (
     name: 'apiserver',
     bundle: 'apiserver',
     healthPort: place.apiPort,
-    args: ['--nats', place.nats, '--port', String(place.apiPort), ...tlsArgs(place)],
+    args: [...natsArgs(place, { kind: 'apiserver' }), '--port', String(place.apiPort), ...tlsArgs(place)],
   };
   const [controller, ...standbys] = controllers(options, place);
   const [agent, ...others] = agents(options, place);

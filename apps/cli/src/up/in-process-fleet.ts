@@ -142,6 +142,7 @@ export class InProcessFleet implements FleetHost {
     const tlsDir = options.insecure ? undefined : folder.tls;
     const plan = planFleet(options, {
       nats: 'nats://in-process',
+      brokerArgs: () => [],
       apiPort,
       dataDir,
       tlsDir,

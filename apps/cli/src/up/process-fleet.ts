@@ -1,10 +1,11 @@
-import { connectBroker, freePort, type Broker } from '@everynode/event-log-jetstream';
+import { connectBroker, freePort, publicServers, type Broker } from '@everynode/event-log-jetstream';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { explained } from '../connection/open-fleet.ts';
 import { CommandFailed } from '../terminal/command-failed.ts';
 import { FleetBroker } from './broker/fleet-broker.ts';
+import { usersOfBroker, type UsersOfBroker } from './broker/users-of-broker.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { FleetHost, PartState } from './fleet-host.ts';
 import { apiUrl, healthOf, planFleet, type FleetPlace, type PlannedProcess } from './fleet-plan.ts';
@@ -36,14 +37,16 @@ export class ProcessFleet implements FleetHost {
   readonly memory = undefined;
   readonly health: Readonly<Record<string, string>>;
   private readonly setup: ProcessFleetParts;
+  private readonly users: UsersOfBroker;
   private readonly rest: readonly PlannedProcess[];
   private readonly processes: SupervisedProcess[] = [];
   private readonly connections: Broker[] = [];
   private broker: FleetBroker | undefined;
   private isStopping = false;
 
-  private constructor(parts: ProcessFleetParts, place: FleetPlace) {
+  private constructor(parts: ProcessFleetParts, place: FleetPlace, users: UsersOfBroker) {
     this.setup = parts;
+    this.users = users;
     this.api = apiUrl(place.apiPort, place.tlsDir);
     this.nats = place.nats;
     const { first, rest } = planFleet(parts.options, place);
@@ -67,14 +70,17 @@ export class ProcessFleet implements FleetHost {
       ...Array.from({ length: options.controllers + options.agents }, freePort),
     ]);
     const nats = options.nats ?? `nats://127.0.0.1:${natsPort}`;
-    const fleet = new ProcessFleet(parts, {
+    const users = usersOfBroker(options, parts.binary !== undefined);
+    const place = {
       nats,
+      brokerArgs: users.argsOf,
       apiPort,
       controllerPorts: others.slice(0, options.controllers),
       agentPorts: others.slice(options.controllers),
       dataDir: folder.dir,
       tlsDir: options.insecure ? undefined : folder.tls,
-    });
+    };
+    const fleet = new ProcessFleet(parts, place, users);
     if (parts.binary === undefined) return fleet;
     try {
       fleet.broker = await FleetBroker.start({
@@ -82,6 +88,7 @@ export class ProcessFleet implements FleetHost {
         storeDir: folder.nats,
         port: natsPort,
         monitorPort,
+        ...(users.authorization === undefined ? {} : { authorization: users.authorization }),
         onNews,
       });
       return fleet;
@@ -91,6 +98,10 @@ export class ProcessFleet implements FleetHost {
         `the broker cannot be started: ${error instanceof Error ? error.message : String(error)}`,
       );
     }
+  }
+
+  get natsCreds(): string | undefined {
+    return this.users.operatorKey;
   }
 
   get monitor(): string | undefined {
@@ -111,9 +122,16 @@ export class ProcessFleet implements FleetHost {
   }
 
   async openLog(): ReturnType<FleetHost['openLog']> {
-    const onWaiting = (reason: string): void => this.setup.onNews(`no broker answers at ${this.nats} yet (${reason}); still trying`);
-    const broker = await connectBroker({ servers: this.nats, name: 'everynode up', onWaiting }).catch((error: unknown) => {
-      throw explained(error, this.nats);
+    const { natsCa } = this.setup.options;
+    const broker = await connectBroker({
+      servers: this.nats,
+      name: 'everynode up',
+      role: { kind: 'operator' },
+      ...(this.natsCreds === undefined ? {} : { credentialsFile: this.natsCreds }),
+      ...(natsCa === undefined ? {} : { caFile: natsCa }),
+      onWaiting: (reason) => this.setup.onNews(`no broker answers at ${publicServers(this.nats)} yet (${reason}); still trying`),
+    }).catch((error: unknown) => {
+      throw explained(error, publicServers(this.nats));
     });
     this.connections.push(broker);
     return broker.log;

@@ -1,6 +1,7 @@
 import { nodesOf } from '@everynode/core';
 import { rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { publicServers } from '@everynode/event-log-jetstream';
 import { isCertificateFolderError, openAuthority } from '@everynode/certificates';
 import type { ApiAccess } from '../api-access/api-access.ts';
 import { ADMINISTRATOR, CERTIFICATE_DAYS, issueAccess } from '../api-access/issue-access.ts';
@@ -59,7 +60,7 @@ interface UpParts {
 const readyText = ({ options, folder, host }: UpParts, kubeconfig: string): string => {
   const where = [
     `API ${host.api}`,
-    ...(host.nats === undefined ? [] : [`broker ${host.nats}`]),
+    ...(host.nats === undefined ? [] : [`broker ${publicServers(host.nats)}`]),
     `logs in ${folder.logs}`,
   ].join(', ');
   const data = options.data === DEFAULT_DATA_DIR ? '' : ` --data ${options.data}`;
@@ -96,7 +97,7 @@ const writeKubeconfig = ({ dir }: DataFolder, access: ApiAccess): string => {
 
 /** Follows the log, starts the rest in time, applies the manifests; resolves when the fleet can be used. */
 const bringUp = async (parts: UpParts): Promise<FleetWatch> => {
-  const { folder, host, plan, view, interruption } = parts;
+  const { options, folder, host, plan, view, interruption } = parts;
   const access = await accessTo(parts);
   const kubeconfig = writeKubeconfig(folder, access);
   let isRestStarted = false;
@@ -123,6 +124,8 @@ const bringUp = async (parts: UpParts): Promise<FleetWatch> => {
   await api.untilReady(interruption.isWanted);
   folder.announce({
     nats: host.nats,
+    natsCreds: host.natsCreds,
+    natsCa: options.natsCa === undefined ? undefined : resolve(options.natsCa),
     memory: host.memory,
     monitor: host.monitor,
     api: host.api,

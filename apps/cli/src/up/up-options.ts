@@ -11,6 +11,9 @@ export interface UpOptions {
   readonly data: string;
   readonly port?: number;
   readonly nats?: string;
+  readonly natsCa?: string;
+  /** Folder with the keys of the broker's users. */
+  readonly brokerUsers?: string;
   readonly natsPort?: number;
   readonly natsServer?: string;
   readonly inProcess: boolean;

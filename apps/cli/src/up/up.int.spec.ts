@@ -7,9 +7,10 @@ import { connectBroker, findNatsServer, freePort, startBroker } from '@everynode
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { openAuthority } from '@everynode/certificates';
 import { kubectlBinary } from '@everynode/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -217,6 +218,50 @@ describe('everynode up', () => {
       expect(broker.pid).toBeDefined();
       const { out, err, code } = everynode('doctor', '--nats', broker.url);
       expect([out, code], err).toEqual([expect.stringMatching(/fail +leader +no controller says anything/), 1]);
+    } finally {
+      await broker.stop();
+    }
+  });
+
+  it('lets each process do only its own at the broker, when it is told to', async () => {
+    const users = join(dir, 'users');
+    const up = new Up('--nats-port', '0', '--nodes', '2', '--broker-users', users);
+    await up.says(/the fleet is up after/);
+    await expect.poll(() => up.output.match(/is Running and ready/g)?.length, WAIT).toBe(2);
+    expect(readdirSync(users).toSorted()).toEqual(['agent-agent-0.nk', 'agent-agent-1.nk', 'apiserver.nk', 'authorization.conf', 'controller.nk', 'operator.nk']);
+    // Commands find the operator's key by themselves.
+    await expect.poll(() => everynode('log', 'verify').out, WAIT).toMatch(/same +controller-\d \(standby\)/);
+    expect(everynode('doctor')).toMatchObject({ code: 0, out: expect.stringMatching(/ok +agents +2 agents, all send heartbeats/) as string });
+    const { nats } = JSON.parse(readFileSync(join(dir, 'up.json'), 'utf8')) as { readonly nats: string };
+    expect(everynode('events', '--nats', nats)).toMatchObject({ code: 1, err: expect.stringContaining('lets nobody in without valid credentials') as string });
+    // Nobody was refused what it needs.
+    for (const file of readdirSync(join(dir, 'logs'))) expect(readFileSync(join(dir, 'logs', file), 'utf8')).not.toMatch(/violation/i);
+    expect(await up.stop()).toBe(0);
+  });
+
+  it('uses a broker over TLS that knows its users, and says which key is missing', async () => {
+    const found = await findNatsServer();
+    if (!found.found) throw new Error('no nats-server can be had here');
+    const [users, ca, tls] = [join(dir, 'users'), join(dir, 'broker-ca', 'ca.crt'), join(dir, 'broker-tls')];
+    const made = spawnSync(NODE, [CLI, 'broker-users', '--agent', 'agent-0', '--dir', users], { encoding: 'utf8' });
+    expect(made.stdout).toMatch(/agent-agent-0\.nk +agent agent-0\n[^]*include "authorization\.conf"/);
+    const { certificate, privateKey } = await (await openAuthority(dirname(ca))).issueServer({ dns: ['localhost'], ips: [] }, 1);
+    mkdirSync(tls);
+    for (const [file, text] of [['cert', certificate], ['key', privateKey]] as const) writeFileSync(join(tls, file), text);
+    const extraConfig = `include "../users/authorization.conf"\ntls { cert_file: ${JSON.stringify(join(tls, 'cert'))}, key_file: ${JSON.stringify(join(tls, 'key'))} }`;
+    const broker = await startBroker({ binary: found.path, storeDir: join(dir, 'broker'), port: 0, syncAlways: true, extraConfig });
+    const there = ['--nats', `tls://localhost:${broker.port}`, '--nats-ca', ca];
+    try {
+      const keyless = new Up(...there, '--broker-users', users, '--nodes', '2', '--agents', '2');
+      await keyless.exited;
+      expect(keyless.output).toMatch(/^error: --broker-users: .* has no key for agent agent-1; make it with "everynode broker-users --dir .* --agent agent-1"/m);
+      const up = new Up(...there, '--broker-users', users, '--nodes', '1', '--agents', '1', '--controllers', '1');
+      await up.says(/the fleet is up after/);
+      expect(JSON.parse(everynode('events', '--type', 'pod.created', '-o', 'json').out)).toHaveLength(1);
+      const operator = ['--nats-creds', join(users, 'operator.nk')];
+      expect(everynode('events', ...there, ...operator)).toMatchObject({ code: 0 });
+      expect(everynode('events', '--nats', broker.url, ...operator)).toMatchObject({ code: 1 });
+      expect(await up.stop()).toBe(0);
     } finally {
       await broker.stop();
     }

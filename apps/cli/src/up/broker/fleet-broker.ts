@@ -9,6 +9,8 @@ export interface FleetBrokerOptions {
   readonly storeDir: string;
   readonly port: number;
   readonly monitorPort: number;
+  /** Who may do what, as lines of its configuration; without it anybody may do everything. */
+  readonly authorization?: string;
   readonly onNews: (line: string) => void;
 }
 
@@ -40,7 +42,7 @@ export class FleetBroker {
       // What is acknowledged survives a power cut.
       syncAlways: true,
       ownProcessGroup: true,
-      extraConfig: `pid_file: ${JSON.stringify(pidFileOf(options.storeDir))}`,
+      extraConfig: [`pid_file: ${JSON.stringify(pidFileOf(options.storeDir))}`, options.authorization ?? ''].join('\n'),
       onUnexpectedExit: (detail) => self.restart(detail),
     });
     self.guard();
