@@ -63,11 +63,12 @@ export const takeDataFolder = (path: string): DataFolder => {
     nats,
     tls: tlsFolder(dir),
     announce: (fleet) => {
-      // Readers never see half a file.
+      // Readers never see half a file, and others none: the address of the broker may hold a password.
       const draft = `${state}.new`;
       writeFileSync(
         draft,
         `${JSON.stringify({ pid: process.pid, startedAt: new Date().toISOString(), ...fleet }, null, 2)}\n`,
+        { mode: 0o600 },
       );
       renameSync(draft, state);
     },
