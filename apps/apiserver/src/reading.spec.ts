@@ -110,6 +110,19 @@ describe('reading', () => {
     expect(names(await list(`${CONFIG_MAPS}?resourceVersion=1`))).toEqual(['a', 'aa']);
   });
 
+  it('shows it too when a page of it is asked for, but for resourceVersion 0, which is given whole', async () => {
+    const page = await list(`${CONFIG_MAPS}?resourceVersion=1&limit=1`);
+    expect([names(page), page.metadata.resourceVersion]).toEqual([['a'], '1']);
+    expect(names(await list(`${CONFIG_MAPS}?resourceVersion=1&limit=1&resourceVersionMatch=NotOlderThan`))).toEqual(['a']);
+    const whole = await list(`${CONFIG_MAPS}?resourceVersion=0&limit=1&resourceVersionMatch=NotOlderThan`);
+    expect(names(whole)).toEqual(['a', 'aa']);
+  });
+
+  it('says everything that is wrong with a list at once', async () => {
+    const refused = await api.json(`${CONFIG_MAPS}?resourceVersionMatch=Older&continue=x`);
+    expect(refused).toMatchObject({ code: 422, details: { causes: [{}, {}, { message: 'Unsupported value: "Older": supported values: "Exact", "NotOlderThan", ""' }] } });
+  });
+
   it('waits for a resourceVersion that is not folded yet, and says when it does not come', async () => {
     const pending = list(`${CONFIG_MAPS}?resourceVersion=${hand.last + 1}`);
     const sequence = await hand.append(created('configmaps', configMap('late')));

@@ -103,7 +103,8 @@ export class ResourceHandler {
   }
 
   private async sourceOf({ request: { asOf } }: ResourceRequest): Promise<ReadSource> {
-    return asOf === undefined ? this.parts.present : pastSource(await this.parts.moments.at(asOf));
+    const { present, moments } = this.parts;
+    return asOf === undefined ? present : pastSource(await moments.at(asOf), (sequence) => moments.after(sequence));
   }
 
   private encoderFor({ target, request }: ResourceRequest, { clock }: ReadSource): Encoder {

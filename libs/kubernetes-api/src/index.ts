@@ -40,6 +40,7 @@ export {
   alreadyExistsStatus,
   badRequestStatus,
   conflictStatus,
+  expiredContinueStatus,
   expiredStatus,
   forbiddenStatus,
   internalErrorStatus,

@@ -1,3 +1,4 @@
+import { InMemoryEventLog, InMemoryLogStore } from '@everynode/event-log';
 import { emptyFleet, evolveRecord, parseRecordBody, writeSnapshot } from '@everynode/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { configMap, created, HandMadeLog, updated } from '../testing/hand-made-log.ts';
@@ -46,7 +47,6 @@ describe('a server that starts from a snapshot', () => {
 
 describe('a log whose beginning is gone', () => {
   it('answers a watch and an exact list from there with 410, so that the client lists again; a watch in an event, as some clients need it', async () => {
-    const { InMemoryEventLog, InMemoryLogStore } = await import('@everynode/event-log');
     const hand = new HandMadeLog(new InMemoryEventLog(new InMemoryLogStore({ maxRecords: 50 })));
     await hand.append(created('configmaps', configMap('a')));
     const api = await startTestServer(hand.log, { limits: { history: { recordsMax: 10, changesMax: 1_000 } } });
@@ -57,7 +57,22 @@ describe('a log whose beginning is gone', () => {
       expect(await client.next()).toMatchObject({ type: 'ERROR', object });
       expect(await client.next()).toBeUndefined();
     }
-    expect(await api.json(`${CONFIG_MAPS}?resourceVersion=2&resourceVersionMatch=Exact`)).toMatchObject({ code: 410, reason: 'Expired' });
+    expect(await api.json(`${CONFIG_MAPS}?resourceVersion=2&resourceVersionMatch=Exact`)).toMatchObject({ code: 410, reason: 'Expired', message: expect.stringContaining('The resourceVersion') as string });
+    await api.stop();
+  });
+
+  it('offers to go on with a list whose state is gone in the newest one, as Kubernetes does', async () => {
+    const hand = new HandMadeLog(new InMemoryEventLog(new InMemoryLogStore({ maxRecords: 20 })));
+    await hand.append(...['a', 'b', 'c'].map((name) => created('configmaps', configMap(name))));
+    const api = await startTestServer(hand.log, { limits: { history: { recordsMax: 10, changesMax: 1_000 } } });
+    const page = (query: string): Promise<unknown> => api.json(`${CONFIG_MAPS}?limit=1${query}`);
+    const { metadata } = (await page('')) as { metadata: { continue: string } };
+    for (let round = 0; round < 30; round += 1) await api.folded(await hand.append(updated('configmaps', configMap('b', { round: String(round) }))));
+    const expired = (await page(`&continue=${metadata.continue}`)) as { code: number; metadata: { continue: string } };
+    expect(expired).toMatchObject({ code: 410, reason: 'Expired', message: expect.stringContaining('results in an inconsistent list') as string });
+    const next = (await page(`&continue=${expired.metadata.continue}`)) as typeof expired;
+    expect(next).toMatchObject({ metadata: { resourceVersion: String(hand.last) }, items: [{ metadata: { name: 'b', labels: { round: '29' } } }] });
+    expect(await page(`&continue=${next.metadata.continue}`)).toMatchObject({ metadata: { resourceVersion: String(hand.last) }, items: [{ metadata: { name: 'c' } }] });
     await api.stop();
   });
 });

@@ -80,6 +80,14 @@ describe('reading the past', () => {
     expect(await ageAsOf('1')).toBe('0s');
   });
 
+  it('lists an exact resourceVersion before the moment, and none after it', async () => {
+    api = await startTestServer((await fourRecords()).log);
+    const exactly = (sequence: number): Promise<unknown> => api.json(`${MAPS}?asOf=3&resourceVersionMatch=Exact&resourceVersion=${sequence}`);
+    expect(namesIn(await exactly(1))).toEqual(['a']);
+    expect(namesIn(await exactly(3))).toEqual(['a', 'b']);
+    expect(await exactly(4)).toMatchObject({ code: 504 });
+  });
+
   it('says when a moment is no moment, in the future, or not kept', async () => {
     const log = new HandMadeLog(new InMemoryEventLog(new InMemoryLogStore({ maxRecords: 3 })));
     api = await startTestServer(log.log);

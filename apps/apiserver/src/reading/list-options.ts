@@ -33,20 +33,21 @@ export const resourceVersionOf = (query: URLSearchParams): number | undefined =>
   return Number(text);
 };
 
-const checkMatch = (match: string | null, sequence: number | undefined, token: string): void => {
-  if (match === null || match === '') return;
-  if (token !== '') throw invalidOptions(forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided'));
-  if (sequence === undefined) throw invalidOptions(forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided'));
-  if (match !== 'Exact' && match !== 'NotOlderThan') throw invalidOptions(notSupported('resourceVersionMatch', match, ['Exact', 'NotOlderThan', '']));
-  if (match === 'Exact' && sequence === 0) {
-    throw invalidOptions(forbidden('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'));
-  }
+const checkMatch = (match: string, sequence: number | undefined, token: string): void => {
+  if (match === '') return;
+  const errors: FieldError[] = [];
+  const refuse = (reason: string): void => void errors.push(forbidden('resourceVersionMatch', reason));
+  if (sequence === undefined) refuse('resourceVersionMatch is forbidden unless resourceVersion is provided');
+  if (token !== '') refuse('resourceVersionMatch is forbidden when continue is provided');
+  if (match !== 'Exact' && match !== 'NotOlderThan') errors.push(notSupported('resourceVersionMatch', match, ['Exact', 'NotOlderThan', '']));
+  if (match === 'Exact' && sequence === 0) refuse('resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
+  if (errors.length > 0) throw invalidOptions(...errors);
 };
 
 /** Reads the options of a list. Throws a StatusError (400 or 422). */
 export const parseListOptions = (query: URLSearchParams): ListOptions => {
   const sequence = resourceVersionOf(query);
-  const match = query.get('resourceVersionMatch');
+  const match = query.get('resourceVersionMatch') ?? '';
   const token = query.get('continue') ?? '';
   if (query.has('sendInitialEvents') && !isFlagSet(query, 'watch')) throw invalidOptions(forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list'));
   checkMatch(match, sequence, token);
@@ -56,10 +57,9 @@ export const parseListOptions = (query: URLSearchParams): ListOptions => {
   const limit = wholeNumber(query, 'limit') ?? 0;
   if (token !== '') return { limit: limit === 0 ? undefined : limit, continueFrom: readContinueToken(token), at: 'latest' };
   // With resourceVersion "0" any state will do and the whole list is at hand, so it is given whole, as by Kubernetes' watch cache.
-  const isWhole = limit === 0 || (sequence === 0 && match === null);
-  return {
-    limit: isWhole ? undefined : limit,
-    continueFrom: undefined,
-    at: sequence === undefined ? 'latest' : sequence === 0 ? 'any' : { sequence, exact: match === 'Exact' },
-  };
+  if (sequence === 0) return { limit: undefined, continueFrom: undefined, at: 'any' };
+  const isPaged = limit > 0;
+  // Without a word about it, the first page of a state is that very state, as it was before there were words.
+  const exact = match === 'Exact' || (match === '' && isPaged);
+  return { limit: isPaged ? limit : undefined, continueFrom: undefined, at: sequence === undefined ? 'latest' : { sequence, exact } };
 };

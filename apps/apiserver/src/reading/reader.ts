@@ -1,12 +1,12 @@
 import { keyOf, objectsOf, type KubernetesObject } from '@everynode/core';
-import { expiredStatus, notFoundStatus } from '@everynode/kubernetes-api';
+import { expiredContinueStatus, expiredStatus, notFoundStatus } from '@everynode/kubernetes-api';
 import type { FleetView } from '../fleet/fleet-view.ts';
 import { firstAtOrAfter, Listings, rangeOf, type Listing } from '../fleet/listing.ts';
 import { JSON_TYPE, StatusError, type Answer } from '../http/answer.ts';
 import { warningHeaders } from '../http/warning-headers.ts';
 import type { Encoder, ListMeta } from '../representation/encoder.ts';
 import type { StoredRows } from '../views/stored-rows.ts';
-import { writeContinueToken } from './continue-token.ts';
+import { writeContinueToken, type ContinueToken } from './continue-token.ts';
 import type { Freshness } from './freshness.ts';
 import { parseListOptions, resourceVersionOf, type ListOptions } from './list-options.ts';
 import type { ResourceRequest } from './resource-request.ts';
@@ -72,11 +72,11 @@ export class Reader {
   }
 
   private async listingFor(resource: string, { at, continueFrom }: ListOptions): Promise<{ readonly listing: Listing; readonly warnings: readonly string[] }> {
-    const exact = continueFrom?.sequence ?? (typeof at === 'object' && at.exact ? at.sequence : undefined);
+    const exact = exactOf(at, continueFrom);
     const warnings = await this.until(exact ?? (typeof at === 'object' ? at.sequence : at === 'any' ? 0 : at));
     const listing = exact === undefined ? this.listings.now(resource) : await this.exactly(resource, exact);
-    if (listing === undefined) throw new StatusError(expiredStatus());
-    return { listing, warnings };
+    if (listing !== undefined) return { listing, warnings };
+    throw new StatusError(continueFrom === undefined ? expiredStatus() : expiredContinueStatus(writeContinueToken({ sequence: 'latest', after: continueFrom.after })));
   }
 
   /** From the changes that are held since then; else the log is folded up to there. */
@@ -87,6 +87,12 @@ export class Reader {
     return fold === undefined ? undefined : new Listings(fold).now(resource);
   }
 }
+
+/** The sequence of the only state that a list may show; undefined when a newer one will do. */
+const exactOf = (at: ListOptions['at'], continueFrom: ContinueToken | undefined): number | undefined => {
+  if (continueFrom !== undefined) return continueFrom.sequence === 'latest' ? undefined : continueFrom.sequence;
+  return typeof at === 'object' && at.exact ? at.sequence : undefined;
+};
 
 /** The objects of a page, in the order of their keys, and what the list says of itself. */
 const pageOf = (listing: Listing, selection: Selection, { limit, continueFrom }: ListOptions, rows: StoredRows): Page => {

@@ -162,10 +162,19 @@ export const requestEntityTooLargeStatus = (limitBytes: number): Status =>
     message: `Request entity too large: limit is ${limitBytes}`,
   });
 
-/** 410: the asked resourceVersion or continue token is older than what is kept. */
-export const expiredStatus = (
-  message = 'The provided continue parameter is too old to display a consistent list result.',
-): Status => failure({ code: 410, reason: 'Expired', message });
+/** 410: the asked resourceVersion is older than what is kept. */
+export const expiredStatus = (message = 'The resourceVersion for the provided list is too old.'): Status =>
+  failure({ code: 410, reason: 'Expired', message });
+
+/** 410 of a continue token whose state is not kept. `inconsistent` is one that goes on at the same place in the newest state. */
+export const expiredContinueStatus = (inconsistent: string): Status => ({
+  ...expiredStatus(
+    'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the ' +
+      'continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects ' +
+      'that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.',
+  ),
+  metadata: { continue: inconsistent },
+});
 
 /** 410 of a watch that asks for a revision that is no longer kept. */
 export const tooOldResourceVersionStatus = (asked: string, oldest: string): Status =>

@@ -71,7 +71,7 @@ describe('Status', () => {
       failures.expiredStatus(),
       410,
       'Expired',
-      'The provided continue parameter is too old to display a consistent list result.',
+      'The resourceVersion for the provided list is too old.',
     ],
     [failures.tooOldResourceVersionStatus('3', '7'), 410, 'Expired', 'too old resource version: 3 (7)'],
     [
