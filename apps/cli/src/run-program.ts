@@ -21,7 +21,7 @@ const failed = (error: unknown, terminal: Terminal): number => {
   return EXIT.failure;
 };
 
-/** Runs one command line and gives its exit code: 0 ok, 1 failure, 2 wrong usage. */
+/** Runs one command line and gives its exit code: 0 ok, 1 failure, 2 wrong usage; a command that fails may have set a higher one. */
 export const runProgram = async (args: readonly string[], terminal: Terminal): Promise<number> => {
   let exitCode: number = EXIT.ok;
   const program = createProgram(terminal, (code) => (exitCode = code));
@@ -29,6 +29,6 @@ export const runProgram = async (args: readonly string[], terminal: Terminal): P
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
-    return failed(error, terminal);
+    return Math.max(exitCode, failed(error, terminal));
   }
 };

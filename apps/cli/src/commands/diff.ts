@@ -3,7 +3,6 @@ import { withConnection, type ConnectionOptions } from '../connection/connection
 import type { Position } from '@everynode/read-models';
 import { EXIT } from '../exit-codes.ts';
 import { parsePosition } from '../positions/position.ts';
-import { reasonOf } from '../terminal/command-failed.ts';
 import { outputOption } from '../terminal/output-format.ts';
 import type { CommandContext } from './context.ts';
 import { examples } from './examples.ts';
@@ -15,9 +14,6 @@ interface DiffCommandOptions extends ConnectionOptions {
 
 const moment = (name: string, description: string): Argument =>
   new Argument(name, description).argParser((text: string) => parsePosition(text, Date.now()));
-
-const isExpected = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'code' in error && error.code === 'COMMAND_FAILED';
 
 export const addDiffCommand = (program: Command, { terminal, setExitCode }: CommandContext): void => {
   const command = withConnection(program.command('diff'))
@@ -36,9 +32,8 @@ export const addDiffCommand = (program: Command, { terminal, setExitCode }: Comm
       try {
         if (await printDiff({ ...options, from, to, kinds }, terminal)) setExitCode(EXIT.different);
       } catch (error) {
-        if (!isExpected(error)) throw error;
-        terminal.err(`error: ${reasonOf(error)}\n`);
         setExitCode(EXIT.trouble);
+        throw error;
       }
     });
   examples(command, [

@@ -100,6 +100,7 @@ describe('everynode diff', () => {
     );
     const nothing = { kind: 'time', at: START - 1 } as const;
     expect(await text(0, 2, { from: nothing })).toContain('+ node node-1');
+    expect(differenceDocument(await differ(0, 0))).toEqual({ from: { sequence: 0 }, to: { sequence: 0 }, objects: [] });
   });
 
   it('keeps to the namespace and the kinds that are asked for', async () => {

@@ -63,7 +63,7 @@ export const differenceText = ({ from, to, objects }: FleetDifference, colours: 
   return `${[`from ${momentText(from)} to ${momentText(to)}`, '', ...lines, '', counts.join(', ')].join('\n')}\n`;
 };
 
-const momentDocument = ({ sequence, at }: ComparedMoment): object => ({ sequence, time: toRfc3339(at) });
+const momentDocument = ({ sequence, at }: ComparedMoment): object => ({ sequence, ...(at === 0 ? {} : { time: toRfc3339(at) }) });
 
 /** The same for programs. An undefined side of a field is left out. */
 export const differenceDocument = ({ from, to, objects }: FleetDifference): object => ({
