@@ -129,7 +129,7 @@ export const RESOURCES: readonly Resource[] = [
       { name: 'token', group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest', verbs: ['create'] },
     ],
   }),
-  resource({ plural: 'services', kind: 'Service', namespaced: true, shortNames: ['svc'], categories: ['all'] }),
+  resource({ plural: 'services', kind: 'Service', fieldSelectors: ['spec.clusterIP', 'spec.type'], namespaced: true, shortNames: ['svc'], categories: ['all'] }),
   resource({ group: 'apps', plural: 'controllerrevisions', kind: 'ControllerRevision', namespaced: true }),
   resource({
     group: 'apps',

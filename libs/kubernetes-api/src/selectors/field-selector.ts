@@ -73,6 +73,10 @@ const READS: ReadonlyMap<string, ReadonlyMap<string, Read>> = new Map(
       ['name', at('metadata', 'name')],
     ],
     'secrets.': [['type', at('type')]],
+    'services.': [
+      ['spec.clusterIP', at('spec', 'clusterIP')],
+      ['spec.type', at('spec', 'type')],
+    ],
     'events.': [
       ...eventReads('involvedObject'),
       ['reportingComponent', reportingComponent],
@@ -86,6 +90,12 @@ const METADATA_ONLY: ReadonlyMap<string, Read> = new Map(METADATA);
 
 const readsOf = (group: string, resource: string): ReadonlyMap<string, Read> =>
   READS.get(`${resource}.${group}`) ?? METADATA_ONLY;
+
+/** Kubernetes has other words for kinds that offer nothing but their metadata. */
+const unknownField = (offered: ReadonlyMap<string, Read>, path: string): string =>
+  offered === METADATA_ONLY
+    ? `${JSON.stringify(path)} is not a known field selector: only "metadata.name", "metadata.namespace"`
+    : `field label not supported: ${path}`;
 
 /** Splits at commas that no backslash escapes. */
 const splitTerms = (text: string): string[] => text.match(/(?:\\.|[^,\\])+/g) ?? [];
@@ -101,7 +111,7 @@ const parseTerm = (term: string): FieldRequirement | undefined => {
 
 /**
  * Parses the query parameter `fieldSelector` (`=`, `==`, `!=`, joined by commas) for one resource.
- * A field that the resource does not offer gives `field label not supported: X` (HTTP 400).
+ * A field that the resource does not offer gives Kubernetes' message (HTTP 400).
  */
 export const parseFieldSelector = (group: string, resource: string, text: string): ParsedFieldSelector => {
   const requirements: FieldRequirement[] = [];
@@ -110,9 +120,8 @@ export const parseFieldSelector = (group: string, resource: string, text: string
     if (requirement === undefined) {
       return { outcome: 'malformed', message: `invalid selector: '${text}'; can't understand '${term}'` };
     }
-    if (!readsOf(group, resource).has(requirement.path)) {
-      return { outcome: 'malformed', message: `field label not supported: ${requirement.path}` };
-    }
+    const offered = readsOf(group, resource);
+    if (!offered.has(requirement.path)) return { outcome: 'malformed', message: unknownField(offered, requirement.path) };
     requirements.push(requirement);
   }
   return { outcome: 'parsed', requirements };

@@ -82,12 +82,15 @@ const parseSingleValue = (cursor: TokenCursor): string[] => {
   return [cursor.word('identifier')];
 };
 
+/** What a requirement may start with. */
+const START = "!, identifier, or 'end of string'";
+
 const parseRequirement = (cursor: TokenCursor): LabelRequirement => {
   if (cursor.peek() === '!') {
     cursor.next();
     return { key: cursor.word('identifier'), operator: 'DoesNotExist', values: [] };
   }
-  const key = cursor.word("!, identifier, or 'end of string'");
+  const key = cursor.word(START);
   const token = cursor.peek();
   if (token === undefined || token === ',') return { key, operator: 'Exists', values: [] };
   const operator = OPERATORS.get(token);
@@ -97,18 +100,29 @@ const parseRequirement = (cursor: TokenCursor): LabelRequirement => {
   return { key, operator, values };
 };
 
-const parseRequirements = (text: string): LabelRequirement[] => {
-  const cursor = new TokenCursor(tokenize(text));
-  const requirements: LabelRequirement[] = [];
-  while (cursor.peek() !== undefined) {
+/** A requirement that makes sense; what is wrong within it is said as such. */
+const soundRequirement = (cursor: TokenCursor): LabelRequirement => {
+  try {
     const requirement = parseRequirement(cursor);
     const mistake = requirementMistake(requirement);
     if (mistake !== undefined) throw new SelectorSyntaxError(mistake);
-    requirements.push(requirement);
+    return requirement;
+  } catch (error) {
+    throw error instanceof SelectorSyntaxError ? new SelectorSyntaxError(`unable to parse requirement: ${error.message}`) : error;
+  }
+};
+
+const parseRequirements = (text: string): LabelRequirement[] => {
+  const cursor = new TokenCursor(tokenize(text));
+  const requirements: LabelRequirement[] = [];
+  for (let token = cursor.peek(); token !== undefined; token = cursor.peek()) {
+    if (token !== '!' && SYMBOLS.has(token)) cursor.refuse(START);
+    requirements.push(soundRequirement(cursor));
     if (cursor.peek() === undefined) break;
     if (cursor.peek() !== ',') cursor.refuse("',' or 'end of string'");
     cursor.next();
-    if (cursor.peek() === undefined) cursor.refuse("identifier after ','");
+    const after = cursor.peek();
+    if (after === undefined || (after !== '!' && SYMBOLS.has(after))) cursor.refuse("identifier after ','");
   }
   return requirements;
 };
@@ -122,7 +136,7 @@ export const parseLabelSelector = (text: string): ParsedLabelSelector => {
     return { outcome: 'parsed', requirements: parseRequirements(text) };
   } catch (error) {
     if (!(error instanceof SelectorSyntaxError)) throw error;
-    return { outcome: 'malformed', message: `unable to parse requirement: ${error.message}` };
+    return { outcome: 'malformed', message: error.message };
   }
 };
 

@@ -53,10 +53,13 @@ describe('label selectors in text form', () => {
   });
 
   it.each([
-    ['a=b,', "unable to parse requirement: found '', expected: identifier after ','"],
+    ['a=b,', "found '', expected: identifier after ','"],
+    ['a=b,,c', "found ',', expected: identifier after ','"],
+    ['a=b c', "found 'c', expected: ',' or 'end of string'"],
     ['a in x', "unable to parse requirement: found 'x', expected: '('"],
     ['a in (x', "unable to parse requirement: found '', expected: ',' or ')'"],
-    ['=a', "unable to parse requirement: found '=', expected: !, identifier, or 'end of string'"],
+    ['=a', "found '=', expected: !, identifier, or 'end of string'"],
+    [',', "found ',', expected: !, identifier, or 'end of string'"],
     ['a b', "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt"],
     ['a>x', "for 'Gt', 'Lt' operators, the value must be an integer"],
     ['-a=b', 'name part must consist of alphanumeric characters'],
@@ -191,6 +194,8 @@ describe('field selectors', () => {
     ],
     ['events', 'source=x', { source: { component: 'x' } }, true],
     ['configmaps', '', {}, true],
+    ['services', 'spec.type=ClusterIP', { spec: { type: 'ClusterIP' } }, true],
+    ['services', 'spec.clusterIP!=None', { spec: { clusterIP: 'None' } }, false],
   ])('%s with %j', (resource, text, object, expected) => {
     expect(selects(resource, text, object)).toBe(expected);
   });
@@ -202,7 +207,7 @@ describe('field selectors', () => {
     });
     expect(parseFieldSelector('apps', 'daemonsets', 'spec.nodeName=x')).toEqual({
       outcome: 'malformed',
-      message: 'field label not supported: spec.nodeName',
+      message: '"spec.nodeName" is not a known field selector: only "metadata.name", "metadata.namespace"',
     });
     expect(parseFieldSelector('', 'pods', 'status.phase')).toMatchObject({ outcome: 'malformed' });
   });
