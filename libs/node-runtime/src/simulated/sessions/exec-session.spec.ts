@@ -141,12 +141,52 @@ describe('the simulated sh', () => {
     ['exit 3; echo a', '(3)'],
     ['sh -c "echo inner"; pwd', 'inner\n/\n(0)'],
     ['nothing-of-the-kind', 'sh: nothing-of-the-kind: not found\n(127)'],
-    ['help', 'This container is simulated. It knows cat, date, echo, env, false, hostname, ls, sh, sleep, true, and cd, exit and pwd; commands in a row with ;, && and ||.\n(0)'],
+    ['help', 'This container is simulated. It knows cat, clear, date, echo, env, false, hostname, ls, sh, sleep, true, and cd, command, exec, exit and pwd; commands in a row with ;, && and ||, in parentheses, and > /dev/null.\n(0)'],
     ['echo a | cat', 'sh: syntax error: "|" is not understood by the simulated shell\n(2)'],
     ['echo "a', 'sh: syntax error: unterminated quoted string\n(2)'],
+    ['echo a < /etc/hosts', 'sh: syntax error: "<" is not understood by the simulated shell\n(2)'],
     ['sleep 1 && echo done', 'done\n(0)'],
+    ['command -v cat cd; command -v bash; echo $?', '/bin/cat\ncd\n127\n(0)'],
+    ['command -v bash cat; command echo a', '/bin/cat\na\n(0)'],
+    ['exec echo a; echo b', 'a\n(0)'],
+    ['exec false; echo b', '(1)'],
+    ['exec; echo b', 'b\n(0)'],
+    ['exec nothing; echo b', 'sh: nothing: not found\n(127)'],
+    ['clear', '\x1b[H\x1b[2J(0)'],
   ])('runs %j', async (text, expected) => {
     expect(await script(text)).toBe(expected);
+  });
+
+  it.each([
+    ['(exit 3; echo a); echo $?', '3\n(0)'],
+    ['(false || echo a) && (echo b; false) || echo c', 'a\nb\nc\n(0)'],
+    ['(echo a; (echo b)) > /dev/null; (true)', '(0)'],
+    ['(exec false); echo $?', '1\n(0)'],
+    ['(echo a', 'sh: syntax error: ")" is missing\n(2)'],
+    ['echo a)', 'sh: syntax error: unexpected ")"\n(2)'],
+    ['echo (a)', 'sh: syntax error: "(" is not understood by the simulated shell\n(2)'],
+    ['(echo a) b', 'sh: syntax error: ";" or an operator is expected after ")"\n(2)'],
+    [`${'('.repeat(40)}echo a${')'.repeat(40)}`, 'sh: syntax error: "(" is not understood by the simulated shell\n(2)'],
+  ])('groups %j', async (text, expected) => {
+    expect(await script(text)).toBe(expected);
+  });
+
+  it.each([
+    ['echo a > /dev/null; echo b', { stdout: 'b\n', stderr: '' }],
+    ['echo a >/dev/null 2>&1', { stdout: '', stderr: '' }],
+    ['nothing 2>/dev/null; echo $?', { stdout: '127\n', stderr: '' }],
+    ['nothing 2>&1', { stdout: 'sh: nothing: not found\n', stderr: '' }],
+    ['nothing 2>&1 >/dev/null', { stdout: 'sh: nothing: not found\n', stderr: '' }],
+    ['nothing >/dev/null 2>&1; echo $?', { stdout: '127\n', stderr: '' }],
+    ['echo a >&2; cat /etc/hostname 1>&2', { stdout: '', stderr: 'a\nagent-x7k2p\n' }],
+    ['echo 2 a2>/dev/null', { stdout: '', stderr: '' }],
+    ['echo a > /tmp/x || echo b', { stdout: 'b\n', stderr: "sh: can't create /tmp/x: Read-only file system\n" }],
+    ['echo a > $NODE', { stdout: '', stderr: "sh: can't create n1: Read-only file system\n" }],
+    ['echo a >', { stdout: '', stderr: 'sh: syntax error: the target of ">" is missing\n' }],
+    ['echo a 3>/dev/null', { stdout: '', stderr: 'sh: syntax error: "3>" is not understood by the simulated shell\n' }],
+    ['echo a >&b', { stdout: '', stderr: 'sh: syntax error: ">&" is not understood by the simulated shell\n' }],
+  ])('redirects %j', async (text, expected) => {
+    expect(await run(['sh', '-c', text])).toMatchObject(expected);
   });
 
   it('reads lines from its input, and what a command reads is not its own', async () => {
@@ -156,9 +196,9 @@ describe('the simulated sh', () => {
   });
 
   describe('with a terminal', () => {
-    const terminal = async (): Promise<{ readonly type: (text: string) => Promise<string>; readonly end: () => object | undefined }> => {
+    const terminal = async (command = ['sh']): Promise<{ readonly type: (text: string) => Promise<string>; readonly end: () => object | undefined }> => {
       const bench = await new SessionBench().start();
-      const listener = await bench.listen(exec(['sh'], { tty: true }));
+      const listener = await bench.listen(exec(command, { tty: true }));
       let seen = 0;
       return {
         type: async (text) => {
@@ -199,6 +239,20 @@ describe('the simulated sh', () => {
       expect(await type('echo $?\r')).toBe('echo $?\r\n130\r\n/ # ');
       expect(await type('rubbish\x03')).toBe('rubbish^C\r\n/ # ');
       expect(end()).toBeUndefined();
+    });
+
+    it.each([
+      ['a terminal program', 'command -v bash >/dev/null && exec bash || exec sh', '/ # '],
+      ['a desktop program', 'clear; (bash || ash || sh)', '\x1b[H\x1b[2Jsh: bash: not found\r\nsh: ash: not found\r\n/ # '],
+    ])('prompts in the shell that %s looks for', async (_client, looking, prompt) => {
+      const { type, end } = await terminal(['sh', '-c', looking]);
+      expect(await type('')).toBe(prompt);
+      expect(await type('hostname\r')).toBe('hostname\r\nagent-x7k2p\r\n/ # ');
+      expect(await type('sleep 1000\r')).toBe('sleep 1000\r\n');
+      expect(await type('\x03')).toBe('^C\r\n/ # ');
+      expect(await type('\x03')).toBe('^C\r\n/ # ');
+      expect(await type('exit 5\r')).toBe('exit 5\r\n');
+      expect(end()).toEqual(exited(5));
     });
 
     it('ends the input of a command with ^D, and then the shell', async () => {

@@ -97,6 +97,12 @@ const env: Program = async (_args, io) => {
   return 0;
 };
 
+/** Moves the cursor to the corner and empties the screen, as the terminal type xterm wants it. */
+const clear: Program = async (_args, io) => {
+  await io.write('\x1b[H\x1b[2J');
+  return 0;
+};
+
 const hostname: Program = async (_args, io) => {
   await io.write(`${hostnameOf(io.container)}\n`);
   return 0;
@@ -105,6 +111,7 @@ const hostname: Program = async (_args, io) => {
 /** What every simulated container can run, apart from `sh`. */
 export const PROGRAMS: Readonly<Record<Exclude<CommandName, 'sh'>, Program>> = {
   cat,
+  clear,
   date,
   echo,
   env,
