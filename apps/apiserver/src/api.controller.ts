@@ -21,7 +21,7 @@ export class ApiController {
     const startedAt = performance.now();
     const { method, url, headers } = request;
     const answer = await this.handler.handle(admittedRequest(request));
-    const code = answer.type === 'stream' ? 200 : answer.code;
+    const code = answer.type === 'stream' ? (answer.code ?? 200) : answer.code;
     if (answer.type === 'answer') this.metrics.requestSeconds.observe({ method }, (performance.now() - startedAt) / 1000);
     await sendReply(answer, reply);
     this.metrics.requests.inc({ method, code: String(code) });

@@ -115,6 +115,8 @@ export { nodeUnreachableStatus, refusedByNodeStatus, upgradeRequiredStatus } fro
 export type { NodeRefusal } from './streaming/node-statuses.ts';
 export { parsePodLogOptions } from './streaming/pod-log-options.ts';
 export type { ParsedPodLogOptions, PodLogOptions } from './streaming/pod-log-options.ts';
+export { parseProxyPath, parseProxyTarget, proxyPort } from './streaming/proxy-path.ts';
+export type { ParsedProxyTarget, ProxyPath, ProxyTarget } from './streaming/proxy-path.ts';
 export { isFlagSet } from './streaming/query-values.ts';
 export type { QueryValues } from './streaming/query-values.ts';
 export { CHANNELS, channelMessage, chooseChannelProtocol, endText, namedProtocols, readChannelMessage } from './streaming/channel-protocol.ts';

@@ -16,6 +16,9 @@ export interface Answer {
 /** An answer that goes on until one side ends it. */
 export interface Stream {
   readonly type: 'stream';
+  /** 200 when it is left out. */
+  readonly code?: number;
+  /** Empty for none. */
   readonly contentType: string;
   readonly headers: Headers;
   run(sink: Sink): Promise<void>;

@@ -70,7 +70,8 @@ const sendAnswer = async (answer: Answer, reply: FastifyReply): Promise<void> =>
 const sendStream = async (stream: Stream, reply: FastifyReply): Promise<void> => {
   reply.hijack();
   const { raw } = reply;
-  raw.writeHead(200, { 'content-type': stream.contentType, 'cache-control': 'no-cache, private', ...writable(stream.headers) });
+  const type = stream.contentType === '' ? {} : { 'content-type': stream.contentType };
+  raw.writeHead(stream.code ?? 200, { ...type, 'cache-control': 'no-cache, private', ...writable(stream.headers) });
   raw.flushHeaders();
   try {
     await stream.run(new ResponseSink(raw));

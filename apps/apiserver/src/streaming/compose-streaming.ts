@@ -2,6 +2,7 @@ import type { NodeSessions } from '@everynode/node-streams';
 import type { ReadSource } from '../reading/read-source.ts';
 import { OpenSessions } from './open-sessions.ts';
 import { PodLog } from './pod-log.ts';
+import { PodProxy } from './pod-proxy/pod-proxy.ts';
 import { PodSessions } from './pod-sessions.ts';
 import { PortForwards } from './port-forward/port-forwards.ts';
 import { Terminals } from './terminals.ts';
@@ -18,6 +19,7 @@ export interface StreamingParts {
 /** The parts of an API server that lead into containers. */
 export interface Streaming {
   readonly log: PodLog;
+  readonly proxy: PodProxy;
   readonly open: OpenSessions;
   readonly routes: readonly UpgradeRoute[];
 }
@@ -33,5 +35,5 @@ export const composeStreaming = ({ present, sessions, sessionsMax }: StreamingPa
   };
   const portForwards = new PortForwards(pods, open, webSockets);
   const portForwardRoute: UpgradeRoute = (upgrade) => (upgrade.target.subresource?.name === 'portforward' ? portForwards.serve(upgrade) : undefined);
-  return { log: new PodLog(pods, open, present.clock), open, routes: [terminalRoute, portForwardRoute] };
+  return { log: new PodLog(pods, open, present.clock), proxy: new PodProxy(pods, open), open, routes: [terminalRoute, portForwardRoute] };
 };

@@ -1,4 +1,5 @@
 import { parseFieldSelector } from '../selectors/field-selector.ts';
+import { parseProxyPath } from '../streaming/proxy-path.ts';
 import type { Access, ResourceAccess } from './access.ts';
 
 export interface RequestLine {
@@ -53,7 +54,8 @@ const resourceOf = (line: RequestLine, place: Pick<ResourceAccess, 'group' | 've
 /** What a request is about to do, by its method, path and query alone, whether or not that is served. */
 export const accessOfRequest = (line: RequestLine): Access => {
   const path: Access = { type: 'path', verb: line.method === 'HEAD' ? 'get' : line.method.toLowerCase(), path: line.path };
-  const segments = decoded(line.path);
+  // Whatever follows behind a proxy is the program's own path, and passes as it came.
+  const segments = decoded(parseProxyPath(line.path)?.prefix ?? line.path);
   if (segments === undefined || segments.includes('')) return path;
   const [root, ...rest] = segments;
   if (root === 'api' && rest.length >= 2) return resourceOf(line, { group: '', version: rest[0] ?? '' }, rest.slice(1));

@@ -98,6 +98,7 @@ export const RESOURCES: readonly Resource[] = [
       { name: 'exec', group: '', version: 'v1', kind: 'PodExecOptions', verbs: ['create', 'get'], connects: true },
       { name: 'log', group: '', version: 'v1', kind: 'Pod', verbs: ['get'], connects: true },
       { name: 'portforward', group: '', version: 'v1', kind: 'PodPortForwardOptions', verbs: ['create', 'get'], connects: true },
+      { name: 'proxy', group: '', version: 'v1', kind: 'PodProxyOptions', verbs: ['create', 'delete', 'get', 'patch', 'update'], connects: true },
     ],
     fieldSelectors: [
       'spec.nodeName',
