@@ -8,10 +8,11 @@ const NOW = Date.parse('2026-01-01T00:00:00Z');
 const PODS = Array.from({ length: 250 }, (_, index) => pod(`p${index}`));
 const meta = { resourceVersion: '7' };
 
-const listed = (includeObject: 'None' | 'Metadata' | 'Object', texts: ObjectTexts, now: number): unknown => {
-  const encoder = new TableEncoder({ group: '', version: 'v1', kind: 'Pod', plural: 'pods' }, { version: 'v1', includeObject }, { texts, clock: () => now });
-  return JSON.parse([...encoder.list(PODS, meta)].join(''));
-};
+const encoderOf = (includeObject: 'None' | 'Metadata' | 'Object', texts: ObjectTexts, now: number): TableEncoder =>
+  new TableEncoder({ group: '', version: 'v1', kind: 'Pod', plural: 'pods' }, { version: 'v1', includeObject }, { texts, clock: () => now });
+
+const listed = (includeObject: 'None' | 'Metadata' | 'Object', texts: ObjectTexts, now: number): unknown =>
+  JSON.parse([...encoderOf(includeObject, texts, now).list(PODS, meta)].join(''));
 
 describe('a list as a table', () => {
   it.each(['None', 'Metadata', 'Object'] as const)('says what the printer says, with %s of each object', (includeObject) => {
@@ -23,5 +24,17 @@ describe('a list as a table', () => {
     const texts = new ObjectTexts(1_000_000);
     const ages = [10, 20].map((seconds) => (listed('Metadata', texts, NOW + seconds * 1_000) as { rows: { cells: unknown[] }[] }).rows[0]?.cells[4]);
     expect(ages).toEqual(['10s', '20s']);
+  });
+});
+
+describe('a watch as tables', () => {
+  it('sends the columns once, and a cell for each of them in every row, also of a bookmark', () => {
+    const encoder = encoderOf('Metadata', new ObjectTexts(1_000_000), NOW);
+    const tables = [encoder.bookmark({ resourceVersion: '7', creationTimestamp: null }), encoder.watched(pod('p')), encoder.bookmark({ resourceVersion: '8', creationTimestamp: null })].map(
+      (text) => JSON.parse(text) as { columnDefinitions: unknown[] | null; rows: { cells: unknown[] }[] },
+    );
+    const columns = tables[0]?.columnDefinitions?.length;
+    expect(tables.map(({ columnDefinitions }) => columnDefinitions?.length)).toEqual([columns, undefined, undefined]);
+    expect(tables.map(({ rows }) => rows[0]?.cells.length)).toEqual([columns, columns, columns]);
   });
 });

@@ -47,12 +47,14 @@ export class TableEncoder implements Encoder {
     return this.text(table);
   }
 
+  /** A row with a cell for each column, as clients expect of any. */
   bookmark(metadata: BookmarkMeta): string {
     const { resourceVersion } = metadata;
-    const table = this.table([], { resourceVersion }, !this.hasSentColumns);
-    this.hasSentColumns = true;
+    const table = this.table([], { resourceVersion }, true);
     const row = { cells: (table.columnDefinitions ?? []).map(() => ''), object: partialObject(metadata) };
-    return this.text({ ...table, rows: [row] } as unknown as Table);
+    const columnDefinitions = this.hasSentColumns ? null : table.columnDefinitions;
+    this.hasSentColumns = true;
+    return this.text({ ...table, columnDefinitions, rows: [row] } as unknown as Table);
   }
 
   /** Cells are made anew, because ages grow; what is said of the objects besides is made once. */
