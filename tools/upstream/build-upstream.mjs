@@ -34,20 +34,13 @@ const STAMP = [
   `-X k8s.io/component-base/version.gitMinor=${KUBERNETES_VERSION.split('.')[1]}`,
 ].join(' ');
 
-/** What Go is asked for each program; the specs are the test binary of a package. */
+/** What Go makes each program of; the specs are the test binary of a package. Both with the same flags, so that what one has compiled serves the other. */
 const PROGRAMS = {
-  'e2e.test': (out) => ['test', '-c', '-v', '-o', out, '-ldflags', STAMP, `${MODULE}/test/e2e`],
-  'kube-controller-manager': (out) => [
-    'build',
-    '-v',
-    '-trimpath',
-    '-o',
-    out,
-    '-ldflags',
-    STAMP,
-    `${MODULE}/cmd/kube-controller-manager`,
-  ],
+  'e2e.test': { command: ['test', '-c'], listed: ['-test'], package: `${MODULE}/test/e2e` },
+  'kube-controller-manager': { command: ['build'], listed: [], package: `${MODULE}/cmd/kube-controller-manager` },
 };
+
+const TRIMMED = '-trimpath';
 
 const PROGRESS_EVERY_MS = 15_000;
 
@@ -58,36 +51,76 @@ const say = (line) => process.stderr.write(`${line}\n`);
 export const upstreamCacheFolder = () =>
   join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'everynode', 'upstream', `v${KUBERNETES_VERSION}`);
 
-/** Runs Go and tells now and then how far it is; `go -v` prints one line a compiled package. */
-const runGo = (go, args, { cwd, what }) =>
+/**
+ * Runs Go, says now and then what `progress` makes of the seconds since then and of the lines on stderr that `counts` matches, and resolves with what Go printed
+ * on stdout.
+ */
+const runGo = (go, args, { cwd, counts, progress }) =>
   new Promise((resolve, reject) => {
     const startedAt = Date.now();
     const last = [];
-    let compiled = 0;
+    let counted = 0;
+    let stdout = '';
     const child = spawn(go, args, {
       cwd,
       env: { ...process.env, GOFLAGS: '-mod=mod -buildvcs=false' },
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
+    child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text));
     createInterface(child.stderr).on('line', (line) => {
-      if (/^[a-z0-9.]+\/\S+$|^[a-z]+(\/\S+)?$/.test(line)) compiled += 1;
+      if (counts.test(line)) counted += 1;
       else last.push(line);
       if (last.length > 5) last.shift();
     });
-    const progress = setInterval(
-      () => say(`${what}: ${compiled} packages compiled after ${Math.round((Date.now() - startedAt) / 1_000)} s`),
+    const timer = setInterval(
+      () => say(progress(counted, Math.round((Date.now() - startedAt) / 1_000))),
       PROGRESS_EVERY_MS,
     );
     child.on('error', (error) => {
-      clearInterval(progress);
+      clearInterval(timer);
       reject(error);
     });
     child.on('close', (status) => {
-      clearInterval(progress);
-      if (status === 0) resolve(Math.round((Date.now() - startedAt) / 1_000));
-      else reject(new CannotBuild(`${what} failed: ${last.join(' | ') || `exit code ${status}`}`));
+      clearInterval(timer);
+      if (status === 0) resolve(stdout);
+      else reject(new CannotBuild(`go ${args[0]} failed: ${last.join(' | ') || `exit code ${status}`}`));
     });
   });
+
+/** Packages that have to be compiled for a program, but for its own; what Go has compiled before is in its cache. Fetches the modules that are lacking. */
+const uncompiledPackages = async (go, name, cwd) => {
+  const { listed, package: main } = PROGRAMS[name];
+  const format = '{{if and .Stale (ne .Name "main")}}{{.ImportPath}}\t{{.StaleReason}}{{end}}';
+  const lines = await runGo(go, ['list', '-deps', ...listed, TRIMMED, '-f', format, main], {
+    cwd,
+    counts: /^go: downloading /,
+    progress: (modules, seconds) => `${name}: ${modules} modules fetched after ${seconds} s`,
+  });
+  return lines
+    .split('\n')
+    .map((line) => line.split('\t'))
+    .filter(
+      ([path, reason]) => /^\S+$/.test(path) && !path.endsWith('.test') && !/available in build cache/.test(reason),
+    )
+    .map(([path]) => path);
+};
+
+/** Compiles what a program is made of, and then the program, into a file of its name in the folder. */
+const buildProgram = async (go, name, cwd) => {
+  const startedAt = Date.now();
+  const packages = await uncompiledPackages(go, name, cwd);
+  say(`building ${name}: ${packages.length} packages to compile`);
+  const compiled = (count, seconds) => `${name}: ${count} of ${packages.length} packages compiled after ${seconds} s`;
+  if (packages.length > 0)
+    await runGo(go, ['build', '-v', TRIMMED, ...packages], { cwd, counts: /^[a-z0-9.]+(\/\S+)?$/, progress: compiled });
+  const { command, package: main } = PROGRAMS[name];
+  await runGo(go, [...command, TRIMMED, '-o', join(cwd, name), '-ldflags', STAMP, main], {
+    cwd,
+    counts: /^$/,
+    progress: (_count, seconds) => `${name}: linking for ${seconds} s`,
+  });
+  say(`built ${name} in ${Math.round((Date.now() - startedAt) / 1_000)} s`);
+};
 
 /** Folder of the sources of Kubernetes in Go's module cache. */
 const downloadSources = (go, cwd) => {
@@ -120,12 +153,10 @@ const build = async (go, names, folder) => {
     writeFileSync(join(work, 'go.mod'), moduleFile(readFileSync(join(sources, 'go.mod'), 'utf8')));
     copyFileSync(join(sources, 'go.sum'), join(work, 'go.sum'));
     for (const name of names) {
-      say(`building ${name}`);
-      const seconds = await runGo(go, PROGRAMS[name](join(work, name)), { cwd: work, what: `building ${name}` });
+      await buildProgram(go, name, work);
       // The cache may be on another file system; what stands there under its name is always whole.
       copyFileSync(join(work, name), join(folder, `${name}.${process.pid}`));
       renameSync(join(folder, `${name}.${process.pid}`), join(folder, name));
-      say(`built ${name} in ${seconds} s`);
     }
   } finally {
     rmSync(work, { recursive: true, force: true });
