@@ -1,19 +1,27 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'node:querystring';
-import { indented, wantsPretty } from './pretty-json.ts';
+import { indentationFor, indented, indentedIfReadable } from './pretty-json.ts';
 
 const query = (text: string): Readonly<Record<string, unknown>> => parse(text);
 
 describe('pretty JSON', () => {
   it('is for those who ask for it, and for programs whose output people read', () => {
-    expect(wantsPretty(query(''), { 'user-agent': 'curl/8.5.0' })).toBe(true);
-    expect(wantsPretty(query(''), { 'user-agent': 'Mozilla/5.0 (X11)' })).toBe(true);
-    expect(wantsPretty(query(''), { 'user-agent': 'kubectl/v1.34.3' })).toBe(false);
-    expect(wantsPretty(query('pretty=true'), { 'user-agent': 'kubectl/v1.34.3' })).toBe(true);
-    expect(wantsPretty(query('pretty=0'), { 'user-agent': 'curl/8.5.0' })).toBe(false);
-    expect(wantsPretty(query('pretty='), { 'user-agent': 'curl/8.5.0' })).toBe(true);
-    expect(wantsPretty(query(''), { accept: 'application/json;pretty=1' })).toBe(true);
+    expect(indentationFor(query(''), { 'user-agent': 'curl/8.5.0' })).toBe('if-readable');
+    expect(indentationFor(query(''), { 'user-agent': 'Mozilla/5.0 (X11)' })).toBe('if-readable');
+    expect(indentationFor(query(''), { 'user-agent': 'kubectl/v1.34.3' })).toBe('never');
+    expect(indentationFor(query('pretty=true'), { 'user-agent': 'kubectl/v1.34.3' })).toBe('always');
+    expect(indentationFor(query('pretty=0'), { 'user-agent': 'curl/8.5.0' })).toBe('never');
+    expect(indentationFor(query('pretty='), { 'user-agent': 'curl/8.5.0' })).toBe('if-readable');
+    expect(indentationFor(query(''), { accept: 'application/json;pretty=1' })).toBe('always');
+  });
+
+  it('is left out of what is too long to be read, piece by piece', () => {
+    const short = ['[1,', '2]'];
+    expect([...indentedIfReadable(short)].join('')).toBe('[\n  1,\n  2\n]\n');
+    const long = ['[1,', `"${'x'.repeat(1 << 20)}",`, '2', ']'];
+    expect([...indentedIfReadable(long)]).toEqual(long);
+    expect([...indented(long)].join('').split('\n')).toHaveLength(6);
   });
 
   it('has two spaces a level, nothing in what is empty, and an end of line', () => {

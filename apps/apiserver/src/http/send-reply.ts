@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
 import { JSON_TYPE, type Answer, type Headers, type Reply, type Stream } from './answer.ts';
 import { compressed, COMPRESSED_FROM, compressor, takesGzip } from './compression.ts';
-import { indented, wantsPretty } from './pretty-json.ts';
+import { indentationFor, indented, indentedIfReadable } from './pretty-json.ts';
 import { ResponseSink } from './response-sink.ts';
 
 /** Pieces put together to chunks worth a write, with a turn of the event loop for the fold after each. */
@@ -24,8 +24,10 @@ const SCHEMAS = '/openapi/';
 const laidOut = (answer: Answer, { request: { url, query, headers } }: FastifyReply): Answer => {
   const { body, contentType } = answer;
   if (body instanceof Uint8Array || body === '' || !contentType.startsWith(JSON_TYPE) || url.startsWith(SCHEMAS)) return answer;
-  if (!wantsPretty(query as Readonly<Record<string, unknown>>, headers)) return answer;
-  return { ...answer, body: indented(typeof body === 'string' ? [body] : body) };
+  const indentation = indentationFor(query as Readonly<Record<string, unknown>>, headers);
+  if (indentation === 'never') return answer;
+  const pieces = typeof body === 'string' ? [body] : body;
+  return { ...answer, body: indentation === 'always' ? indented(pieces) : indentedIfReadable(pieces) };
 };
 
 /** Text as bytes: to a string Fastify would add a charset, which Kubernetes does not name in the type of its JSON. */
