@@ -35,6 +35,7 @@ export class SimulatedNodeRuntime implements NodeRuntime {
       now: () => scheduler.now(),
       at: (time, callback) => scheduler.at(time, callback),
       onChange: (uid, listener) => this.watch(uid, listener),
+      endRun: (uid, exitCode) => this.crash(uid, exitCode),
       endEphemeral: (uid, container, exitCode) => {
         this.waiting.push(...this.machine.handle({ type: 'ephemeral-ended', uid, container, exitCode }, this.scheduler.now()));
         this.arm();

@@ -60,6 +60,16 @@ describe('a session that cannot be', () => {
     expect((await bench.listen(LOG, { container: 'proxy' })).stdout).toMatch(/^starting proxy:1\n/);
   });
 
+  it('talks to the program of a container that takes input, and the run ends with it', async () => {
+    const bench = await new SessionBench().start({ restartPolicy: 'Never', containers: [{ name: 'main', image: 'busybox:1', stdin: true, args: ['sh'] }] });
+    const shell = await bench.listen({ ...ATTACH, stdin: true });
+    await shell.session.write(new TextEncoder().encode('echo here\nexit 3\n'));
+    await bench.time.run(0);
+    expect(shell).toMatchObject({ stdout: 'here\n', end: { type: 'exited', exitCode: 0 } });
+    expect((await bench.listen(LOG)).stdout).toMatch(/fatal: exit code 3\n$/);
+    expect(await bench.open(EXEC)).toMatchObject({ message: NOT_FOUND });
+  });
+
   it('is refused where nothing runs any more, but the log is there', async () => {
     const bench = new SessionBench({ ends: { probability: 1, after: { min: 10, max: 10 }, exitCode: 0 } });
     await bench.start({ restartPolicy: 'Never' });
@@ -105,6 +115,13 @@ describe('a forwarded port', () => {
     await bench.time.run(0);
     expect(listener.stdout).toMatch(expected);
     expect(listener.end).toEqual({ type: 'exited', exitCode: 0 });
+  });
+
+  it('does not wait for the end of a head that cannot be one', async () => {
+    const { bench, session, listener } = await connect(8080);
+    await session.write(new Uint8Array([0x16, 0x03, 0x01, 0x02, 0x00]));
+    await bench.time.run(0);
+    expect(listener).toMatchObject({ stdout: expect.stringMatching(/^HTTP\/1\.1 400/) as string, end: { type: 'exited', exitCode: 0 } });
   });
 
   it('refuses the connection where no container says that it listens', async () => {

@@ -1,5 +1,5 @@
 import type { Container } from '@everynode/core';
-import type { RuntimeSessionOutcome, RuntimeSessionOutput, SessionRequest, SessionTarget } from '../../session.port.ts';
+import type { AttachRequest, RuntimeSessionOutcome, RuntimeSessionOutput, SessionRequest, SessionTarget } from '../../session.port.ts';
 import type { SimulatedPod } from '../simulated-pod.ts';
 import type { SingleRun } from '../single-run.ts';
 import { openExec } from './exec-session.ts';
@@ -73,10 +73,10 @@ const onceContainerOf = ({ container }: SessionTarget, pod: SimulatedPod): OnceC
 
 const words = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
 
-/** What an ephemeral container runs; the images that people look into Pods with start a shell. */
+/** What a container runs that people talk to; the images that they take for that start a shell. */
 const programOf = ({ spec }: SimulatedContainer): readonly string[] => {
-  const command = words(spec['command']);
-  return [...(command.length === 0 ? ['sh'] : command), ...words(spec['args'])];
+  const program = [...words(spec['command']), ...words(spec['args'])];
+  return program.length === 0 ? ['sh'] : program;
 };
 
 /** Whoever is attached hears that the program has ended; how is said in the container's status. */
@@ -84,10 +84,19 @@ async function* withoutExitCode(output: AsyncIterable<RuntimeSessionOutput>): As
   for await (const item of output) yield item.type === 'end' && item.end.type === 'exited' ? { type: 'end', end: { type: 'exited', exitCode: 0 } } : item;
 }
 
-/**
- * A session with an ephemeral container or an init container. Who attaches to an ephemeral one with their input talks to its program, and the container
- * ends with the program. It is simulated for as long as somebody is attached; one that nobody has attached to waits.
- */
+/** Whoever attaches with their input talks to the container's program. It is simulated for as long as somebody is attached; one that nobody has attached to waits. */
+const talk = (
+  request: AttachRequest,
+  container: SimulatedContainer,
+  run: ContainerRun,
+  surroundings: SessionSurroundings,
+  onExit: (exitCode: number) => void,
+): RuntimeSessionOutcome => {
+  const session = openExec({ ...request, type: 'exec', command: programOf(container) }, container, run, surroundings, onExit);
+  return { outcome: 'opened', session: { ...session, output: withoutExitCode(session.output) } };
+};
+
+/** A session with an ephemeral container or an init container. An ephemeral one ends with the program that somebody talks to. */
 const openInOnce = (
   target: SessionTarget,
   request: ContainerRequest,
@@ -106,9 +115,7 @@ const openInOnce = (
     return refuse(500, 'InternalError', `unable to upgrade connection: container not found ("${target.container}")`).outcome;
   if (request.type === 'exec') return { outcome: 'opened', session: openExec(request, container, run, surroundings) };
   if (!request.stdin || !container.isEphemeral) return { outcome: 'opened', session: openLog(container, run, FROM_NOW, surroundings) };
-  const onExit = (exitCode: number): void => surroundings.endEphemeral(target.uid, target.container, exitCode);
-  const session = openExec({ ...request, type: 'exec', command: programOf(container) }, container, run, surroundings, onExit);
-  return { outcome: 'opened', session: { ...session, output: withoutExitCode(session.output) } };
+  return talk(request, container, run, surroundings, (exitCode) => surroundings.endEphemeral(target.uid, target.container, exitCode));
 };
 
 const openInContainer = (
@@ -129,6 +136,8 @@ const openInContainer = (
   if (run === undefined || !isRunning(pod))
     return refuse(500, 'InternalError', `unable to upgrade connection: container not found ("${target.container}")`).outcome;
   if (request.type === 'exec') return { outcome: 'opened', session: openExec(request, container.value, run, surroundings) };
+  const takesInput = request.stdin && container.value.spec['stdin'] === true;
+  if (takesInput) return talk(request, container.value, run, surroundings, (exitCode) => surroundings.endRun(target.uid, exitCode));
   return { outcome: 'opened', session: openLog(container.value, run, FROM_NOW, surroundings) };
 };
 

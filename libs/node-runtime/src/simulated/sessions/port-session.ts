@@ -47,6 +47,8 @@ async function* serve(
     const bytes = await input.take();
     if (bytes === undefined) break;
     head += decodeText(bytes);
+    // No request of HTTP begins like this, and no end of a head is to be waited for.
+    if (!/^[A-Z]/.test(head)) break;
   }
   // Who connects and says nothing gets nothing.
   if (head !== '') yield { type: 'data', stream: 'stdout', bytes: encodeText(answerTo(head, listener, port)) };

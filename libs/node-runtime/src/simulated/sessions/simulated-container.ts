@@ -8,6 +8,8 @@ export interface SessionSurroundings extends Scheduler {
   readonly seed: string;
   /** Calls back after each change of the Pod, also when it is gone; returns how to call it off. */
   onChange(uid: string, listener: () => void): () => void;
+  /** The program of a container has ended by itself, and the run with it. */
+  endRun(uid: string, exitCode: number): void;
   /** The program of an ephemeral container has ended. */
   endEphemeral(uid: string, container: string, exitCode: number): void;
 }
