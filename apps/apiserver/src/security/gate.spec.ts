@@ -38,11 +38,12 @@ afterAll(async () => {
 });
 
 describe('the gate', () => {
-  it('lets nobody in without credentials, except those who ask after its health', async () => {
-    for (const path of [PODS, '/api', '/apis/apps/v1', '/openapi/v3', '/version', '/metrics', '/', '/nothing', '/healthz/../api', '/as-of/1/api/v1/pods']) expect(await ask({ path }), path).toMatchObject(UNAUTHORIZED);
+  it('lets nobody in without credentials, except those who ask after its health or version', async () => {
+    for (const path of [PODS, '/api', '/apis/apps/v1', '/openapi/v3', '/version/x', '/metrics', '/', '/nothing', '/healthz/../api', '/as-of/1/api/v1/pods']) expect(await ask({ path }), path).toMatchObject(UNAUTHORIZED);
     expect(await ask({ path: PODS, method: 'POST', body: {} })).toMatchObject(UNAUTHORIZED);
     expect(await ask({ path: '/readyz', method: 'POST', body: {} })).toMatchObject(UNAUTHORIZED);
     for (const path of ['/healthz', '/livez', '/readyz']) expect(await ask({ path }), path).toMatchObject({ status: 200, text: 'ok' });
+    expect(await ask({ path: '/version' })).toMatchObject({ status: 200, body: { major: '1' } });
   });
 
   it('refuses who is nobody before reading what they send', async () => {

@@ -14,8 +14,8 @@ export interface IncomingRequest extends RawRequest {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** Those that watch over a server have no credentials. */
-const HEALTH = /^\/(healthz|livez|readyz)\/?$/;
+/** What Kubernetes' role `system:public-info-viewer` shows to everybody: those that watch over a server have no credentials. */
+const PUBLIC = /^\/(healthz|livez|readyz|version)\/?$/;
 
 /** Subresources that open a connection into a Pod. */
 const INTO_PODS: ReadonlySet<string> = new Set(['exec', 'attach', 'portforward']);
@@ -44,7 +44,7 @@ export class Gate {
   async authorizeRequest(incoming: IncomingRequest): Promise<ApiRequest> {
     const { method = 'GET', url = '/', headers } = incoming;
     const request = splitAsOf(apiRequest({ method, url, headers, body: undefined }));
-    if (HEALTH.test(request.path) && (method === 'GET' || method === 'HEAD')) return request;
+    if (PUBLIC.test(request.path) && (method === 'GET' || method === 'HEAD')) return request;
     const maker = await this.makerOf(incoming);
     for (const access of accessesOf(request)) this.demand(maker.user, access);
     return { ...request, ...maker };
