@@ -179,8 +179,8 @@ describe('tokens of service accounts', () => {
     const { sub, ...rest } = claimsOf(good);
     const forged = await new SignJWT(rest).setProtectedHeader({ alg: 'ES256' }).setSubject(String(sub)).sign(privateKey);
     const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${good.split('.')[1]}.`;
-    for (const token of [elsewhere, `${head}.${raised}.${signature}`, forged, unsigned]) expect(await ask({ path: '/version', headers: bearer(token) })).toMatchObject(UNAUTHORIZED);
-    expect(await ask({ path: '/version', headers: bearer(good) })).toMatchObject({ status: 200 });
+    for (const token of [elsewhere, `${head}.${raised}.${signature}`, forged, unsigned]) expect(await ask({ path: '/api', headers: bearer(token) })).toMatchObject(UNAUTHORIZED);
+    expect(await ask({ path: '/api', headers: bearer(good) })).toMatchObject({ status: 200 });
   });
 
   it('are known again by whom they are for', async () => {
