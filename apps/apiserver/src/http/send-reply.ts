@@ -24,7 +24,8 @@ const SCHEMAS = '/openapi/';
 const laidOut = (answer: Answer, { request: { url, query, headers } }: FastifyReply): Answer => {
   const { body, contentType } = answer;
   if (body instanceof Uint8Array || body === '' || !contentType.startsWith(JSON_TYPE) || url.startsWith(SCHEMAS)) return answer;
-  const indentation = indentationFor(query as Readonly<Record<string, unknown>>, headers);
+  // Fastify gives no query to a request whose path cannot be decoded.
+  const indentation = indentationFor((query ?? {}) as Readonly<Record<string, unknown>>, headers);
   if (indentation === 'never') return answer;
   const pieces = typeof body === 'string' ? [body] : body;
   return { ...answer, body: indentation === 'always' ? indented(pieces) : indentedIfReadable(pieces) };
