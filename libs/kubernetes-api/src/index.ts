@@ -121,6 +121,8 @@ export { isFlagSet } from './streaming/query-values.ts';
 export type { QueryValues } from './streaming/query-values.ts';
 export { CHANNELS, channelMessage, chooseChannelProtocol, endText, namedProtocols, readChannelMessage } from './streaming/channel-protocol.ts';
 export type { ChannelMessage, ChannelProtocol } from './streaming/channel-protocol.ts';
+export { chooseReaderProtocol } from './streaming/reader-protocol.ts';
+export type { ReaderProtocol } from './streaming/reader-protocol.ts';
 export { exitStatus, streamFailureStatus } from './streaming/stream-status.ts';
 export type { StreamStatus } from './streaming/stream-status.ts';
 export { parseTerminalOptions } from './streaming/terminal-options.ts';

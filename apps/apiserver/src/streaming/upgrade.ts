@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Status } from '@everynode/kubernetes-api';
 import type { ResourceRequest } from '../reading/resource-request.ts';
@@ -22,13 +22,16 @@ export const upgradeOf = ({ headers, method }: Pick<IncomingMessage, 'headers' |
   return wanted === 'spdy/3.1' ? 'spdy' : undefined;
 };
 
-const REASONS: Readonly<Record<number, string>> = { 400: 'Bad Request', 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found', 405: 'Method Not Allowed', 429: 'Too Many Requests', 500: 'Internal Server Error', 503: 'Service Unavailable' };
+/** Answers a request for an upgrade with a code alone, and closes. */
+export const endUpgrade = (socket: Duplex, code: number): void => {
+  socket.end(`HTTP/1.1 ${code} ${STATUS_CODES[code] ?? 'Error'}\r\nConnection: close\r\n\r\n`);
+};
 
 /** Answers a request for an upgrade with a Status instead, and closes. */
 export const refuseUpgrade = (socket: Duplex, status: Status): void => {
   const body = JSON.stringify(status);
   const head = [
-    `HTTP/1.1 ${status.code} ${REASONS[status.code] ?? 'Error'}`,
+    `HTTP/1.1 ${status.code} ${STATUS_CODES[status.code] ?? 'Error'}`,
     'Content-Type: application/json',
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',

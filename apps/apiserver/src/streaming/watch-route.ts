@@ -1,16 +1,11 @@
-import { isFlagSet, methodNotAllowedOnPathStatus, namedProtocols } from '@everynode/kubernetes-api';
+import { isFlagSet, methodNotAllowedOnPathStatus } from '@everynode/kubernetes-api';
 import { StatusError, type Reply } from '../http/answer.ts';
 import type { ResourceRequest } from '../reading/resource-request.ts';
 import { upgradeOf, type Upgrade } from './upgrade.ts';
 import type { UpgradeRoute } from './upgrades.ts';
-import { WebSocketSink } from './web-socket-sink.ts';
+import { webSocketProtocols } from './web-socket-protocols.ts';
+import { lineMessages, WebSocketSink } from './web-socket-sink.ts';
 import { closeSocket, WebSockets } from './web-sockets.ts';
-
-/** Not a protocol, but how browsers bring their token. */
-const TOKEN_CARRIER = 'base64url.bearer.authorization.k8s.io.';
-
-const protocolOf = ({ incoming }: Upgrade): string =>
-  namedProtocols(incoming.headers['sec-websocket-protocol'] ?? '').find((name) => !name.startsWith(TOKEN_CARRIER)) ?? '';
 
 /** Watches over a WebSocket, as dashboards in browsers open them: the same events, each a message of its own. `handle` answers the same request over HTTP. */
 export const watchRoute = (handle: (request: ResourceRequest) => Promise<Reply>): UpgradeRoute => {
@@ -19,8 +14,8 @@ export const watchRoute = (handle: (request: ResourceRequest) => Promise<Reply>)
     const { target, request, incoming, socket, head } = upgrade;
     const reply = await handle({ target, request });
     if (reply.type !== 'stream') throw new StatusError(methodNotAllowedOnPathStatus());
-    const webSocket = await webSockets.accept(incoming, socket, head, protocolOf(upgrade));
-    await reply.run(new WebSocketSink(webSocket));
+    const webSocket = await webSockets.accept(incoming, socket, head, webSocketProtocols(incoming)[0] ?? '');
+    await reply.run(new WebSocketSink(webSocket, lineMessages()));
     await closeSocket(webSocket);
   };
   return (upgrade) => {
