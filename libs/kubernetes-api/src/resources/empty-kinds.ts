@@ -42,6 +42,8 @@ export const EMPTY_KINDS: readonly EmptyKind[] = [
   ]),
   ...kinds('admissionregistration.k8s.io', 'v1', [
     ['mutatingwebhookconfigurations', 'MutatingWebhookConfiguration', 'cluster'],
+    ['validatingadmissionpolicies', 'ValidatingAdmissionPolicy', 'cluster'],
+    ['validatingadmissionpolicybindings', 'ValidatingAdmissionPolicyBinding', 'cluster'],
     ['validatingwebhookconfigurations', 'ValidatingWebhookConfiguration', 'cluster'],
   ]),
   ...kinds('apiextensions.k8s.io', 'v1', [
@@ -61,7 +63,9 @@ export const EMPTY_KINDS: readonly EmptyKind[] = [
   ...kinds('networking.k8s.io', 'v1', [
     ['ingressclasses', 'IngressClass', 'cluster'],
     ['ingresses', 'Ingress', 'namespaced', 'ing'],
+    ['ipaddresses', 'IPAddress', 'cluster', 'ip'],
     ['networkpolicies', 'NetworkPolicy', 'namespaced', 'netpol'],
+    ['servicecidrs', 'ServiceCIDR', 'cluster'],
   ]),
   ...kinds('node.k8s.io', 'v1', [['runtimeclasses', 'RuntimeClass', 'cluster']]),
   ...kinds('policy', 'v1', [['poddisruptionbudgets', 'PodDisruptionBudget', 'namespaced', 'pdb']]),
@@ -69,7 +73,9 @@ export const EMPTY_KINDS: readonly EmptyKind[] = [
   ...kinds('storage.k8s.io', 'v1', [
     ['csidrivers', 'CSIDriver', 'cluster'],
     ['csinodes', 'CSINode', 'cluster'],
+    ['csistoragecapacities', 'CSIStorageCapacity', 'namespaced'],
     ['storageclasses', 'StorageClass', 'cluster', 'sc'],
     ['volumeattachments', 'VolumeAttachment', 'cluster'],
+    ['volumeattributesclasses', 'VolumeAttributesClass', 'cluster', 'vac'],
   ]),
 ];
