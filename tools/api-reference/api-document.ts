@@ -76,7 +76,7 @@ const limits = (): readonly string[] => [
   row('Pods of a node', number(LIMITS.podsPerNodeMax), 'no more are bound to it, and an agent refuses such a set of commands'),
   row('Events in all, and of one object', `${number(LIMITS.eventsMax)}, ${number(LIMITS.eventsPerObjectMax)}`, 'the oldest goes'),
   row('sessions with containers of one server', number(SERVER_LIMITS.sessionsMax), '429'),
-  row('changes from which a watch goes on without reading the log', number(SERVER_LIMITS.history.changesMax), 'the log is read, as far back as it goes; then 410'),
+  row('changes from which a watch goes on without reading the log', `${number(SERVER_LIMITS.history.changesMax)}, in ${size(SERVER_LIMITS.history.lengthMax ?? 0)} of records`, 'the log is read, as far back as it goes; then 410'),
   row('wait for a `resourceVersion` that is not there yet', `${SERVER_LIMITS.aheadWaitMs / 1_000} s`, '504'),
   '',
 ];

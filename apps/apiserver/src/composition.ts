@@ -62,7 +62,7 @@ export interface RunningApiServer {
 }
 
 export interface ApiServerLimits {
-  /** Records and changes from which watches may still be served without reading the log. */
+  /** How many records and changes are held, and how long ones, so that watches may be served without reading the log. */
   readonly history: WatchHistoryLimits;
   /** UTF-16 units of JSON text of objects that are kept. */
   readonly texts: number;
@@ -74,7 +74,9 @@ export interface ApiServerLimits {
   readonly sessionsMax: number;
 }
 
-export const LIMITS: ApiServerLimits = { history: { recordsMax: 20_000, changesMax: 100_000 }, texts: 64 * 1024 * 1024, leader: LEADER_TIMES, aheadWaitMs: 3_000, past: PAST_LIMITS, sessionsMax: 1_000 };
+const MIB = 1024 * 1024;
+
+export const LIMITS: ApiServerLimits = { history: { recordsMax: 20_000, changesMax: 100_000, lengthMax: 128 * MIB }, texts: 64 * MIB, leader: LEADER_TIMES, aheadWaitMs: 3_000, past: PAST_LIMITS, sessionsMax: 1_000 };
 
 @Module({})
 // oxlint-disable-next-line typescript/no-extraneous-class -- a module of Nest is a class, whatever is in it.

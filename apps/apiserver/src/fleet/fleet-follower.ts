@@ -127,7 +127,7 @@ export class FleetFollower implements FleetView {
   private take(records: readonly LogRecord[]): void {
     for (const record of records) {
       evolveRecord(this.fold, record.sequence, parseRecordBody(record.payload));
-      this.remember(this.collector.finish(record.sequence));
+      this.remember(this.collector.finish(record.sequence), record.payload.length);
     }
     // Nothing is reconciled here, so the marks for reconcilers would only grow.
     clearDirty(this.fold);
@@ -135,8 +135,8 @@ export class FleetFollower implements FleetView {
     for (const listener of this.listeners) listener();
   }
 
-  private remember(record: RecordChanges): void {
-    this.changes.append(record);
+  private remember(record: RecordChanges, length: number): void {
+    this.changes.append(record, length);
     for (const [resource, changes] of record.byResource) {
       if (changes.some(({ before, after }) => before === undefined || after === undefined)) this.memberships.set(resource, this.membershipOf(resource) + 1);
     }

@@ -71,6 +71,16 @@ describe('resuming', () => {
 });
 
 describe('the bound', () => {
+  it('drops the oldest records by their length, because a single object may be large', () => {
+    const history = new WatchHistory({ recordsMax: 1_000, changesMax: 1_000, lengthMax: 100 }, 0);
+    for (let sequence = 1; sequence <= 20; sequence += 1) history.append(record(sequence, [undefined, pod(`p${sequence}`)]), 30);
+    expect(history.heldAfter).toBe(17);
+    history.append(record(21, [undefined, pod('large')]), 500);
+    expect(history.heldAfter).toBe(20);
+    history.append(record(22, [undefined, pod('small')]), 100);
+    expect(history.heldAfter).toBe(21);
+  });
+
   it('drops the oldest records by number and by changes, and keeps the newest whatever its size', () => {
     const history = new WatchHistory({ recordsMax: 300, changesMax: 10 }, 0);
     for (let sequence = 1; sequence <= 1_000; sequence += 1) history.append(record(sequence, [undefined, pod(`p${sequence}`)]));

@@ -4,6 +4,14 @@ export interface WatchHistoryLimits {
   readonly recordsMax: number;
   /** Changes of single objects in all records held; the newest record is always held whole. */
   readonly changesMax: number;
+  /** Length of all records held, in UTF-16 units of their payloads, because objects may be large; no bound unless given. */
+  readonly lengthMax?: number;
+}
+
+/** A record with the length of its payload. */
+interface Held {
+  readonly record: RecordChanges;
+  readonly length: number;
 }
 
 /** What one record changed of one resource. */
@@ -17,10 +25,11 @@ const CUT_MIN = 64;
 /** The newest records of the log as changes of objects, bounded; watches are read from it by sequence. */
 export class WatchHistory {
   private readonly limits: WatchHistoryLimits;
-  private records: (RecordChanges | undefined)[] = [];
+  private records: (Held | undefined)[] = [];
   /** Places before this index are empty; the array is cut only now and then, because cutting copies it. */
   private head = 0;
   private changes = 0;
+  private length = 0;
   private floor: number;
   private last: number;
 
@@ -41,22 +50,27 @@ export class WatchHistory {
     return this.last;
   }
 
-  append(record: RecordChanges): void {
+  /** `length`: UTF-16 units of the record's payload. */
+  append(record: RecordChanges, length = 0): void {
     this.last = record.sequence;
     if (record.count === 0) return;
-    this.records.push(record);
+    this.records.push({ record, length });
     this.changes += record.count;
-    while (this.records.length - this.head > this.limits.recordsMax || this.changes > this.limits.changesMax) {
-      if (this.records.length - this.head === 1) break;
-      this.dropOldest();
-    }
+    this.length += length;
+    while (this.isTooMuch() && this.records.length - this.head > 1) this.dropOldest();
+  }
+
+  private isTooMuch(): boolean {
+    const { recordsMax, changesMax, lengthMax = Number.POSITIVE_INFINITY } = this.limits;
+    return this.records.length - this.head > recordsMax || this.changes > changesMax || this.length > lengthMax;
   }
 
   private dropOldest(): void {
     const oldest = this.records[this.head];
     if (oldest === undefined) return;
-    this.floor = oldest.sequence;
-    this.changes -= oldest.count;
+    this.floor = oldest.record.sequence;
+    this.changes -= oldest.record.count;
+    this.length -= oldest.length;
     this.records[this.head] = undefined;
     this.head += 1;
     if (this.head < CUT_MIN || this.head < this.records.length / 2) return;
@@ -67,7 +81,7 @@ export class WatchHistory {
   /** What the first record after `sequence` that touched the resource changed of it; undefined when there is none. Only meaningful from `heldAfter` on. */
   firstAfter(sequence: number, resource: string): ResourceChanges | undefined {
     for (let index = this.indexAfter(sequence); index < this.records.length; index += 1) {
-      const record = this.records[index];
+      const record = this.records[index]?.record;
       const changes = record?.byResource.get(resource);
       if (record !== undefined && changes !== undefined) return { sequence: record.sequence, changes };
     }
@@ -84,7 +98,7 @@ export class WatchHistory {
 
   /** What record `sequence` changed of the resource; empty when it changed nothing of it. */
   changesAt(sequence: number, resource: string): readonly ObjectChange[] {
-    const record = this.records[this.indexAfter(sequence - 1)];
+    const record = this.records[this.indexAfter(sequence - 1)]?.record;
     return record?.sequence === sequence ? (record.byResource.get(resource) ?? []) : [];
   }
 
@@ -94,7 +108,7 @@ export class WatchHistory {
     let high = this.records.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.records[middle]?.sequence ?? 0) > sequence) high = middle;
+      if ((this.records[middle]?.record.sequence ?? 0) > sequence) high = middle;
       else low = middle + 1;
     }
     return low;
