@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { freePort } from '@everynode/event-log-jetstream';
 import { Fleet, FleetProcess, kubectlBinary } from '@everynode/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FaithfulWatch } from './faithful-watch.ts';
 import { daemonSet, DAEMONSETS, runsOnExactly } from './fleet-view.ts';
 
 const execute = promisify(execFile);
@@ -118,6 +119,57 @@ describe('two API servers', () => {
     }
     expect(new Set(names).size).toBe(5);
     expect(versions.size).toBe(1);
+  });
+
+  it('lose no write, neither for who reads at once nor for who watches, whichever process ends', async () => {
+    const { metadata } = (await (await get(urls[0], MAPS)).json()) as List;
+    const watches = [urls, [urls[1], urls[0]], [urls[0]]].map((places) => new FaithfulWatch(places.map((url) => `${url}${MAPS}?allowWatchBookmarks=true`), metadata.resourceVersion));
+    const acknowledged: string[] = [];
+    const stale: string[] = [];
+    const writeOnce = async (round: number): Promise<void> => {
+      const [writer, reader] = round % 2 === 0 ? urls : [urls[1], urls[0]];
+      const body = JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `kept-${round}` } });
+      const response = await fetch(`${writer}${MAPS}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+      if (response.status !== 201) throw new Error(await response.text());
+      const written = (await response.json()) as Shown;
+      acknowledged.push(`${written.metadata.name}@${written.metadata.resourceVersion}`);
+      const read = await get(reader, `${MAPS}/${written.metadata.name}`);
+      if (read.status === 404 && read.headers.get('warning') === null) stale.push(written.metadata.name);
+    };
+    let rounds = 0;
+    /** Writes until so many more are acknowledged; what fails meanwhile is not counted, as it may or may not have been carried out. */
+    const writeMore = async (count: number): Promise<void> => {
+      const goal = acknowledged.length + count;
+      await fleet.until(`${count} more writes are acknowledged`, async () => {
+        await writeOnce((rounds += 1)).catch(() => undefined);
+        return acknowledged.length >= goal;
+      }, 60_000, 1);
+    };
+    const faults: readonly (() => Promise<void>)[] = [
+      async () => {
+        await fleet.apiserver.signal('SIGTERM');
+        fleet.apiserver.start();
+      },
+      () => second.restart(),
+      async () => fleet.controllers[0]?.restart(),
+      async () => {
+        await fleet.broker.stop();
+        await fleet.broker.restart();
+      },
+      () => fleet.apiserver.restart(),
+    ];
+    await writeMore(20);
+    for (const fault of faults) {
+      const writing = writeMore(40);
+      await fault();
+      await writing;
+    }
+    for (const watch of watches) {
+      await fleet.until('the watch has seen every write', async () => acknowledged.every((write) => watch.seen.has(write)));
+      expect(watch.refusals).toEqual([]);
+      watch.stop();
+    }
+    expect(stale).toEqual([]);
   });
 
   it('go on answering kubectl while the broker is gone, and say how old that is', async () => {
