@@ -3,6 +3,7 @@ import { currentObject, finishDeletion, objectKeyOf } from '../garbage/delete-ob
 import type { KubernetesObject } from '../kubernetes/objects.ts';
 import { refuseBySize } from './admission.ts';
 import { createPrepared } from './create-object.ts';
+import { refuseByNode } from './node-restriction.ts';
 import type { PreparedObject } from './preparation.ts';
 import { storeChanged } from './store-object.ts';
 import { asStored, contextOf, existingObject, notFound, refuse, sequenceOfLastEmit, targetOf, wouldBe, written, type Writing } from './writing.ts';
@@ -26,7 +27,7 @@ const storePrepared = (writing: Writing, before: KubernetesObject, prepared: Ext
   const { object, changed, warnings } = prepared;
   const { name } = before.metadata;
   if (!changed) return asStored(200, before, warnings);
-  const refusal = refuseBySize(writing, object);
+  const refusal = refuseByNode(writing, before, object) ?? refuseBySize(writing, object);
   if (refusal !== undefined) return refusal;
   if (write.dryRun) return wouldBe(200, object, warnings);
   storeChanged(decision, table, { before, after: object }, write.user);
