@@ -54,7 +54,7 @@ export class FaithfulWatch {
   private async watch(url: string): Promise<void> {
     const response = await fetch(`${url}&watch=true&resourceVersion=${this.last}`, { signal: this.abort.signal });
     if (!response.ok || response.body === null) return;
-    for await (const line of linesOf(response.body as unknown as AsyncIterable<Uint8Array>)) this.take(JSON.parse(line) as WatchEvent);
+    for await (const line of linesOf(response.body)) this.take(JSON.parse(line) as WatchEvent);
   }
 
   private take({ type, object }: WatchEvent): void {
