@@ -92,7 +92,8 @@ export class ResourceHandler {
   /** A token is made here, for nobody but who asked: it never gets into the log. */
   private async token({ target, request }: ResourceRequest): Promise<Reply> {
     if (request.method !== 'POST') throw new StatusError(methodNotAllowedOnPathStatus());
-    return this.parts.tokens.create(target.namespace ?? '', target.name ?? '', decodeBody(request.headers['content-type'], request.body));
+    const { namespace = '', name = '' } = target;
+    return this.parts.tokens.create({ namespace, name }, decodeBody(request.headers['content-type'], request.body), request.user);
   }
 
   private write(request: ResourceRequest): Promise<Reply> {

@@ -1,6 +1,6 @@
 import { Authorizer, AUTHENTICATED_GROUP, MASTERS_GROUP, type UserInfo } from '@everynode/kubernetes-api';
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { keyOf, objectsOf, type FleetState } from '@everynode/core';
+import { keyOf, objectsOf, podsOf, type FleetState } from '@everynode/core';
 import { anyOf, type Authenticator } from './authentication/authenticator.ts';
 import { bearerToken, type TokenReader } from './authentication/bearer-token.ts';
 import { clientCertificate } from './authentication/client-certificate.ts';
@@ -9,7 +9,7 @@ import { tokenFile } from './authentication/token-file.ts';
 import { fleetBelongings, fleetPolicy } from './authorization/fleet-policy.ts';
 import { Gate } from './gate.ts';
 import type { TransportSecurity } from './tls/transport-security.ts';
-import { TokenRequests } from './token-requests.ts';
+import { TokenRequests, type TokenRequestParts } from './token-requests.ts';
 
 /** Everyone who reaches a server that asks for no credentials. */
 const ADMINISTRATOR: UserInfo = { username: 'system:admin', groups: [MASTERS_GROUP, AUTHENTICATED_GROUP] };
@@ -37,6 +37,15 @@ const uidIn =
     return metadata === undefined || metadata.deletionTimestamp !== undefined ? undefined : metadata.uid;
   };
 
+const podIn =
+  (state: () => FleetState): TokenRequestParts['podOf'] =>
+  (namespace, name) => {
+    const spec = podsOf(state()).get(keyOf(namespace, name))?.spec;
+    if (spec === undefined) return undefined;
+    const { serviceAccountName: account = 'default' } = spec as { readonly serviceAccountName?: string };
+    return { account, node: spec.nodeName };
+  };
+
 /** Tokens of a server without a folder end with it. */
 const passingKey = (): KeyObject => generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey;
 
@@ -52,6 +61,6 @@ export const composeSecurity = ({ state, transport, tokenAuthFile, clock }: Secu
     gate: new Gate(transport === undefined ? everybody : known, authorizer),
     authorizer,
     tokenReaders,
-    tokenRequests: new TokenRequests(accounts, uidOf, clock),
+    tokenRequests: new TokenRequests({ tokens: accounts, uidOf, podOf: podIn(state), clock }),
   };
 };
