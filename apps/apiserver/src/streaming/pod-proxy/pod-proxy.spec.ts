@@ -68,6 +68,16 @@ describe('pods/proxy', () => {
     expect((await ask('http:web:8080/proxy/x')).headers.get('location')).toBe(`${PODS}/http:web:8080/proxy/login`);
   });
 
+  it.each(['HTTP/1.1 000 Nothing', 'HTTP/1.1 999 Much'])('makes a bad gateway of %s', async (line) => {
+    answerWith(`${line}\r\nContent-Length: 2\r\n\r\nhi`);
+    expect((await ask('web/proxy/')).status).toBe(502);
+  });
+
+  it.each(['nonsense\r\n\r\n', 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n', ''])('says that %j is no answer', async (text) => {
+    answerWith(text);
+    expect((await ask('web/proxy/')).status).toBe(503);
+  });
+
   it('has a connection of its own for every request', async () => {
     await (await ask('web/proxy/')).text();
     await (await ask('web:81/proxy/')).text();
@@ -85,6 +95,19 @@ describe('pods/proxy', () => {
     sessions.script = plays(({ session }) => session.finish({ type: 'failed', reason: 'InternalError', message: 'connection refused' }));
     const response = await ask('web:81/proxy/');
     expect([response.status, await response.json()]).toMatchObject([503, { kind: 'Status', reason: 'ServiceUnavailable', message: 'error trying to reach service: connection refused' }]);
+  });
+
+  it('cuts an answer that breaks off, and goes on serving others', async () => {
+    sessions.script = plays(async ({ session }) => {
+      await requestOn(session);
+      session.send(OUT, 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf');
+      session.finish({ type: 'failed', reason: 'InternalError', message: 'the container is gone' });
+    });
+    const response = await ask('web:81/proxy/');
+    expect(response.status).toBe(200);
+    await expect(response.text()).rejects.toThrow();
+    answerWith('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi');
+    expect(await (await ask('web:81/proxy/')).text()).toBe('hi');
   });
 
   it.each([

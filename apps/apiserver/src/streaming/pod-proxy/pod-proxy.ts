@@ -19,6 +19,11 @@ const unreachable = (reason: string): StatusError => new StatusError(serviceUnav
 
 const questionOf = ({ query }: ApiRequest): string => (query.size === 0 ? '' : `?${query.toString()}`);
 
+const BAD_GATEWAY = 502;
+
+/** A program may say anything where a code belongs. */
+const soundCode = (code = 0): number => (code >= 200 && code <= 599 ? code : BAD_GATEWAY);
+
 interface Exchange {
   readonly connection: SessionConnection;
   /** What HTTP is spoken on: the connection, or TLS on it. */
@@ -82,12 +87,15 @@ export class PodProxy {
   private async exchange(request: ApiRequest, { prefix, rest }: ProxyPath, { connection, wire, headers }: Exchange): Promise<Reply> {
     // Without an agent: no connection to one Pod is ever used again for another.
     const asking = httpRequest({ createConnection: () => wire, method: request.method, path: `${rest === '' ? '/' : rest}${questionOf(request)}`, headers });
+    // What breaks after the answer has begun is seen in the answer.
+    asking.on('error', () => undefined);
+    asking.on('upgrade', () => asking.destroy(new Error('the program has changed the protocol, for which it was not asked')));
     asking.end(request.body);
     try {
       const [response] = (await once(asking, 'response', { signal: AbortSignal.timeout(ANSWER_WAIT_MS) })) as [IncomingMessage];
       return {
         type: 'stream',
-        code: response.statusCode ?? 502,
+        code: soundCode(response.statusCode),
         contentType: response.headers['content-type'] ?? '',
         headers: answeredHeaders(response.headers, prefix),
         run: async (sink) => {
