@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import { request as httpRequest, type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { connect as tlsConnect } from 'node:tls';
 import type { KubernetesObject } from '@everynode/core';
@@ -30,6 +29,22 @@ interface Exchange {
   readonly wire: Duplex;
   readonly headers: OutgoingHttpHeaders;
 }
+
+/** Rejects with what went wrong. What breaks after the answer has begun is seen in the answer. */
+const answerTo = async (asking: ClientRequest): Promise<IncomingMessage> => {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const timer = setTimeout(() => reject(new Error(`no answer in ${ANSWER_WAIT_MS / 1_000} s`)), ANSWER_WAIT_MS);
+  asking.on('response', resolve).on('error', reject);
+  asking.on('upgrade', (_answer, connection) => {
+    connection.on('error', () => undefined).destroy();
+    reject(new Error('the program has changed the protocol, for which it was not asked'));
+  });
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+  }
+};
 
 /** A program's answer that breaks off cuts the client's connection, so that nobody takes it for whole. */
 const copyAnswer = async (response: IncomingMessage, sink: Sink): Promise<void> => {
@@ -87,12 +102,9 @@ export class PodProxy {
   private async exchange(request: ApiRequest, { prefix, rest }: ProxyPath, { connection, wire, headers }: Exchange): Promise<Reply> {
     // Without an agent: no connection to one Pod is ever used again for another.
     const asking = httpRequest({ createConnection: () => wire, method: request.method, path: `${rest === '' ? '/' : rest}${questionOf(request)}`, headers });
-    // What breaks after the answer has begun is seen in the answer.
-    asking.on('error', () => undefined);
-    asking.on('upgrade', () => asking.destroy(new Error('the program has changed the protocol, for which it was not asked')));
     asking.end(request.body);
     try {
-      const [response] = (await once(asking, 'response', { signal: AbortSignal.timeout(ANSWER_WAIT_MS) })) as [IncomingMessage];
+      const response = await answerTo(asking);
       return {
         type: 'stream',
         code: soundCode(response.statusCode),
