@@ -88,7 +88,7 @@ export class WatchSession implements Stepper {
       if (this.parts.options.marksInitialEvents) this.text += this.bookmark(INITIAL_EVENTS_END);
     } else {
       for await (const record of opening.replayed ?? []) {
-        if (this.isOver) return;
+        if (this.isOver) break;
         await this.sendRecord(record, sink);
       }
     }
