@@ -59,6 +59,7 @@ export {
   unauthorizedStatus,
   unknownPathStatus,
   unsupportedMediaTypeStatus,
+  unsupportedPatchTypeStatus,
 } from './status/failures.ts';
 export { duplicate, fieldErrorMessage, forbidden, invalid, notSupported, required, tooLong } from './status/field-error.ts';
 export type { FieldError, FieldErrorType } from './status/field-error.ts';

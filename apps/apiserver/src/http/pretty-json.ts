@@ -21,7 +21,7 @@ export const indentationFor = (query: Readonly<Record<string, unknown>>, headers
   return PEOPLES_PROGRAMS.some((program) => headers['user-agent']?.startsWith(program)) ? 'if-readable' : 'never';
 };
 
-/** Indents JSON as Go does. It comes in pieces that end between tokens, and goes out in as many. */
+/** Indents JSON as Go does, which does not end the last line then. It comes in pieces that end between tokens, and goes out in as many. */
 export const indented = function* (pieces: Iterable<string>): Generator<string> {
   let depth = 0;
   let isOpened = false;
@@ -39,7 +39,6 @@ export const indented = function* (pieces: Iterable<string>): Generator<string> 
     }
     yield text;
   }
-  yield '\n';
 };
 
 /** Indents JSON when all of it is short enough to be read; else it goes out as it comes in. */

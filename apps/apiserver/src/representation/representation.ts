@@ -1,4 +1,4 @@
-import { notAcceptableStatus } from '@everynode/kubernetes-api';
+import { badRequestStatus, notAcceptableStatus } from '@everynode/kubernetes-api';
 import { parseAccept, takesJson, type AcceptClause } from '../http/accept.ts';
 import type { ApiRequest } from '../http/api-request.ts';
 import { JSON_TYPE, StatusError } from '../http/answer.ts';
@@ -12,8 +12,11 @@ export type Representation =
 const META_GROUP = 'meta.k8s.io';
 
 const includeObjectOf = (query: URLSearchParams): 'None' | 'Metadata' | 'Object' => {
-  const asked = query.get('includeObject');
-  return asked === 'None' || asked === 'Object' ? asked : 'Metadata';
+  const asked = query.get('includeObject') ?? '';
+  if (asked === 'None' || asked === 'Object' || asked === 'Metadata') return asked;
+  if (asked === '') return 'Metadata';
+  const mistake = `includeObject: Invalid value: ${JSON.stringify(asked)}: must be 'Metadata', 'Object', 'None', or empty`;
+  throw new StatusError(badRequestStatus(`Unable to convert to Table as requested: ${mistake}`));
 };
 
 const representationOf = ({ parameters }: AcceptClause, query: URLSearchParams): Representation | undefined => {
@@ -25,7 +28,7 @@ const representationOf = ({ parameters }: AcceptClause, query: URLSearchParams):
   return undefined;
 };
 
-/** The representation that the Accept header asks for. Throws a StatusError (406) when none fits. */
+/** The representation that the Accept header asks for. Throws a StatusError (406) when none fits, and (400) for a Table with something that there is not. */
 export const negotiate = (request: ApiRequest): Representation => {
   for (const clause of parseAccept(request.headers.accept)) {
     const found = takesJson(clause) ? representationOf(clause, request.query) : undefined;

@@ -33,6 +33,11 @@ export class TableEncoder implements Encoder {
 
   *list(objects: readonly KubernetesObject[], meta: ListMeta): Generator<string> {
     const head = this.text(this.table([], meta, true));
+    if (objects.length === 0) {
+      // Go writes a list that was never begun as null.
+      yield `${head.slice(0, head.length - '[]}'.length)}null}\n`;
+      return;
+    }
     yield head.slice(0, head.length - ']}'.length);
     for (let from = 0; from < objects.length; from += ROWS_PER_PIECE) {
       yield `${from === 0 ? '' : ','}${this.rows(objects.slice(from, from + ROWS_PER_PIECE), meta)}`;
@@ -63,7 +68,7 @@ export class TableEncoder implements Encoder {
     const { rows } = printTable(this.resource, objects, { now: this.clock(), includeObject: 'None', withColumns: false, metadata });
     const texts = rows.map(({ cells }, index) => {
       const object = objects[index];
-      if (object === undefined || includeObject === 'None') return `{"cells":${JSON.stringify(cells)}}`;
+      if (object === undefined || includeObject === 'None') return `{"cells":${JSON.stringify(cells)},"object":null}`;
       return `{"cells":${JSON.stringify(cells)},"object":${includeObject === 'Metadata' ? this.texts.metadataTextOf(object) : this.texts.textOf(object)}}`;
     });
     return texts.join(',');

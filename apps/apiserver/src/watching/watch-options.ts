@@ -34,8 +34,8 @@ const checkMatch = (query: URLSearchParams): void => {
   if (match !== '') {
     if (!isAsked) refuse('resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided');
     if (match !== NOT_OLDER) errors.push(notSupported('resourceVersionMatch', match, [NOT_OLDER]));
-    if ((query.get('continue') ?? '') !== '') refuse('resourceVersionMatch is forbidden when continue is provided');
   }
+  if ((query.get('continue') ?? '') !== '') refuse('resourceVersionMatch is forbidden when continue is provided');
   if (errors.length > 0) throw invalidOptions(...errors);
 };
 
@@ -58,6 +58,6 @@ export const parseWatchOptions = (query: URLSearchParams, spread: number): Watch
     from,
     marksInitialEvents: from.start === 'objects' && bookmarks,
     bookmarks,
-    timeoutMs: Math.min(TIMEOUT_MAX_MS, seconds === undefined || seconds === 0 ? DEFAULT_TIMEOUT_MS * (1 + spread) : seconds * 1_000),
+    timeoutMs: Math.min(TIMEOUT_MAX_MS, seconds === undefined || seconds <= 0 ? DEFAULT_TIMEOUT_MS * (1 + spread) : seconds * 1_000),
   };
 };

@@ -40,6 +40,25 @@ const create = async (name: string, tier: string): Promise<void> => {
 /** Those that a test has made; every namespace has one of its own. */
 const names = async (): Promise<readonly string[]> => ((await api.json(`${MAPS}?labelSelector=tier`)) as List).items.map(({ metadata }) => metadata.name);
 
+describe('a deletion', () => {
+  it('that is done names no code in its Status, as in Kubernetes', async () => {
+    await create('gone', 'x');
+    expect(await (await send('DELETE', `${MAPS}/gone`)).json()).toEqual({
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Success',
+      details: { name: 'gone', kind: 'configmaps', uid: expect.any(String) },
+    });
+  });
+
+  it('of an object that is sent along is refused, and deletes nothing', async () => {
+    await create('kept', 'x');
+    expect((await send('DELETE', `${MAPS}/kept`, JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap' }))).status).toBe(400);
+    expect((await send('DELETE', `${MAPS}/kept`, JSON.stringify({ apiVersion: 'v1', kind: 'DeleteOptions' }))).status).toBe(200);
+  });
+});
+
 describe('a deletion of many', () => {
   beforeEach(async () => {
     await send('DELETE', MAPS);

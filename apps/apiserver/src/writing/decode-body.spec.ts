@@ -45,6 +45,7 @@ describe('options of a deletion', () => {
     [{ preconditions: 'x' }, /400 preconditions: "x" is not an object/],
     [{ dryRun: 'All' }, /400 dryRun: "All" is not a list of strings/],
     [[], /400 DeleteOptions: \[\] is not an object/],
+    [{ kind: 'Pod', apiVersion: 'v1' }, /400 no kind "Pod" is registered for version "v1" that options/],
     [{ gracePeriodSeconds: {} }, /400 gracePeriodSeconds: \{\} is not a whole number/],
   ])('are refused when they cannot be read: %j', (body, message) => {
     expect(refusal(() => parseDeleteOptions(new URLSearchParams(), body))).toMatch(message);

@@ -1,5 +1,5 @@
 import type { ApiWrite, PatchType, PropagationPolicy, WriteVerb } from '@everynode/core';
-import { badRequestStatus, forbidden, invalid, invalidStatus, isFlagSet, isJsonObject, notSupported, required, tooLong, unsupportedMediaTypeStatus } from '@everynode/kubernetes-api';
+import { badRequestStatus, forbidden, invalid, invalidStatus, isFlagSet, isJsonObject, notSupported, required, tooLong, unsupportedPatchTypeStatus } from '@everynode/kubernetes-api';
 import type { ApiRequest } from '../http/api-request.ts';
 import { StatusError } from '../http/answer.ts';
 import { mediaTypeOf } from './decode-body.ts';
@@ -27,7 +27,7 @@ const PATCH_TYPES: ReadonlyMap<string, PatchType> = new Map<string, PatchType>([
 /** The kind of patch that the Content-Type names. Throws a StatusError (415). */
 export const patchTypeOf = (contentType: string | undefined): PatchType => {
   const found = PATCH_TYPES.get(mediaTypeOf(contentType));
-  if (found === undefined) throw new StatusError(unsupportedMediaTypeStatus([...PATCH_TYPES.keys()]));
+  if (found === undefined) throw new StatusError(unsupportedPatchTypeStatus());
   return found;
 };
 
@@ -36,7 +36,7 @@ const invalidWriteOption = (verb: WriteVerb, error: ReturnType<typeof required>)
 
 /** True for `dryRun=All`. Throws a StatusError (422) for any other value. */
 export const isDryRun = (values: readonly string[], verb: WriteVerb): boolean => {
-  const strange = values.find((value) => value !== 'All' && value !== '');
+  const strange = values.find((value) => value !== 'All');
   if (strange !== undefined) throw invalidWriteOption(verb, notSupported('dryRun', values, ['All']));
   return values.includes('All');
 };
@@ -54,10 +54,17 @@ const fieldValidationOf = (query: URLSearchParams, verb: WriteVerb): ApiWrite['f
   throw invalidWriteOption(verb, notSupported('fieldValidation', asked, ['', 'Ignore', 'Strict', 'Warn']));
 };
 
+const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
+
+const unprintableText = ({ 0: character, index }: RegExpExecArray): string =>
+  `invalid character U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')} (at position ${index})`;
+
 /** Reads the options of a create, update or patch. Throws a StatusError (400, 422). */
 export const parseWriteOptions = (request: ApiRequest, verb: WriteVerb, patchType?: PatchType): WriteOptions => {
   const { query } = request;
   const manager = query.get('fieldManager') ?? '';
+  const unprintable = UNPRINTABLE.exec(manager);
+  if (unprintable !== null) throw invalidWriteOption(verb, invalid('fieldManager', manager, unprintableText(unprintable)));
   if (manager.length > FIELD_MANAGER_MAX) throw invalidWriteOption(verb, tooLong('fieldManager', FIELD_MANAGER_MAX));
   if (patchType !== undefined && patchType !== 'apply' && query.has('force')) {
     throw invalidWriteOption('patch', forbidden('force', 'may not be specified for non-apply patch'));
@@ -74,6 +81,8 @@ export const parseWriteOptions = (request: ApiRequest, verb: WriteVerb, patchTyp
 export type DeleteOptions = Pick<ApiWrite, 'dryRun' | 'propagationPolicy' | 'gracePeriodSeconds' | 'preconditionUid' | 'preconditionResourceVersion'>;
 
 interface DeleteBody {
+  readonly kind?: unknown;
+  readonly apiVersion?: unknown;
   readonly dryRun?: unknown;
   readonly propagationPolicy?: unknown;
   readonly gracePeriodSeconds?: unknown;
@@ -95,15 +104,15 @@ const policyOf = (asked: unknown, orphanDependents: unknown): PropagationPolicy 
   throw invalidWriteOption('delete', notSupported('propagationPolicy', asked, [...POLICIES, 'nil']));
 };
 
+const unreadable = (field: string, value: unknown, wanted: string): StatusError => new StatusError(badRequestStatus(`${field}: ${JSON.stringify(value)} is not ${wanted}`));
+
 const graceOf = (asked: unknown): number | undefined => {
   if (asked === undefined || asked === null) return undefined;
   const seconds = Number(asked);
-  if (!Number.isInteger(seconds)) throw new StatusError(badRequestStatus(`gracePeriodSeconds: ${JSON.stringify(asked)} is not a whole number`));
+  if (!Number.isInteger(seconds)) throw typeof asked === 'string' ? new StatusError(badRequestStatus(`strconv.ParseInt: parsing ${JSON.stringify(asked)}: invalid syntax`)) : unreadable('gracePeriodSeconds', asked, 'a whole number');
   // As Kubernetes does: a negative period means one second.
   return seconds < 0 ? 1 : seconds;
 };
-
-const unreadable = (field: string, value: unknown, wanted: string): StatusError => new StatusError(badRequestStatus(`${field}: ${JSON.stringify(value)} is not ${wanted}`));
 
 const preconditionIn = ({ preconditions }: DeleteBody, field: string): string | undefined => {
   if (preconditions === undefined || preconditions === null) return undefined;
@@ -119,10 +128,17 @@ const dryRunIn = ({ dryRun }: DeleteBody): readonly string[] => {
   return dryRun;
 };
 
+/** Whoever sends the object itself along takes it for something that it is not: nothing is deleted then. */
+const checkKind = ({ kind, apiVersion }: DeleteBody): void => {
+  if (kind === undefined || kind === null || kind === '' || kind === 'DeleteOptions') return;
+  throw new StatusError(badRequestStatus(`no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion ?? '')} that options of a deletion could be read from`));
+};
+
 /** Options of a deletion: those of the body where it has them, else those of the query. Throws a StatusError (400, 422). */
 export const parseDeleteOptions = (query: URLSearchParams, body: unknown): DeleteOptions => {
   if (body !== undefined && body !== null && !isJsonObject(body)) throw unreadable('DeleteOptions', body, 'an object');
   const options: DeleteBody = body ?? {};
+  checkKind(options);
   const inQuery = (name: string): string | undefined => query.get(name) ?? undefined;
   const orphan = inQuery('orphanDependents');
   const propagationPolicy = policyOf(options.propagationPolicy ?? inQuery('propagationPolicy'), options.orphanDependents ?? (orphan === undefined ? undefined : orphan === 'true'));

@@ -1,5 +1,5 @@
 import type { ApiWrite, KubernetesObject, WriteAnswer } from '@everynode/core';
-import { internalErrorStatus, isStatus, timeoutStatus, tooManyRequestsStatus } from '@everynode/kubernetes-api';
+import { internalErrorStatus, isStatus, timeoutStatus, tooManyRequestsStatus, type Status } from '@everynode/kubernetes-api';
 import type { Logger } from 'pino';
 import type { FleetFollower } from '../fleet/fleet-follower.ts';
 import { JSON_TYPE, jsonAnswer, statusAnswer, StatusError, type Answer } from '../http/answer.ts';
@@ -77,10 +77,14 @@ export class Writer {
       const deleted = write.verb === 'deletecollection' && body.status === 'Success' && isFolded ? this.deleted.list(request, rows, sequence) : undefined;
       if (deleted !== undefined) return { type: 'answer', code, contentType: JSON_TYPE, headers, body: encoder.list(deleted.objects, { resourceVersion: String(deleted.sequence) }) };
       const answer = statusAnswer(body);
+      if (write.verb === 'delete' && body.status === 'Success') return jsonAnswer(withoutCode(body), code, headers);
       return { ...answer, code, headers: { ...answer.headers, ...headers } };
     }
     return isKubernetesObject(body) ? { type: 'answer', code, contentType: JSON_TYPE, headers, body: `${encoder.object(rows.show(body))}\n` } : jsonAnswer(body, code, headers);
   }
 }
+
+/** Kubernetes names no code in the success of a deletion. */
+const withoutCode = ({ code: _code, ...rest }: Status): object => rest;
 
 const isKubernetesObject = (body: unknown): body is KubernetesObject => typeof body === 'object' && body !== null && 'metadata' in body && !('items' in body);

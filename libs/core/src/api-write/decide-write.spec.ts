@@ -339,6 +339,20 @@ describe('delete', () => {
   });
 });
 
+describe('a deletion of what is gone at once', () => {
+  it.each([
+    ['configmaps', 'ConfigMap', 'Status'],
+    ['serviceaccounts', 'ServiceAccount', 'ServiceAccount'],
+    ['podtemplates', 'PodTemplate', 'PodTemplate'],
+    ['resourcequotas', 'ResourceQuota', 'ResourceQuota'],
+  ])('of %s is answered as by Kubernetes', (resource, kind, answered) => {
+    const server = new Server();
+    server.write({ resource, body: { apiVersion: 'v1', kind, metadata: { name: 'x' }, ...(kind === 'PodTemplate' ? { template: { spec: { containers: [{ name: 'c', image: 'x' }] } } } : {}) } });
+    expect(server.write({ verb: 'delete', resource, name: 'x' })).toMatchObject({ code: 200, body: { kind: answered } });
+    expect(server.write({ verb: 'delete', resource, name: 'x' }).code).toBe(404);
+  });
+});
+
 describe('deletecollection', () => {
   const labelled = (name: string, app: string): object => configMap(name, { labels: { app } });
   const filled = (): Server => {
@@ -370,7 +384,7 @@ describe('deletecollection', () => {
 
   it('refuses a selector that it cannot read, and namespaces', () => {
     const server = filled();
-    expect(server.write({ verb: 'deletecollection', fieldSelector: 'spec.foo=1' })).toMatchObject({ code: 400, body: { message: 'field label not supported: spec.foo' } });
+    expect(server.write({ verb: 'deletecollection', fieldSelector: 'spec.foo=1' })).toMatchObject({ code: 400, body: { message: '"spec.foo" is not a known field selector: only "metadata.name", "metadata.namespace"' } });
     expect(server.write({ verb: 'deletecollection', resource: 'namespaces' }).code).toBe(405);
     expect(left(server)).toHaveLength(3);
   });

@@ -22,7 +22,10 @@ const refusalOf = (writing: Writing, object: KubernetesObject): WriteAnswer | un
   return refuse(preparation.status.forbidden(qualified(writing), name, 'this namespace may not be deleted'));
 };
 
-/** DELETE of one object. What is gone at once is answered with a Status, what still has to end with the object as it is now; a Pod always with the Pod. */
+/** What is answered with the object, also when it is gone at once. */
+const ANSWERED_WITH_OBJECT: readonly string[] = ['pods', 'podtemplates', 'resourcequotas', 'serviceaccounts', 'services'];
+
+/** DELETE of one object. What is gone at once is answered with a Status, for most kinds; what still has to end with the object as it is now. */
 export const deleteOne = (writing: Writing): WriteAnswer => {
   const { decision, write, table } = writing;
   const object = existingObject(writing);
@@ -30,11 +33,12 @@ export const deleteOne = (writing: Writing): WriteAnswer => {
   const refusal = refusalOf(writing, object);
   if (refusal !== undefined) return refusal;
   const { name } = object.metadata;
-  if (write.dryRun) return wouldBe(200, write.resource === 'pods' ? object : successStatus(writing, object));
+  const isAnsweredWithObject = ANSWERED_WITH_OBJECT.includes(write.resource);
+  if (write.dryRun) return wouldBe(200, isAnsweredWithObject ? object : successStatus(writing, object));
   requestDeletion(decision, table, object, deletionOf(write));
   const left = currentObject(decision, table, object);
   if (left === object) return asStored(200, object);
-  return written(writing, 200, left ?? (write.resource === 'pods' ? object : successStatus(writing, object)), { name });
+  return written(writing, 200, left ?? (isAnsweredWithObject ? object : successStatus(writing, object)), { name });
 };
 
 const candidatesOf = ({ decision, write, resource, table }: Writing): readonly KubernetesObject[] => {

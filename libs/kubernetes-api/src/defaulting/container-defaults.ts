@@ -1,5 +1,6 @@
 import { stringAt } from '../json/json-value.ts';
 import type { JsonObject } from '../json/json-value.ts';
+import { inWholeMillis } from '../quantity/quantity.ts';
 import { existingIn, fill, fillText, objectIn, objectsIn } from './fill.ts';
 
 /** Always for images without tag or with tag `latest`; a digest counts as a tag. */
@@ -43,12 +44,19 @@ const defaultEnvironment = (container: JsonObject): void => {
   }
 };
 
+const wholeMillis = (resources: JsonObject): void => {
+  for (const field of ['limits', 'requests']) {
+    const amounts = existingIn(resources, field) ?? {};
+    for (const [name, amount] of Object.entries(amounts)) if (typeof amount === 'string' || typeof amount === 'number') amounts[name] = inWholeMillis(amount);
+  }
+};
+
 /** Defaults of one container of a pod template or pod. */
 export const defaultContainer = (container: JsonObject): void => {
   fillText(container, 'imagePullPolicy', pullPolicyOf(stringAt(container, 'image')));
   fillText(container, 'terminationMessagePath', '/dev/termination-log');
   fillText(container, 'terminationMessagePolicy', 'File');
-  objectIn(container, 'resources');
+  wholeMillis(objectIn(container, 'resources'));
   for (const port of objectsIn(container, 'ports')) fillText(port, 'protocol', 'TCP');
   defaultEnvironment(container);
   for (const field of ['livenessProbe', 'readinessProbe', 'startupProbe']) {

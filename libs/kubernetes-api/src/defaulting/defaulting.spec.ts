@@ -115,6 +115,16 @@ describe('container defaults', () => {
     expect(pod).toMatchObject({ spec: { containers: [{ ports: [{ hostPort: 80 }] }] } });
   });
 
+  it('round amounts up to thousandths', () => {
+    expect(container({ resources: { requests: { cpu: '0.0001', memory: '1.5', 'example.com/x': '-0.0001' } } })).toMatchObject([
+      { resources: { requests: { cpu: '1m', memory: '1.5', 'example.com/x': '-1m' } } },
+    ]);
+  });
+
+  it('give a pod with a negative time to end the shortest', () => {
+    expect(withDefaults('', 'Pod', { spec: { terminationGracePeriodSeconds: -1 } })).toMatchObject({ spec: { terminationGracePeriodSeconds: 1 } });
+  });
+
   it('leave host ports of a template to its pods', () => {
     const spec = { hostNetwork: true, containers: [{ name: 'c', ports: [{ containerPort: 80 }] }] };
     const daemonSet = withDefaults('apps', 'DaemonSet', { spec: { template: { spec } } });

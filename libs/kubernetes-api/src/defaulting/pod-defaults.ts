@@ -1,4 +1,4 @@
-import { cloneJson, hasField, stringAt, valueAt } from '../json/json-value.ts';
+import { cloneJson, hasField, numberAt, stringAt, valueAt } from '../json/json-value.ts';
 import type { JsonObject } from '../json/json-value.ts';
 import { defaultContainer } from './container-defaults.ts';
 import { existingIn, fill, fillText, objectIn, objectsIn } from './fill.ts';
@@ -46,7 +46,7 @@ const hostPorts = (container: JsonObject): void => {
   for (const port of objectsIn(container, 'ports')) fill(port, 'hostPort', port['containerPort']);
 };
 
-/** A pod of its own, in addition: requests follow limits, host ports the host's network, service links are on. */
+/** A pod of its own, in addition: requests follow limits, host ports the host's network, service links are on, and a time to end that is negative is the shortest. */
 export const defaultPod = (pod: JsonObject): void => {
   const spec = objectIn(pod, 'spec');
   defaultPodSpec(spec);
@@ -55,4 +55,5 @@ export const defaultPod = (pod: JsonObject): void => {
     if (valueAt(spec, 'hostNetwork') === true) objectsIn(spec, field).forEach(hostPorts);
   }
   if (!hasField(spec, 'enableServiceLinks')) spec['enableServiceLinks'] = true;
+  if ((numberAt(spec, 'terminationGracePeriodSeconds') ?? 0) < 0) spec['terminationGracePeriodSeconds'] = 1;
 };

@@ -76,11 +76,11 @@ export const mergeApplied = (declared: SchemaNode, live: unknown, applied: unkno
 };
 
 /** A manager in the words of a conflict. */
-const describe = ({ name, operation, apiVersion, subresource, time }: Manager): string => {
+const describe = ({ name, operation, apiVersion, subresource }: Manager): string => {
   const named = JSON.stringify(name);
   if (operation === 'Apply') return named;
   const part = subresource === '' ? '' : ` with subresource ${JSON.stringify(subresource)}`;
-  return `${named}${part} using ${apiVersion}${time === '' ? '' : ` at ${time}`}`;
+  return `${named}${part} using ${apiVersion}`;
 };
 
 export interface AppliedConfiguration {

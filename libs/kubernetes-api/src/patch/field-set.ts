@@ -11,36 +11,33 @@ export type FieldSet = ReadonlySet<FieldPath>;
 const isAtomic = (declared: SchemaNode, node: SchemaNode): boolean =>
   declared.mapType === 'atomic' || node.mapType === 'atomic' || node.preserveUnknown === true;
 
-const collectList = (
-  node: SchemaNode,
-  list: readonly unknown[],
-  elements: readonly string[],
-  paths: Set<FieldPath>,
-): void => {
+/** `leaves`: what is owned as it stands; `inner`: maps, lists and structs around them. */
+interface Paths {
+  readonly leaves: Set<FieldPath>;
+  readonly inner: Set<FieldPath>;
+}
+
+const collectList = (node: SchemaNode, list: readonly unknown[], elements: readonly string[], paths: Paths): void => {
   const type = listTypeOf(node);
   if (type.type === 'atomic' || list.length === 0) {
-    paths.add(pathOf(elements));
+    paths.leaves.add(pathOf(elements));
     return;
   }
+  paths.inner.add(pathOf(elements));
   for (const item of list) {
     if (type.type === 'set') {
-      paths.add(pathOf([...elements, valueElement(item)]));
+      paths.leaves.add(pathOf([...elements, valueElement(item)]));
       continue;
     }
     const keys = keysOf(item, type.keys);
     if (keys === undefined) continue;
     const here = [...elements, keyElement(keys)];
-    paths.add(pathOf(here));
+    paths.leaves.add(pathOf(here));
     if (node.items !== undefined && isJsonObject(item)) collectFields(resolveSchema(node.items), item, here, paths);
   }
 };
 
-const collectFields = (
-  node: SchemaNode,
-  object: JsonObject,
-  elements: readonly string[],
-  paths: Set<FieldPath>,
-): void => {
+const collectFields = (node: SchemaNode, object: JsonObject, elements: readonly string[], paths: Paths): void => {
   for (const [name, value] of Object.entries(object)) {
     const { properties, additionalProperties } = node;
     const child = properties !== undefined && Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
@@ -48,20 +45,42 @@ const collectFields = (
   }
 };
 
-const collect = (declared: SchemaNode, value: unknown, elements: readonly string[], paths: Set<FieldPath>): void => {
+const collect = (declared: SchemaNode, value: unknown, elements: readonly string[], paths: Paths): void => {
   if (value === undefined || value === null) return;
   const node = resolveSchema(declared);
   if (Array.isArray(value)) collectList(node, value, elements, paths);
   else if (!isJsonObject(value) || isAtomic(declared, node) || Object.keys(value).length === 0)
-    paths.add(pathOf(elements));
-  else collectFields(node, value, elements, paths);
+    paths.leaves.add(pathOf(elements));
+  else {
+    paths.inner.add(pathOf(elements));
+    collectFields(node, value, elements, paths);
+  }
 };
 
 /** Every field of an object, one path a leaf: scalars, atomic lists and maps, and elements of keyed lists and sets. */
 export const fieldSetOf = (schema: SchemaNode, object: JsonObject): Set<FieldPath> => {
-  const paths = new Set<FieldPath>();
+  const paths: Paths = { leaves: new Set(), inner: new Set() };
   collectFields(schema, object, [], paths);
-  return paths;
+  return paths.leaves;
+};
+
+/**
+ * Structs, maps and lists that Kubernetes' types always have, be they empty: nobody makes them, so nobody owns them. What else is around fields belongs to
+ * whoever first puts something into it.
+ */
+const ALWAYS_THERE: ReadonlySet<FieldPath> = new Set(
+  `metadata spec spec.template spec.template.metadata spec.template.spec spec.template.spec.containers spec.updateStrategy spec.containers
+   template template.metadata template.spec template.spec.containers
+   status status.daemonEndpoints status.daemonEndpoints.kubeletEndpoint status.nodeInfo status.loadBalancer source`
+    .split(/\s+/)
+    .map((path) => pathOf(path.split('.').map(fieldElement))),
+);
+
+/** Maps, lists and structs with something in them that an object need not have, one path each. */
+export const innerFieldsOf = (schema: SchemaNode, object: JsonObject): Set<FieldPath> => {
+  const paths: Paths = { leaves: new Set(), inner: new Set() };
+  collectFields(schema, object, [], paths);
+  return new Set([...paths.inner].filter((path) => !ALWAYS_THERE.has(path)));
 };
 
 /** The first element of a keyed list or set that is there twice, in upstream's words; server-side apply could not tell the two apart. */

@@ -137,18 +137,24 @@ export interface ObjectChange {
   /** Ownable fields of each. */
   readonly fieldsBefore: FieldSet;
   readonly fieldsAfter: FieldSet;
+  /** What is around them, where somebody may own that. */
+  readonly innerBefore: FieldSet;
+  readonly innerAfter: FieldSet;
 }
 
-/** The owners after a plain write: whoever changes a field owns it alone; fields that are gone belong to nobody. */
+const isIn = (path: FieldPath, ...sets: readonly FieldSet[]): boolean => sets.some((set) => set.has(path));
+
+/** The owners after a plain write: whoever changes a field or makes what is around it owns it alone; what is gone belongs to nobody. */
 export const trackUpdate = (
   managers: readonly Manager[],
   writer: Omit<Manager, 'fields'>,
-  { before, after, fieldsBefore, fieldsAfter }: ObjectChange,
+  { before, after, fieldsBefore, fieldsAfter, innerBefore, innerAfter }: ObjectChange,
 ): Manager[] => {
-  const changed = new Set(
-    [...fieldsAfter].filter((path) => !fieldsBefore.has(path) || isChangedAt(before, after, path)),
-  );
-  const gone = new Set([...fieldsBefore].filter((path) => !fieldsAfter.has(path)));
+  const changed = new Set([
+    ...[...fieldsAfter].filter((path) => !innerBefore.has(path) && (!fieldsBefore.has(path) || isChangedAt(before, after, path))),
+    ...[...innerAfter].filter((path) => !isIn(path, fieldsBefore, innerBefore)),
+  ]);
+  const gone = new Set([...fieldsBefore, ...innerBefore].filter((path) => !isIn(path, fieldsAfter, innerAfter)));
   if (changed.size === 0 && gone.size === 0) return [...managers];
   const own = managers.find((manager) => isSameManager(manager, writer));
   const others = managers

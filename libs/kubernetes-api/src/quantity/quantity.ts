@@ -99,6 +99,17 @@ export const formatQuantity = ({ nanos, format }: Quantity): string => {
   return binary ?? formatDecimal(nanos, (exponent) => DECIMAL_SUFFIXES.get(exponent) ?? '');
 };
 
+const NANOS_PER_MILLI = 1_000_000n;
+
+/** The text of the amount in whole thousandths, rounded away from zero: Kubernetes keeps no finer ones. Text that is no quantity stays as it is. */
+export const inWholeMillis = (text: string | number): string | number => {
+  const quantity = parseQuantity(text);
+  if (quantity === undefined || quantity.nanos % NANOS_PER_MILLI === 0n) return text;
+  const { nanos, format } = quantity;
+  const towardsZero = nanos / NANOS_PER_MILLI;
+  return formatQuantity({ nanos: (towardsZero + (nanos < 0n ? -1n : 1n)) * NANOS_PER_MILLI, format });
+};
+
 /** Equal value, whatever the notation: `1000m` and `1`. Texts that are no quantities are compared as texts. */
 export const isSameQuantity = (left: string | number, right: string | number): boolean => {
   const parsedLeft = parseQuantity(left);

@@ -91,38 +91,51 @@ const METADATA_ONLY: ReadonlyMap<string, Read> = new Map(METADATA);
 const readsOf = (group: string, resource: string): ReadonlyMap<string, Read> =>
   READS.get(`${resource}.${group}`) ?? METADATA_ONLY;
 
-/** Kubernetes has other words for kinds that offer nothing but their metadata. */
-const unknownField = (offered: ReadonlyMap<string, Read>, path: string): string =>
-  offered === METADATA_ONLY
-    ? `${JSON.stringify(path)} is not a known field selector: only "metadata.name", "metadata.namespace"`
-    : `field label not supported: ${path}`;
-
 /** Splits at commas that no backslash escapes. */
-const splitTerms = (text: string): string[] => text.match(/(?:\\.|[^,\\])+/g) ?? [];
+const splitTerms = (text: string): string[] => text.match(/(?:\\.|\\$|[^,\\])+/gs) ?? [];
 
-const unescape = (text: string): string => text.replaceAll(/\\([\\,=])/g, '$1');
+type Unescaped = { readonly value: string } | { readonly mistake: string };
 
-const parseTerm = (term: string): FieldRequirement | undefined => {
-  const match = /^((?:\\.|[^=!\\])+)(==|!=|=)(.*)$/s.exec(term);
+/** Commas and equal signs stand for themselves only behind a backslash. */
+const unescape = (text: string): Unescaped => {
+  const rest = text.replaceAll(/\\[\\,=]/g, '');
+  const wrong = /\\[^]?|[,=]/u.exec(rest)?.[0];
+  if (wrong === undefined) return { value: text.replaceAll(/\\([\\,=])/g, '$1') };
+  if (wrong.startsWith('\\')) return { mistake: `invalid field selector: invalid escape sequence: ${wrong}` };
+  return { mistake: `invalid field selector: unescaped character in value: ${wrong.codePointAt(0) ?? 0}` };
+};
+
+/** Kinds without selectors of their own are answered by the part of Kubernetes that all kinds share. */
+const unknownField = (group: string, resource: string, path: string): string =>
+  READS.has(`${resource}.${group}`)
+    ? `field label not supported: ${path}`
+    : `${JSON.stringify(path)} is not a known field selector: only "metadata.name", "metadata.namespace"`;
+
+const parseTerm = (group: string, resource: string, term: string): FieldRequirement | string | undefined => {
+  const match = /^([^=!]*(?:!(?!=)[^=!]*)*)(==|!=|=)(.*)$/s.exec(term);
   if (match === null) return undefined;
-  const [, path = '', operator = '', value = ''] = match;
-  return { path: path.trim(), operator: operator === '!=' ? '!=' : '=', value: unescape(value) };
+  const [, path = '', operator = '', escaped = ''] = match;
+  const unescaped = unescape(escaped);
+  if ('mistake' in unescaped) return unescaped.mistake;
+  const isNothing = path === '' && unescaped.value === '';
+  if (!isNothing && !readsOf(group, resource).has(path)) return unknownField(group, resource, path);
+  return { path, operator: operator === '!=' ? '!=' : '=', value: unescaped.value };
 };
 
 /**
  * Parses the query parameter `fieldSelector` (`=`, `==`, `!=`, joined by commas) for one resource.
- * A field that the resource does not offer gives Kubernetes' message (HTTP 400).
+ * What cannot be read, and a field that the resource does not offer, come back with Kubernetes' message (HTTP 400).
  */
 export const parseFieldSelector = (group: string, resource: string, text: string): ParsedFieldSelector => {
   const requirements: FieldRequirement[] = [];
-  for (const term of splitTerms(text)) {
-    const requirement = parseTerm(term);
+  for (const term of splitTerms(text).toSorted()) {
+    const requirement = parseTerm(group, resource, term);
     if (requirement === undefined) {
       return { outcome: 'malformed', message: `invalid selector: '${text}'; can't understand '${term}'` };
     }
-    const offered = readsOf(group, resource);
-    if (!offered.has(requirement.path)) return { outcome: 'malformed', message: unknownField(offered, requirement.path) };
-    requirements.push(requirement);
+    if (typeof requirement === 'string') return { outcome: 'malformed', message: requirement };
+    // A term without field and value is content with everything.
+    if (requirement.path !== '') requirements.push(requirement);
   }
   return { outcome: 'parsed', requirements };
 };

@@ -1,3 +1,4 @@
+import { qualifiedNameMistakes } from './label-names.ts';
 import { formatRequirement, requirementMistake } from './label-requirement.ts';
 import type { LabelOperator, LabelRequirement } from './label-requirement.ts';
 
@@ -26,6 +27,8 @@ const OPERATORS: ReadonlyMap<string, LabelOperator> = new Map<string, LabelOpera
   ['<', 'LessThan'],
 ]);
 
+const REQUIREMENT = 'unable to parse requirement: ';
+
 class SelectorSyntaxError extends Error {
   readonly code = 'SELECTOR_SYNTAX';
 }
@@ -47,8 +50,10 @@ class TokenCursor {
     return this.#tokens[this.#position++];
   }
 
-  refuse(expected: string): never {
-    throw new SelectorSyntaxError(`found '${this.peek() ?? ''}', expected: ${expected}`);
+  /** `within` a requirement, or between two. */
+  refuse(expected: string, within: 'requirement' | 'selector' = 'requirement'): never {
+    const prefix = within === 'requirement' ? REQUIREMENT : '';
+    throw new SelectorSyntaxError(`${prefix}found '${this.peek() ?? ''}', expected: ${expected}`);
   }
 
   word(expected: string): string {
@@ -60,7 +65,7 @@ class TokenCursor {
 }
 
 const parseValueSet = (cursor: TokenCursor): string[] => {
-  if (cursor.peek() !== '(') cursor.refuse("'('");
+  if (cursor.peek() !== '(') throw new SelectorSyntaxError(`${REQUIREMENT}found '${cursor.peek() ?? ''}' expected: '('`);
   cursor.next();
   const values = new Set<string>();
   for (;;) {
@@ -82,15 +87,19 @@ const parseSingleValue = (cursor: TokenCursor): string[] => {
   return [cursor.word('identifier')];
 };
 
-/** What a requirement may start with. */
-const START = "!, identifier, or 'end of string'";
+const keyIn = (cursor: TokenCursor): string => {
+  const key = cursor.word('identifier');
+  const [mistake] = qualifiedNameMistakes(key);
+  if (mistake !== undefined) throw new SelectorSyntaxError(`${REQUIREMENT}<nil>: Invalid value: ${JSON.stringify(key)}: ${mistake}`);
+  return key;
+};
 
 const parseRequirement = (cursor: TokenCursor): LabelRequirement => {
   if (cursor.peek() === '!') {
     cursor.next();
-    return { key: cursor.word('identifier'), operator: 'DoesNotExist', values: [] };
+    return { key: keyIn(cursor), operator: 'DoesNotExist', values: [] };
   }
-  const key = cursor.word(START);
+  const key = keyIn(cursor);
   const token = cursor.peek();
   if (token === undefined || token === ',') return { key, operator: 'Exists', values: [] };
   const operator = OPERATORS.get(token);
@@ -100,29 +109,24 @@ const parseRequirement = (cursor: TokenCursor): LabelRequirement => {
   return { key, operator, values };
 };
 
-/** A requirement that makes sense; what is wrong within it is said as such. */
-const soundRequirement = (cursor: TokenCursor): LabelRequirement => {
-  try {
-    const requirement = parseRequirement(cursor);
-    const mistake = requirementMistake(requirement);
-    if (mistake !== undefined) throw new SelectorSyntaxError(mistake);
-    return requirement;
-  } catch (error) {
-    throw error instanceof SelectorSyntaxError ? new SelectorSyntaxError(`unable to parse requirement: ${error.message}`) : error;
-  }
+const startsRequirement = (cursor: TokenCursor): boolean => {
+  const token = cursor.peek();
+  return token === '!' || (token !== undefined && !SYMBOLS.has(token));
 };
 
 const parseRequirements = (text: string): LabelRequirement[] => {
   const cursor = new TokenCursor(tokenize(text));
   const requirements: LabelRequirement[] = [];
-  for (let token = cursor.peek(); token !== undefined; token = cursor.peek()) {
-    if (token !== '!' && SYMBOLS.has(token)) cursor.refuse(START);
-    requirements.push(soundRequirement(cursor));
+  while (cursor.peek() !== undefined) {
+    if (!startsRequirement(cursor)) cursor.refuse("!, identifier, or 'end of string'", 'selector');
+    const requirement = parseRequirement(cursor);
+    const mistake = requirementMistake(requirement);
+    if (mistake !== undefined) throw new SelectorSyntaxError(REQUIREMENT + mistake);
+    requirements.push(requirement);
     if (cursor.peek() === undefined) break;
-    if (cursor.peek() !== ',') cursor.refuse("',' or 'end of string'");
+    if (cursor.peek() !== ',') cursor.refuse("',' or 'end of string'", 'selector');
     cursor.next();
-    const after = cursor.peek();
-    if (after === undefined || (after !== '!' && SYMBOLS.has(after))) cursor.refuse("identifier after ','");
+    if (!startsRequirement(cursor)) cursor.refuse("identifier after ','", 'selector');
   }
   return requirements;
 };

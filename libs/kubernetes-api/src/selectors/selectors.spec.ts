@@ -56,11 +56,13 @@ describe('label selectors in text form', () => {
     ['a=b,', "found '', expected: identifier after ','"],
     ['a=b,,c', "found ',', expected: identifier after ','"],
     ['a=b c', "found 'c', expected: ',' or 'end of string'"],
-    ['a in x', "unable to parse requirement: found 'x', expected: '('"],
+    ['a in x', "unable to parse requirement: found 'x' expected: '('"],
     ['a in (x', "unable to parse requirement: found '', expected: ',' or ')'"],
     ['=a', "found '=', expected: !, identifier, or 'end of string'"],
     [',', "found ',', expected: !, identifier, or 'end of string'"],
     ['a b', "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt"],
+    ['a=b=c', "found '=', expected: ',' or 'end of string'"],
+    ['/a=b', 'unable to parse requirement: <nil>: Invalid value: "/a": prefix part must be non-empty'],
     ['a>x', "for 'Gt', 'Lt' operators, the value must be an integer"],
     ['-a=b', 'name part must consist of alphanumeric characters'],
     ['a=-b', 'a valid label must be an empty string or consist of'],
@@ -209,7 +211,17 @@ describe('field selectors', () => {
       outcome: 'malformed',
       message: '"spec.nodeName" is not a known field selector: only "metadata.name", "metadata.namespace"',
     });
+    expect(parseFieldSelector('', 'pods', 'metadata.name=a\\')).toEqual({ outcome: 'malformed', message: 'invalid field selector: invalid escape sequence: \\' });
+    expect(parseFieldSelector('', 'pods', 'metadata.name=a=b')).toEqual({ outcome: 'malformed', message: 'invalid field selector: unescaped character in value: 61' });
+    expect(parseFieldSelector('', 'pods', 'metadata.name in (a)')).toEqual({
+      outcome: 'malformed',
+      message: "invalid selector: 'metadata.name in (a)'; can't understand 'metadata.name in (a)'",
+    });
     expect(parseFieldSelector('', 'pods', 'status.phase')).toMatchObject({ outcome: 'malformed' });
+  });
+
+  it('are content with everything where they say nothing', () => {
+    expect(parseFieldSelector('', 'pods', '=,')).toEqual({ outcome: 'parsed', requirements: [] });
   });
 
   it('understand escaped commas', () => {

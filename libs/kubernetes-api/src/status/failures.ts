@@ -154,6 +154,10 @@ export const unsupportedMediaTypeStatus = (accepted: readonly string[]): Status 
     message: `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
   });
 
+/** 415 of a PATCH: its media type names no way to patch. */
+export const unsupportedPatchTypeStatus = (): Status =>
+  failure({ code: 415, reason: 'UnsupportedMediaType', message: '415: Unsupported Media Type', details: {} });
+
 /** 413: the body is larger than `limitBytes`. */
 export const requestEntityTooLargeStatus = (limitBytes: number): Status =>
   failure({

@@ -16,6 +16,9 @@ export const text = (name: string, description: string): TableColumn => column(n
 export const integer = (name: string, description: string): TableColumn =>
   column(name, description, { type: 'integer' });
 
+/** A column of times, which the client may show as it likes. */
+export const date = (name: string, description: string): TableColumn => column(name, description, { type: 'date' });
+
 /** The same column, shown only with `-o wide`. */
 export const wide = (shown: TableColumn): TableColumn => ({ ...shown, priority: 1 });
 

@@ -1,6 +1,6 @@
 import { ageAt } from '../duration/human-duration.ts';
 import { hasField, numberAt, objectAt, stringAt, valueAt } from '../json/json-value.ts';
-import { integer, NAME_COLUMN, nameOf, text, wide } from './columns.ts';
+import { NAME_COLUMN, nameOf, text, wide } from './columns.ts';
 import type { Printer } from './table.ts';
 
 const firstSeen = (event: unknown): unknown =>
@@ -44,7 +44,7 @@ export const EVENT_PRINTER: Printer = {
     wide(text('Source', 'Component that reported the event.')),
     text('Message', 'What happened.'),
     wide(text('First Seen', 'Time since the event was seen first.')),
-    wide(integer('Count', 'How often the event was seen.')),
+    wide(text('Count', 'How often the event was seen.')),
     wide(NAME_COLUMN),
   ],
   cellsOf: (event, now) => [

@@ -32,7 +32,7 @@ export const partialObjectMetadataList = (
 });
 
 const withObject = (object: KubernetesObject, includeObject: IncludeObject): Pick<TableRow, 'object'> => {
-  if (includeObject === 'None') return {};
+  if (includeObject === 'None') return { object: null };
   return { object: includeObject === 'Object' ? object : partialObjectMetadata(object) };
 };
 

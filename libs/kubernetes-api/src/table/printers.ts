@@ -1,6 +1,6 @@
 import { listAt, numberAt, objectAt, stringAt, stringMapAt, valueAt } from '../json/json-value.ts';
 import { formatLabelSelector } from '../selectors/label-selector-object.ts';
-import { AGE_COLUMN, ageOf, integer, NAME_COLUMN, nameOf, NONE, orNone, text, wide } from './columns.ts';
+import { AGE_COLUMN, ageOf, date, integer, NAME_COLUMN, nameOf, NONE, orNone, text, wide } from './columns.ts';
 import { EVENT_PRINTER } from './event-printer.ts';
 import { NODE_PRINTER } from './node-printer.ts';
 import { POD_PRINTER } from './pod-printer.ts';
@@ -100,7 +100,7 @@ const SERVICE_PRINTER: Printer = {
 };
 
 const ROLE_PRINTER: Printer = {
-  columns: [NAME_COLUMN, text('Created At', 'Time when the role was created.')],
+  columns: [NAME_COLUMN, date('Created At', 'Time when the role was created.')],
   cellsOf: (role) => [nameOf(role), stringAt(role, 'metadata', 'creationTimestamp')],
 };
 
@@ -148,18 +148,20 @@ const PRINTERS: ReadonlyMap<string, Printer> = new Map([
   ['/services', SERVICE_PRINTER],
   [
     '/podtemplates',
-    between(
-      [
+    {
+      columns: [
+        NAME_COLUMN,
         text('Containers', 'Names of the containers in the template.'),
         text('Images', 'Images of the containers in the template.'),
         text('Pod Labels', 'Labels of the template.'),
       ],
-      (podTemplate) => [
+      cellsOf: (podTemplate) => [
+        nameOf(podTemplate),
         containersOf(objectAt(podTemplate, 'template'), 'name'),
         containersOf(objectAt(podTemplate, 'template'), 'image'),
         mapText(stringMapAt(podTemplate, 'template', 'metadata', 'labels')),
       ],
-    ),
+    },
   ],
   [
     '/resourcequotas',
@@ -176,7 +178,7 @@ const PRINTERS: ReadonlyMap<string, Printer> = new Map([
   [
     'apps/controllerrevisions',
     between(
-      [text('Controller', 'Object that the revision belongs to.'), integer('Revision', 'Number of the revision.')],
+      [text('Controller', 'Object that the revision belongs to.'), text('Revision', 'Number of the revision.')],
       (revision) => [controllerOf(revision), numberAt(revision, 'revision') ?? 0],
     ),
   ],
@@ -186,18 +188,18 @@ const PRINTERS: ReadonlyMap<string, Printer> = new Map([
   ],
   [
     '/configmaps',
-    between([integer('Data', 'Number of entries.')], (map) => [count(map, 'data') + count(map, 'binaryData')]),
+    between([text('Data', 'Number of entries.')], (map) => [count(map, 'data') + count(map, 'binaryData')]),
   ],
   [
     '/secrets',
-    between([text('Type', 'What the secret is for.'), integer('Data', 'Number of entries.')], (secret) => [
+    between([text('Type', 'What the secret is for.'), text('Data', 'Number of entries.')], (secret) => [
       stringAt(secret, 'type'),
       count(secret, 'data'),
     ]),
   ],
   [
     '/serviceaccounts',
-    between([integer('Secrets', 'Number of secrets.')], (account) => [listAt(account, 'secrets').length]),
+    between([text('Secrets', 'Number of secrets.')], (account) => [listAt(account, 'secrets').length]),
   ],
   [
     'coordination.k8s.io/leases',

@@ -25,8 +25,8 @@ export interface PartialObjectMetadataList {
 
 export interface TableRow {
   readonly cells: readonly (string | number)[];
-  /** Absent with `includeObject=None`. */
-  readonly object?: PartialObjectMetadata | KubernetesObject;
+  /** Null with `includeObject=None`. */
+  readonly object: PartialObjectMetadata | KubernetesObject | null;
 }
 
 export interface ListMetadata {

@@ -40,7 +40,7 @@ const validateAmounts = (amounts: Readonly<Record<string, string>>, path: string
   Object.entries(amounts).flatMap(([name, amount]) => {
     const quantity = parseQuantity(amount);
     return quantity !== undefined && quantity.nanos < 0n
-      ? [invalid(`${path}[${name}]`, amount, NOT_NEGATIVE_TEXT)]
+      ? [invalid(`${path}.${name}`, amount, NOT_NEGATIVE_TEXT)]
       : [];
   });
 

@@ -77,15 +77,16 @@ const validateOwnerReferences = (metadata: unknown): FieldError[] => {
 
 const STANDARD_FINALIZERS: ReadonlySet<string> = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
 
+const METADATA_FINALIZERS = 'metadata.finalizers';
+
 /** Finalizers of the metadata, or those that a namespace has in its spec. */
-export const validateFinalizers = (holder: unknown, path = 'metadata.finalizers'): FieldError[] =>
+export const validateFinalizers = (holder: unknown, path = METADATA_FINALIZERS): FieldError[] =>
   listAt(holder, 'finalizers').flatMap((finalizer, index) => {
+    const place = path === METADATA_FINALIZERS ? `${path}[${index}]` : path;
     const name = typeof finalizer === 'string' ? finalizer : '';
     const mistakes = qualifiedNameMistakes(name).map((text) => invalid(path, finalizer, text));
     if (mistakes.length > 0 || name.includes('/') || STANDARD_FINALIZERS.has(name)) return mistakes;
-    return [
-      invalid(`${path}[${index}]`, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'),
-    ];
+    return [invalid(place, finalizer, 'name is neither a standard finalizer name nor is it fully qualified')];
   });
 
 const validateNamespace = (metadata: unknown, namespaced: boolean): FieldError[] => {

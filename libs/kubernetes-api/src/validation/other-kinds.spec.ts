@@ -69,7 +69,7 @@ describe('Node', () => {
   it('reports amounts that are not negative and each condition once', () => {
     const status = { capacity: { cpu: '-1' }, conditions: [{ type: 'Ready' }, { type: 'Ready' }] };
     expect(messages(validateNodeStatus({ status }))).toEqual([
-      'status.capacity[cpu]: Invalid value: "-1": must be greater than or equal to 0',
+      'status.capacity.cpu: Invalid value: "-1": must be greater than or equal to 0',
       'status.conditions[1]: Duplicate value: "Ready"',
     ]);
     expect(validateNodeStatus({})).toEqual([]);

@@ -103,6 +103,10 @@ describe('containers', () => {
       `${C}.livenessProbe.successThreshold: Invalid value: 2: must be 1`,
     ],
     [
+      { readinessProbe: { tcpSocket: { port: 1 }, terminationGracePeriodSeconds: 5 } },
+      `${C}.readinessProbe.terminationGracePeriodSeconds: Invalid value: 5: must not be set for readinessProbes`,
+    ],
+    [
       { readinessProbe: { tcpSocket: { port: 1 }, httpGet: { port: 1 } } },
       `${C}.readinessProbe.tcpSocket: Forbidden: may not specify more than 1 handler type`,
     ],

@@ -1,4 +1,5 @@
 import { listAt, numberAt, objectAt, stringAt, stringMapAt } from '../json/json-value.ts';
+import { dnsLabelMistakes } from '../selectors/label-names.ts';
 import { parseQuantity } from '../quantity/quantity.ts';
 
 const NANOS_PER_BYTE = 1_000_000_000n;
@@ -48,6 +49,13 @@ const fractionalBytes = (container: unknown, path: string): string[] =>
           `${path}.resources.${field}[memory]: fractional byte value ${JSON.stringify(memory)} is invalid, must be an integer`,
         ];
   });
+
+/** A name that is no label is a hostname that is cut or changed. */
+export const podNameWarnings = (pod: unknown): string[] => {
+  const mistakes = dnsLabelMistakes(stringAt(pod, 'metadata', 'name'));
+  if (mistakes.length === 0) return [];
+  return [`metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: [${mistakes.join(' ')}]`];
+};
 
 /** What is allowed in a pod spec but rarely meant; texts for `Warning` headers. */
 export const podSpecWarnings = (spec: unknown, path: string): string[] => [

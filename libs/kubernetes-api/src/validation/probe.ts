@@ -58,6 +58,8 @@ const validateProbe = (probe: unknown, path: string): FieldError[] => [
     : []),
 ];
 
+const GRACE = 'terminationGracePeriodSeconds';
+
 const successOnce = (probe: unknown, path: string): FieldError[] => {
   const threshold = valueAt(probe, 'successThreshold');
   return threshold === 1 ? [] : [invalid(`${path}.successThreshold`, threshold ?? 0, 'must be 1')];
@@ -71,6 +73,7 @@ export const validateProbes = (container: unknown, path: string): FieldError[] =
     if (!isJsonObject(probe)) continue;
     errors.push(...validateProbe(probe, `${path}.${name}`));
     if (name !== 'readinessProbe') errors.push(...successOnce(probe, `${path}.${name}`));
+    else if (hasField(probe, GRACE)) errors.push(invalid(`${path}.${name}.${GRACE}`, valueAt(probe, GRACE), 'must not be set for readinessProbes'));
   }
   for (const hook of ['postStart', 'preStop']) {
     const handler = valueAt(container, 'lifecycle', hook);

@@ -134,7 +134,7 @@ describe('server-side apply', () => {
       ),
     );
     expect(refused(apply(updated, configuration([C]))).message).toBe(
-      'Apply failed with 1 conflict: conflict with "kubectl-set" using apps/v1 at 2026-01-02T04:00:00Z: .spec.template.spec.containers[name="c"].image',
+      'Apply failed with 1 conflict: conflict with "kubectl-set" using apps/v1: .spec.template.spec.containers[name="c"].image',
     );
   });
 
@@ -310,6 +310,16 @@ describe('server-side apply', () => {
     const status = refused(apply(applied(), body, context));
     expect(status.code).toBe(code);
     expect(status.message).toContain(message);
+  });
+
+  it('owns of a status only what it says, and leaves the rest as it is', () => {
+    const counts = { currentNumberScheduled: 3, desiredNumberScheduled: 3, numberMisscheduled: 0, numberReady: 3 };
+    const ref = { ...REF, subresource: 'status' };
+    const reported = stored(preparePatch(ref, applied(), { type: 'merge', body: { status: counts } }, { ...CONTEXT, fieldManager: 'controller' }));
+    const body = { apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: 'ssa' }, status: { numberReady: 1 } };
+    const after = stored(preparePatch(ref, reported, { type: 'apply', body }, { ...CONTEXT, fieldManager: 'me', force: true }));
+    expect(valueAt(after, 'status')).toEqual({ ...counts, numberReady: 1 });
+    expect(fieldsV1(after, 'me')).toEqual({ 'f:status': { 'f:numberReady': {} } });
   });
 
   it('does not create an object that is meant to have a uid', () => {

@@ -39,17 +39,20 @@ const prefixOf = ({ kind, version }: Resource): string =>
 export const bareMistake = (resource: Resource, message: string): string =>
   message.startsWith(prefixOf(resource)) ? message.slice(prefixOf(resource).length) : message;
 
+/** The package that holds Kubernetes' internal form of a group's kinds. */
+const packageOf = (group: string): string => (group === '' ? 'core' : (group.split('.')[0] ?? ''));
+
 const kindMistake = (resource: Resource, body: JsonObject): string | undefined => {
-  const apiVersion = stringAt(body, 'apiVersion');
-  const kind = stringAt(body, 'kind');
   const expected = apiVersionOf(resource.group, resource.version);
-  if (apiVersion !== '' && apiVersion !== expected) {
-    return `the API version in the data (${apiVersion}) does not match the expected API version (${expected})`;
-  }
-  if (kind !== '' && kind !== resource.kind) {
-    return `${kind} in version ${JSON.stringify(resource.version)} cannot be handled as a ${resource.kind}: the kind in the data does not match`;
-  }
-  return undefined;
+  const apiVersion = stringAt(body, 'apiVersion') || expected;
+  const kind = stringAt(body, 'kind') || resource.kind;
+  if (apiVersion === expected && kind === resource.kind) return undefined;
+  const [version = '', group = ''] = apiVersion.split('/').toReversed();
+  const mistake =
+    schemaOfKind(group, version, kind) === undefined
+      ? `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/runtime/scheme.go:110"`
+      : `converting (${version}.${kind}) to (${packageOf(resource.group)}.${resource.kind}): unknown conversion`;
+  return `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${resource.kind}: ${mistake}`;
 };
 
 export const schemaOfResource = (resource: Resource): SchemaNode => {
@@ -71,7 +74,9 @@ export const normalize = (resource: Resource, object: JsonObject): JsonObject =>
  * Turns a body into an object of the resource's kind in normal form, with defaults. The message of an undecodable body
  * is the text of a 400.
  */
-export const decodeObject = (resource: Resource, body: unknown, fieldValidation: FieldValidation): DecodedObject => {
+export const decodeObject = (resource: Resource, given: unknown, fieldValidation: FieldValidation): DecodedObject => {
+  // `null` is an object without anything in it.
+  const body = given === null ? {} : given;
   const undecodable = (message: string): DecodedObject => ({ outcome: 'undecodable', message });
   if (!isJsonObject(body)) {
     return undecodable(

@@ -1,6 +1,6 @@
 import { isJsonObject, objectAt } from '../json/json-value.ts';
 import type { JsonObject } from '../json/json-value.ts';
-import { fieldSetOf } from '../patch/field-set.ts';
+import { fieldSetOf, innerFieldsOf } from '../patch/field-set.ts';
 import type { FieldSet } from '../patch/field-set.ts';
 import {
   areSameManagers,
@@ -37,6 +37,10 @@ export const managerOf = ({ resource, ref, context }: Writer, operation: Operati
 export const fieldsOf = ({ resource, ref }: Writer, object: JsonObject): FieldSet =>
   ownableFields(fieldSetOf(schemaOfResource(resource), object), partOf(ref), resource.hasStatus);
 
+/** What is around those fields, where the writer can own that. */
+export const innerOf = ({ resource, ref }: Writer, object: JsonObject): FieldSet =>
+  ownableFields(innerFieldsOf(schemaOfResource(resource), object), partOf(ref), resource.hasStatus);
+
 /** The owners after a create or update; `after` may carry owners that the client itself set. */
 export const managersAfterUpdate = (writer: Writer, before: JsonObject, after: JsonObject): readonly Manager[] => {
   if (isReset(after)) return [];
@@ -47,6 +51,8 @@ export const managersAfterUpdate = (writer: Writer, before: JsonObject, after: J
     after,
     fieldsBefore: fieldsOf(writer, before),
     fieldsAfter: fieldsOf(writer, after),
+    innerBefore: innerOf(writer, before),
+    innerAfter: innerOf(writer, after),
   });
 };
 

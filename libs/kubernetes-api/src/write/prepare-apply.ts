@@ -1,6 +1,6 @@
 import { decodeFields } from '../decoding/decode-fields.ts';
 import { objectIn } from '../defaulting/fill.ts';
-import { normalForm } from '../defaulting/normal-form.ts';
+import { normalPart } from '../defaulting/normal-form.ts';
 import { cloneJson, hasField, isJsonObject, stringAt } from '../json/json-value.ts';
 import type { JsonObject } from '../json/json-value.ts';
 import { applyConfiguration } from '../patch/apply-configuration.ts';
@@ -68,7 +68,7 @@ const decodeConfiguration = (writer: Writer, body: unknown): DecodedConfiguratio
   if (mistake !== undefined) return { refusal: badRequestStatus(mistake) };
   const fields = decodeFields(resource, cloneJson(body), context.fieldValidation);
   if (fields.outcome === 'refused') return { refusal: badRequestStatus(fields.message) };
-  const configuration = normalForm(schemaOfResource(resource), resource.kind, fields.value) as JsonObject;
+  const configuration = normalPart(schemaOfResource(resource), resource.kind, fields.value) as JsonObject;
   const twice = duplicateElement(schemaOfResource(resource), configuration);
   if (twice !== undefined) return { refusal: badRequestStatus(`${placeOf(writer, configuration)}: ${twice}`) };
   const metadata = objectIn(configuration, 'metadata');

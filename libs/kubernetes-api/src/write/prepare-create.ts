@@ -27,7 +27,8 @@ const fillMetadata = (object: JsonObject, ref: ResourceRef, resource: Resource, 
   if (stringAt(metadata, 'name') === '' && prefix !== '') {
     metadata['name'] = `${prefix.slice(0, GENERATED_NAME_LENGTH_MAX - context.nameSuffix.length)}${context.nameSuffix}`;
   }
-  if (resource.namespaced && ref.namespace !== undefined) metadata['namespace'] = ref.namespace;
+  if (!resource.namespaced) delete metadata['namespace'];
+  else if (ref.namespace !== undefined) metadata['namespace'] = ref.namespace;
   metadata['uid'] = context.uid;
   metadata['creationTimestamp'] = context.now;
   if (strategyOf(resource.group, resource.plural).hasGeneration) metadata['generation'] = 1;
@@ -58,6 +59,8 @@ export const finishCreate = (
   if (mistake !== undefined) return rejected(badRequestStatus(mistake));
   const strategy = strategyOf(resource.group, resource.plural);
   fillMetadata(decoded, ref, resource, context);
+  strategy.complete(decoded);
+  const asked = normalize(resource, decoded);
   strategy.prepareForCreate(decoded, context);
   const object = normalize(resource, decoded);
   const errors = [
@@ -65,7 +68,7 @@ export const finishCreate = (
     ...strategy.validate(object),
   ];
   if (errors.length > 0) return rejected(invalidStatus(resource, stringAt(object, 'metadata', 'name'), errors));
-  const owned = normalize(resource, withManagers(object, managersOf(object)));
+  const owned = normalize(resource, withManagers(object, managersOf(asked)));
   return {
     outcome: 'prepared',
     object: owned as unknown as KubernetesObject,

@@ -5,6 +5,7 @@ import type { Manager } from '../patch/managed-fields.ts';
 import { findResource } from '../resources/find-resource.ts';
 import type { Resource } from '../resources/resource.ts';
 import { badRequestStatus, conflictStatus, invalidStatus, unknownPathStatus } from '../status/failures.ts';
+import { invalid } from '../status/field-error.ts';
 import type { Status } from '../status/status.ts';
 import { validateObjectMetaUpdate } from '../validation/object-meta.ts';
 import { decodeObject, normalize } from './decode-object.ts';
@@ -31,11 +32,12 @@ export interface Update {
 const addressMistake = ({ object, ref }: Update): string | undefined => {
   const name = stringAt(object, 'metadata', 'name');
   const namespace = stringAt(object, 'metadata', 'namespace');
+  if (ref.name !== undefined && name === '') return `the name of the object (${ref.name} based on URL) was undeterminable: name must be provided`;
   if (ref.name !== undefined && name !== ref.name) {
     return `the name of the object (${name}) does not match the name on the URL (${ref.name})`;
   }
   if (ref.namespace !== undefined && namespace !== '' && namespace !== ref.namespace) {
-    return `the namespace of the object (${namespace}) does not match the namespace on the request (${ref.namespace})`;
+    return 'the namespace of the provided object does not match the namespace sent on the request';
   }
   return undefined;
 };
@@ -53,12 +55,15 @@ const staleness = ({ object, existing, resource, isPatch = false }: Update): Sta
     );
   }
   const version = stringAt(object, 'metadata', 'resourceVersion');
+  if (version === '' && !isPatch && strategyOf(resource.group, resource.plural).updatesKnownVersion) {
+    return invalidStatus(about, name, [invalid('metadata.resourceVersion', 0, 'must be specified for an update')]);
+  }
   const isStale = version !== '' && version !== '0' && version !== stringAt(existing, 'metadata', 'resourceVersion');
   return isStale ? conflictStatus(about, name) : undefined;
 };
 
 /** Metadata that an update cannot touch is taken from the stored object, as an absent value means "as it was". */
-const inheritMetadata = ({ object, existing, ref }: Update): void => {
+const inheritMetadata = ({ object, existing, ref, resource }: Update): void => {
   const metadata = objectIn(object, 'metadata');
   const old = objectAt(existing, 'metadata');
   const keep = (field: string): void => {
@@ -70,7 +75,8 @@ const inheritMetadata = ({ object, existing, ref }: Update): void => {
   if (hasField(old, 'deletionTimestamp')) keep('deletionTimestamp');
   if (!hasField(metadata, 'deletionGracePeriodSeconds')) keep('deletionGracePeriodSeconds');
   if (stringAt(metadata, 'uid') === '') keep('uid');
-  if (stringAt(metadata, 'namespace') === '' && ref.namespace !== undefined) keep('namespace');
+  if (!resource.namespaced) delete metadata['namespace'];
+  else if (stringAt(metadata, 'namespace') === '' && ref.namespace !== undefined) keep('namespace');
 };
 
 const take = (object: JsonObject, existing: JsonObject, field: string): void => {

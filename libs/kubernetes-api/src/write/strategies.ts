@@ -1,10 +1,10 @@
-import { cloneJson, fieldOf, isSameJson, listAt, objectAt, valueAt } from '../json/json-value.ts';
+import { cloneJson, fieldOf, isSameJson, listAt, objectAt, stringAt, valueAt } from '../json/json-value.ts';
 import type { JsonObject } from '../json/json-value.ts';
-import { objectIn } from '../defaulting/fill.ts';
+import { fillText, objectIn } from '../defaulting/fill.ts';
 import { dnsLabelMistakes, dnsSubdomainMistakes } from '../selectors/label-names.ts';
 import { daemonSetWarnings } from '../validation/daemonset-warnings.ts';
 import { validateDaemonSet, validateDaemonSetStatus, validateDaemonSetUpdate } from '../validation/daemonset.ts';
-import type { FieldError } from '../status/field-error.ts';
+import { invalid, type FieldError } from '../status/field-error.ts';
 import { validateFinalizers } from '../validation/object-meta.ts';
 import { validateNode, validateNodeStatus, validateNodeUpdate } from '../validation/node.ts';
 import { validatePodTemplate } from '../validation/pod-template.ts';
@@ -35,7 +35,7 @@ import {
   validateResourceQuotaStatus,
   validateResourceQuotaUpdate,
 } from '../validation/resource-quota.ts';
-import { podSpecWarnings } from '../validation/pod-warnings.ts';
+import { podNameWarnings, podSpecWarnings } from '../validation/pod-warnings.ts';
 import { addDefaultTolerations } from './default-tolerations.ts';
 import { addPriority, keepPriority } from './priority.ts';
 import { qualityOfService } from './quality-of-service.ts';
@@ -45,6 +45,8 @@ import { templateGenerationMistake, templateGenerationOf, writeTemplateGeneratio
 const PLAIN: Strategy = {
   nameMistakes: dnsSubdomainMistakes,
   hasGeneration: false,
+  updatesKnownVersion: false,
+  complete: () => undefined,
   prepareForCreate: () => undefined,
   prepareForUpdate: () => undefined,
   prepareForStatusUpdate: () => undefined,
@@ -61,9 +63,9 @@ const DAEMON_SETS: Strategy = {
   ...PLAIN,
   hasGeneration: true,
   decodingMistake: templateGenerationMistake,
+  complete: (daemonSet) => writeTemplateGeneration(daemonSet, Math.max(1, templateGenerationOf(daemonSet))),
   prepareForCreate: (daemonSet) => {
     daemonSet['status'] = {};
-    writeTemplateGeneration(daemonSet, Math.max(1, templateGenerationOf(daemonSet)));
   },
   prepareForUpdate: (daemonSet, existing) => {
     const isSameTemplate = isSameJson(valueAt(daemonSet, 'spec', 'template'), valueAt(existing, 'spec', 'template'));
@@ -113,17 +115,27 @@ const PODS: Strategy = {
   // The owners of a pod decide about its life; whoever reports its status does not.
   prepareForStatusUpdate: (pod, existing) => {
     objectIn(pod, 'metadata')['ownerReferences'] = cloneJson(valueAt(existing, 'metadata', 'ownerReferences'));
+    fillText(objectIn(pod, 'status'), 'qosClass', stringAt(existing, 'status', 'qosClass'));
   },
   validate: validatePod,
   validateUpdate: validatePodUpdate,
   validateStatus: validatePodStatus,
   validatePart: validateEphemeralContainersOfPod,
-  warnings: (pod, existing) => (existing === undefined ? podSpecWarnings(valueAt(pod, 'spec'), 'spec') : []),
+  warnings: (pod, existing) => (existing === undefined ? [...podNameWarnings(pod), ...podSpecWarnings(valueAt(pod, 'spec'), 'spec')] : []),
 };
 
 const FINALIZER = 'kubernetes';
 
 const finalizersOfNamespace = (namespace: JsonObject): FieldError[] => validateFinalizers(objectAt(namespace, 'spec'), 'spec.finalizers');
+
+/** A namespace is ending if and only if somebody has deleted it. */
+const phaseOfNamespace = (namespace: JsonObject, existing: JsonObject): FieldError[] => {
+  const phase = stringAt(namespace, 'status', 'phase');
+  const isDeleted = stringAt(existing, 'metadata', 'deletionTimestamp') !== '';
+  if (phase === (isDeleted ? 'Terminating' : 'Active')) return [];
+  const rule = isDeleted ? "'Terminating' if `deletionTimestamp` is not empty" : "'Active' if `deletionTimestamp` is empty";
+  return [invalid('status.Phase', phase, `may only be ${rule}`)];
+};
 
 const NAMESPACES: Strategy = {
   ...PLAIN,
@@ -140,6 +152,7 @@ const NAMESPACES: Strategy = {
   },
   validate: finalizersOfNamespace,
   validateUpdate: finalizersOfNamespace,
+  validateStatus: phaseOfNamespace,
 };
 
 /** A node registers itself together with its status, so a create keeps it. */
@@ -195,7 +208,7 @@ const STRATEGIES: ReadonlyMap<string, Strategy> = new Map([
     `${RBAC}/clusterrolebindings`,
     { ...OF_ROLES, validate: validateClusterRoleBinding, validateUpdate: validateClusterRoleBindingUpdate },
   ],
-  ['coordination.k8s.io/leases', { ...PLAIN, validate: validateLease, validateUpdate: validateLease }],
+  ['coordination.k8s.io/leases', { ...PLAIN, updatesKnownVersion: true, validate: validateLease, validateUpdate: validateLease }],
 ]);
 
 export const strategyOf = (group: string, plural: string): Strategy => STRATEGIES.get(`${group}/${plural}`) ?? PLAIN;

@@ -8,6 +8,11 @@ export interface Strategy {
   readonly nameMistakes: NameRule;
   /** Whether changes of `spec` are counted in `metadata.generation`. */
   readonly hasGeneration: boolean;
+  /** Whether a PUT has to name the version that it replaces: holders of a lock must not overwrite each other. */
+  readonly updatesKnownVersion: boolean;
+  /** What the writer of a new object owns although it did not say so: it comes about by reading the object. */
+  readonly complete: (object: JsonObject) => void;
+  /** What the server puts into a new object; nobody owns it. */
   readonly prepareForCreate: (object: JsonObject, context: WriteContext) => void;
   readonly prepareForUpdate: (object: JsonObject, existing: JsonObject) => void;
   /** Only through the status subresource. */

@@ -4,7 +4,7 @@ import { isBelow, pathOf } from '../patch/field-path.ts';
 import type { FieldPath } from '../patch/field-path.ts';
 import { decodeManagers, isChangedAt, isSameManager } from '../patch/managed-fields.ts';
 import type { Manager } from '../patch/managed-fields.ts';
-import { fieldsOf } from './owned-fields.ts';
+import { fieldsOf, innerOf } from './owned-fields.ts';
 import type { Writer } from './owned-fields.ts';
 
 const TEMPLATE = pathOf(['f:spec', 'f:template']);
@@ -40,12 +40,13 @@ export const ownersAfterUndo = (writer: Writer, before: JsonObject, after: JsonO
   const applier = lastApplier(managers);
   if (applier === undefined) return undefined;
   const [old, now] = [fieldsOf(writer, before), fieldsOf(writer, after)];
+  const around = innerOf(writer, after);
   const isMoved = (path: FieldPath): boolean =>
     isBelow(path, TEMPLATE) &&
     (!old.has(path) || isChangedAt(before, after, path) || managers.some((manager) => isUpdate(manager) && manager.fields.has(path)));
   const moved = [...now].filter(isMoved);
   return managers.map((manager) => {
-    const kept = [...manager.fields].filter((path) => isOfOther(manager) || now.has(path));
+    const kept = [...manager.fields].filter((path) => isOfOther(manager) || now.has(path) || around.has(path));
     if (isSameManager(manager, applier)) return { ...manager, fields: new Set([...kept, ...moved]) };
     return { ...manager, fields: new Set(isUpdate(manager) ? kept.filter((path) => !isBelow(path, TEMPLATE)) : kept) };
   });

@@ -164,7 +164,7 @@ describe('prepareCreate', () => {
     [
       'another group',
       { ...manifest(), apiVersion: 'v1' },
-      'the API version in the data (v1) does not match the expected API version (apps/v1)',
+      'no kind "DaemonSet" is registered for version "v1"',
     ],
     ['no object', 'web', 'must be of type DaemonSet'],
     [
@@ -419,12 +419,16 @@ describe('namespaces', () => {
     expect(finalized['status']).toEqual({ phase: 'Active' });
   });
 
-  it('change their phase only through the status subresource', () => {
+  it('change their phase only through the status subresource, and end only when they are deleted', () => {
+    const part = { ...acc, subresource: 'status' };
     const body = { metadata: { name: 'acc' }, status: { phase: 'Terminating' } };
     expect(prepared(prepareUpdate(acc, existing(), body, CONTEXT)).object['status']).toEqual({ phase: 'Active' });
-    expect(
-      prepared(prepareUpdate({ ...acc, subresource: 'status' }, existing(), body, CONTEXT)).object['status'],
-    ).toEqual({ phase: 'Terminating' });
+    expect(status(prepareUpdate(part, existing(), body, CONTEXT)).message).toBe(
+      "Namespace \"acc\" is invalid: status.Phase: Invalid value: \"Terminating\": may only be 'Active' if `deletionTimestamp` is empty",
+    );
+    const { metadata, ...rest } = existing();
+    const deleted = { ...rest, metadata: { ...metadata, deletionTimestamp: CONTEXT.now } };
+    expect(prepared(prepareUpdate(part, deleted, body, CONTEXT)).object['status']).toEqual({ phase: 'Terminating' });
   });
 });
 
@@ -500,7 +504,7 @@ describe('finalizers of a namespace', () => {
     const existing = { ...object, metadata: { ...object.metadata, resourceVersion: '7' } };
     expect(valueAt(prepared(prepareUpdate(NAMESPACE, existing, namespace('kubernetes', 'example.com/x'), CONTEXT)).object, 'spec', 'finalizers')).toEqual(['kubernetes', 'example.com/x']);
     expect(status(prepareUpdate(NAMESPACE, existing, namespace('nodomain'), CONTEXT)).message).toBe(
-      'Namespace "n" is invalid: spec.finalizers[0]: Invalid value: "nodomain": name is neither a standard finalizer name nor is it fully qualified',
+      'Namespace "n" is invalid: spec.finalizers: Invalid value: "nodomain": name is neither a standard finalizer name nor is it fully qualified',
     );
   });
 });
