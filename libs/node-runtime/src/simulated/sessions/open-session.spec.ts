@@ -34,7 +34,7 @@ describe('a session that cannot be', () => {
     expect(await bench.open(LOG)).toEqual({ outcome: 'refused', code: 400, reason: 'BadRequest', message });
     expect(await bench.open(EXEC)).toMatchObject({ code: 500, message: NOT_FOUND });
     expect(await bench.open(ATTACH)).toMatchObject({ message: NOT_FOUND });
-    expect(await bench.open(PORT)).toMatchObject({ code: 500, message: 'error forwarding port 8080 to pod agent-x7k2p: the sandbox is not running' });
+    expect(await bench.open(PORT)).toMatchObject({ code: 500, message: 'error forwarding port 8080 to pod agent-x7k2p, uid u-1: the sandbox is not running' });
   });
 
   it('is refused for an image that cannot be pulled, in the words for it', async () => {

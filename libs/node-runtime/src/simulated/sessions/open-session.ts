@@ -153,5 +153,5 @@ export const openSimulatedSession = (
     return refuse(404, 'NotFound', request.type === 'log' ? `pod "${target.name}" does not exist` : 'pod does not exist').outcome;
   if (request.type !== 'port-forward') return openInContainer(target, request, pod, surroundings);
   if (isRunning(pod)) return { outcome: 'opened', session: openPort(pod, request.port) };
-  return refuse(500, 'InternalError', `error forwarding port ${request.port} to pod ${target.name}: the sandbox is not running`).outcome;
+  return refuse(500, 'InternalError', `error forwarding port ${request.port} to pod ${target.name}, uid ${target.uid}: the sandbox is not running`).outcome;
 };
