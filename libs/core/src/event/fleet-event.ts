@@ -100,8 +100,8 @@ export type FleetEvent =
   | { readonly type: 'object.created.v1'; readonly resource: string; readonly object: KubernetesObject; readonly by: string }
   | { readonly type: 'object.updated.v1'; readonly resource: string; readonly object: KubernetesObject; readonly by: string }
   | ({ readonly type: 'object.deleted.v1'; readonly resource: string; readonly by: string } & ObjectKey)
-  /** Deletion was asked for, but finalizers (or dependents) hold the object; any kind but Pods. */
-  | ({ readonly type: 'object.deletion-requested.v1'; readonly resource: string; readonly finalizers: readonly string[]; readonly by: string } & ObjectKey)
+  /** Deletion was asked for, but finalizers (or dependents) hold the object; any kind but Pods. `generation` is what it has from then on, where it has one that changes. */
+  | ({ readonly type: 'object.deletion-requested.v1'; readonly resource: string; readonly finalizers: readonly string[]; readonly generation?: number; readonly by: string } & ObjectKey)
   /** Labels, annotations, owner references or finalizers of any object were changed by a controller (adoption, release, garbage collection). */
   | ({ readonly type: 'object.metadata-changed.v1'; readonly resource: string; readonly metadata: Partial<Pick<ObjectMeta, 'labels' | 'annotations' | 'ownerReferences' | 'finalizers'>>; readonly by: string } & ObjectKey)
   | { readonly type: 'node.registered.v1'; readonly node: Node; readonly agent: string; readonly session: number; readonly bootId: string }

@@ -119,7 +119,8 @@ const handlers: Handlers = {
   'object.deletion-requested.v1': (state, event, position) => {
     const object = find(state, event.resource, event);
     if (object === undefined) return;
-    const metadata = { deletionTimestamp: toRfc3339(position.at), deletionGracePeriodSeconds: 0, finalizers: event.finalizers };
+    const { finalizers, generation } = event;
+    const metadata = { deletionTimestamp: toRfc3339(position.at), deletionGracePeriodSeconds: 0, finalizers, ...(generation === undefined ? {} : { generation }) };
     const deleting = event.resource === 'namespaces' ? { ...object, status: { ...(object['status'] as object | undefined), phase: 'Terminating' } } : object;
     putObject(state, event.resource, changeMetadata(deleting, metadata), position.sequence);
   },

@@ -62,6 +62,21 @@ describe('collectGarbage', () => {
     expect(webOf(test)).toBeUndefined();
   });
 
+  it('raises the generation of what is held when it is first asked to go, and not when it is asked again', () => {
+    const held = aDaemonSet('held');
+    const kept = { ...held, metadata: { ...held.metadata, generation: 3, finalizers: ['example.com/held'] } };
+    const test = fleet({ type: 'daemonset.created.v1', daemonSet: kept, by: 'user' });
+    const generation = (): number | undefined => test.get('daemonsets', 'default', 'held')?.metadata.generation;
+    remove(test, undefined, 'daemonsets', kept);
+    expect(generation()).toBe(4);
+    remove(test, 'Foreground', 'daemonsets', kept);
+    expect(test.get('daemonsets', 'default', 'held')?.metadata).toMatchObject({ generation: 4, finalizers: ['example.com/held', 'foregroundDeletion'] });
+    const unnumbered = { ...revision, metadata: { ...revision.metadata, name: 'held-abc', uid: 'uid-held-abc', ownerReferences: [], finalizers: ['example.com/held'] } };
+    const other = remove(fleet({ type: 'controllerrevision.created.v1', revision: unnumbered, by: 'user' }), undefined, 'controllerrevisions', unnumbered);
+    expect(other.get('controllerrevisions', 'default', 'held-abc')?.metadata).toMatchObject({ deletionTimestamp: '2026-01-01T09:30:00Z' });
+    expect(other.get('controllerrevisions', 'default', 'held-abc')?.metadata.generation).toBeUndefined();
+  });
+
   it('DS-253 does not wait for dependents that do not block', () => {
     const loose = { ...pod, metadata: { ...pod.metadata, name: 'loose', uid: 'uid-loose', ...ownedBy(daemonSet) } };
     const test = collect(stopPod(remove(fleet(applied(loose)), 'Foreground')));

@@ -54,6 +54,9 @@ const finalizersFor = (object: KubernetesObject, policy: PropagationPolicy | und
 
 const isSameList = (left: readonly string[], right: readonly string[]): boolean => left.length === right.length && left.every((entry, index) => entry === right[index]);
 
+/** As in Kubernetes, the generation of an object that has one goes up when it is first asked to go. */
+const nextGeneration = ({ metadata: { generation } }: KubernetesObject): { readonly generation?: number } => (generation === undefined ? {} : { generation: generation + 1 });
+
 /**
  * Asks for an object to go. Without finalizers it goes at once; with them, or as a namespace that still has to be emptied, it stays with a
  * deletion timestamp. Pods have their own way, see `deletePod`.
@@ -70,7 +73,7 @@ export const deleteObject = (decision: Decision, resource: string, object: Kuber
   const isDeleting = current.metadata.deletionTimestamp !== undefined;
   if (finalizers.length === 0 && resource !== 'namespaces') remove(decision, resource, current, by);
   else if (!isDeleting || !isSameList(finalizers, current.metadata.finalizers ?? [])) {
-    decision.emit({ type: 'object.deletion-requested.v1', resource, ...objectKeyOf(current), finalizers, by });
+    decision.emit({ type: 'object.deletion-requested.v1', resource, ...objectKeyOf(current), finalizers, ...(isDeleting ? {} : nextGeneration(current)), by });
   }
 };
 
