@@ -31,7 +31,7 @@ const ANSWERED = `## What is answered without being kept
 | \`serviceaccounts/token\` | makes a token, for whoever asks and nobody else |
 | \`metrics.k8s.io\` | what the agents measured last; no watch, and no past |
 | \`events.k8s.io\` events | the core events in their other shape; written through to them, with merge and strategic merge patches only |
-| \`pods/log\` | text, in chunks with \`follow=true\`; takes \`container\`, \`follow\`, \`previous\`, \`timestamps\`, \`tailLines\`, \`limitBytes\`, \`sinceSeconds\`, \`sinceTime\` |
+| \`pods/log\` | text, in chunks with \`follow=true\`, or over WebSockets (\`binary.k8s.io\`, \`base64.binary.k8s.io\`); takes \`container\`, \`follow\`, \`previous\`, \`timestamps\`, \`tailLines\`, \`limitBytes\`, \`sinceSeconds\`, \`sinceTime\` |
 | \`pods/exec\`, \`pods/attach\` | WebSockets (\`v4.channel.k8s.io\`, \`v5.channel.k8s.io\`) and SPDY/3.1; take \`container\`, \`command\`, \`stdin\`, \`stdout\`, \`stderr\`, \`tty\`; without an upgrade 400 |
 | \`pods/portforward\` | WebSockets, tunnelled SPDY and SPDY/3.1 |
 | \`pods/ephemeralcontainers\` | adds containers to a Pod that runs (\`kubectl debug\`); they run once, and stay in the Pod |
