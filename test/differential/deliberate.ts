@@ -12,6 +12,17 @@ const EVENTS: readonly { readonly histories?: ReadonlySet<string>; readonly patt
   { histories: new Set(['no-execute-taint', 'no-execute-in-a-rollout', 'taints-replaced', 'whole-fleet-tainted', 'toleration-added']), pattern: / SuccessfulDelete: / },
 ];
 
+/** Both controllers say as many events about a DaemonSet at once. When it is used up, the order in which Pods came and went decides which events are left out. */
+const EVENTS_AT_ONCE = 25;
+const OF_PODS = /^daemonset-controller DaemonSet Normal Successful(?:Create|Delete): /;
+
+/** Events of Pods that came and went, by kind, or all of one kind together where some are left out. */
+const withoutChanceAtTheLimit = (events: readonly (readonly [string, number])[]): readonly (readonly [string, number])[] => {
+  const ofPods = events.filter(([line]) => OF_PODS.test(line));
+  const total = ofPods.reduce((sum, [, count]) => sum + count, 0);
+  return total < EVENTS_AT_ONCE ? events : [...events.filter(([line]) => !OF_PODS.test(line)), ['Pods came and went', total]];
+};
+
 /** Conditions that Kubernetes' DaemonSets do not have. */
 const OWN_CONDITIONS: ReadonlySet<string> = new Set(['Progressing', 'RolloutStalled', 'RolloutSkipsNodes', 'UnknownRolloutPolicy']);
 
@@ -37,7 +48,7 @@ export const comparable = (history: string, { picture, ...outcome }: Outcome): u
   const events = Object.entries(picture.events).filter(([line]) => !EVENTS.some((entry) => (entry.histories?.has(history) ?? true) && entry.pattern.test(line)));
   const seen = picture.daemonSets.map(withoutOwnConditions);
   const daemonSets = STATUS_AHEAD.has(`${history}/${outcome.step}`) ? seen.map((daemonSet) => ({ ...daemonSet, status: 'ahead' })) : seen;
-  return { ...outcome, picture: { ...picture, daemonSets: daemonSets.map(withoutNulls), events: Object.fromEntries(events) } };
+  return { ...outcome, picture: { ...picture, daemonSets: daemonSets.map(withoutNulls), events: Object.fromEntries(withoutChanceAtTheLimit(events)) } };
 };
 
 /** A way in which everynode's controller is not kube-controller-manager's, chosen and written down. */

@@ -33,8 +33,7 @@ interface NodeObject {
 const POLL_MS = 100;
 /** A status that does not count what is there may be all that a controller does, or it is late: such a fleet is watched for longer. */
 const UNCOUNTED_FACTOR = 3;
-const PLACEHOLDER = /\{pod ([a-z-]+)@([a-z0-9-]+)\}/;
-const UID = /\{uid ([a-z-]+)\}/;
+const PLACEHOLDER = /\{(pod|ending|uid|revision) ([a-z-]+)(?:@([a-z0-9-]+))?\}/g;
 
 /** Its controller has seen what is wanted; one that is being deleted is looked at no more. */
 const isObserved = ({ metadata, status }: Objects['daemonSets'][number]): boolean => metadata.deletionTimestamp !== undefined || status.observedGeneration === metadata.generation;
@@ -45,6 +44,23 @@ const isCounted = ({ daemonSets, pods }: Objects): boolean =>
     return own.every(({ metadata: { deletionTimestamp } }) => deletionTimestamp === undefined) && own.filter(isReady).length === (status.numberReady ?? 0);
   });
 
+interface Placeholder {
+  readonly kind: string;
+  /** Name of a DaemonSet, which is the label `app` of its Pods. */
+  readonly app: string;
+  /** Node of a Pod, number of a revision. */
+  readonly at: string | undefined;
+}
+
+/** What a placeholder stands for now; the first by name or the oldest where there are several. */
+const meantBy = ({ kind, app, at }: Placeholder, { daemonSets, pods, revisions }: Objects): string | undefined => {
+  if (kind === 'uid') return daemonSets.find(({ metadata }) => metadata.name === app)?.metadata.uid;
+  if (kind === 'revision') return revisions.find(({ metadata, revision }) => metadata.name.startsWith(`${app}-`) && String(revision) === at)?.metadata.name;
+  return pods
+    .filter(({ metadata, spec }) => metadata.labels?.['app'] === app && spec.nodeName === at && (metadata.deletionTimestamp !== undefined) === (kind === 'ending'))
+    .toSorted((left, right) => left.metadata.creationTimestamp.localeCompare(right.metadata.creationTimestamp))[0]?.metadata.name;
+};
+
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Plays histories on a cluster, each in a namespace of its own. */
@@ -52,6 +68,8 @@ export class Player {
   private readonly cluster: Cluster;
   private readonly pace: Pace;
   private readonly agents: NodeAgents | undefined;
+  /** What placeholders stood for last, for what is not there any more. */
+  private readonly meant = new Map<string, string>();
 
   /** `agents` are needed only for histories that kill some. */
   constructor(cluster: Cluster, pace: Pace, agents?: NodeAgents) {
@@ -110,42 +128,41 @@ export class Player {
   }
 
   private async send({ method, path, body, type }: Request, namespace: string): Promise<Answer> {
-    const named = await this.fillIn(path.replace('{ns}', namespace), namespace);
-    return this.cluster.send(method, named, await this.withUid(body, namespace), type);
+    const filled = await this.fillIn(path.replace('{ns}', namespace), namespace);
+    return this.cluster.send(method, filled, body === undefined ? undefined : (JSON.parse(await this.fillIn(JSON.stringify(body), namespace)) as object), type);
   }
 
   private async fillIn(text: string, namespace: string): Promise<string> {
-    const [placeholder, app, node] = PLACEHOLDER.exec(text) ?? [];
-    if (placeholder === undefined) return text;
-    const { pods } = await readObjects(this.cluster, namespace);
-    const [oldest] = pods
-      .filter(({ metadata, spec }) => metadata.labels?.['app'] === app && spec.nodeName === node && metadata.deletionTimestamp === undefined)
-      .toSorted((left, right) => left.metadata.creationTimestamp.localeCompare(right.metadata.creationTimestamp));
-    if (oldest === undefined) throw new Error(`no Pod of ${app} on ${node}`);
-    return text.replace(placeholder, oldest.metadata.name);
-  }
-
-  private async withUid(body: object | undefined, namespace: string): Promise<object | undefined> {
-    const text = JSON.stringify(body ?? null);
-    const [placeholder, name] = UID.exec(text) ?? [];
-    if (placeholder === undefined) return body;
-    const { daemonSets } = await readObjects(this.cluster, namespace);
-    const uid = daemonSets.find(({ metadata }) => metadata.name === name)?.metadata.uid ?? '';
-    return JSON.parse(text.replaceAll(placeholder, uid)) as object;
+    if (text.search(PLACEHOLDER) < 0) return text;
+    const objects = await readObjects(this.cluster, namespace);
+    return text.replaceAll(PLACEHOLDER, (placeholder: string, kind: string, app: string, at?: string) => {
+      const key = `${namespace} ${placeholder}`;
+      const name = meantBy({ kind, app, at }, objects) ?? this.meant.get(key);
+      if (name === undefined) throw new Error(`there is no ${placeholder}`);
+      this.meant.set(key, name);
+      return name;
+    });
   }
 
   private async untilQuiet(step: Step, namespace: string): Promise<Objects> {
     const quietMs = step.quietMs ?? this.pace.quietMs;
     const startedAt = performance.now();
     let changedAt = startedAt;
+    let readings = 0;
     let last = '';
     for (;;) {
       const objects = await readObjects(this.cluster, namespace);
       const now = performance.now();
       const seen = fingerprint(objects);
-      if (seen !== last) changedAt = now;
+      if (seen !== last) {
+        changedAt = now;
+        readings = 0;
+      }
       last = seen;
-      if (now - changedAt >= (isCounted(objects) ? quietMs : quietMs * UNCOUNTED_FACTOR) && objects.daemonSets.every(isObserved)) return objects;
+      readings += 1;
+      const neededMs = isCounted(objects) ? quietMs : quietMs * UNCOUNTED_FACTOR;
+      // On a busy machine a controller is as late as a reading is: a fleet has to look the same in as many readings as there are in that time on an idle one.
+      if (now - changedAt >= neededMs && readings > neededMs / POLL_MS && objects.daemonSets.every(isObserved)) return objects;
       if (now - startedAt > this.pace.timeoutMs) throw new Error(`${namespace}: the fleet did not come to rest after "${step.name}"`);
       await sleep(POLL_MS);
     }
