@@ -36,7 +36,7 @@ const playedIn = (outcomes: Outcomes, name: string): readonly Outcome[] => {
 beforeAll(async () => {
   if (manager === undefined) own = await startAndPlay(HISTORIES);
   else [own, other] = await Promise.all([startAndPlay(ALL), startAndPlay(ALL, manager)]);
-}, 300_000);
+}, 600_000);
 
 afterAll(async () => {
   for (const fleet of fleets) await fleet.stop();

@@ -1,7 +1,10 @@
 // Histories of DaemonSets as data: what is done to a fleet of six nodes, step by step. They are played on Kubernetes once, which is recorded, and on everynode in every test.
-// In paths, bodies and arguments `{pod web@node-2}` stands for the name of the oldest Pod with label `app=web` on that node, `{uid web}` for the uid of that DaemonSet, `{ns}` for the namespace of the history.
+// In paths `{ns}` stands for the namespace of the history. In paths and bodies `{pod web@node-2}` stands for the name of the oldest Pod with label `app=web` on that node that is not
+// ending, `{ending web@node-2}` for the oldest that is, `{revision web@2}` for the name of the revision with that number, `{uid web}` for the uid of that DaemonSet: as it is now, or as
+// it was when it was last asked for.
 import { CHOICE_HISTORIES } from './histories-of-choices.ts';
 import { NODE_HISTORIES } from './histories-of-nodes.ts';
+import { COMBINED_AGENT_HISTORIES, COMBINED_HISTORIES } from './histories-of-combinations.ts';
 import { LABEL_HISTORIES, TAINT_HISTORIES } from './histories-of-places.ts';
 import { HELD_HISTORIES, ROLLOUT_HISTORIES } from './histories-of-rollouts.ts';
 import type { History } from './history.ts';
@@ -287,7 +290,8 @@ const onChangedNodes: readonly History[] = [
     steps: [
       start({ podSpec: { tolerations: [{ key: 'maintenance', operator: 'Exists', tolerationSeconds: 3600, effect: 'NoExecute' }, { key: 'reserved', operator: 'Exists' }] } }),
       { name: 'tainted', requests: [taint('node-1', NO_EXECUTE), taint('node-2', NO_SCHEDULE)] },
-      { name: 'Pods deleted', requests: [deletePod('node-1'), deletePod('node-2')] },
+      // Which Pod is older, and stays, is told by the second.
+      { name: 'Pods deleted', requests: [deletePod('node-1'), deletePod('node-2')], quietMs: 1_500 },
       { name: 'a stray that is evicted', requests: [{ ...strayPod('stray', 'node-1', { tolerations: [{ key: 'maintenance', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 1 }] }) }], quietMs: 3_000 },
       { name: 'untainted', requests: [taint('node-1'), taint('node-2')] },
     ],
@@ -315,7 +319,7 @@ const onChangedNodes: readonly History[] = [
 ];
 
 /** Those that any cluster can play, and that are recorded. */
-export const HISTORIES: readonly History[] = [...onFixedNodes, ...writtenByOthers, ...ROLLOUT_HISTORIES, ...LABEL_HISTORIES, ...onChangedNodes, ...TAINT_HISTORIES];
+export const HISTORIES: readonly History[] = [...onFixedNodes, ...writtenByOthers, ...ROLLOUT_HISTORIES, ...LABEL_HISTORIES, ...onChangedNodes, ...TAINT_HISTORIES, ...COMBINED_HISTORIES];
 
 /** Those that ask something of agents, so that only fleets of everynode play them. */
-export const AGENT_HISTORIES: readonly History[] = [...HELD_HISTORIES, ...NODE_HISTORIES, ...CHOICE_HISTORIES];
+export const AGENT_HISTORIES: readonly History[] = [...HELD_HISTORIES, ...NODE_HISTORIES, ...CHOICE_HISTORIES, ...COMBINED_AGENT_HISTORIES];

@@ -81,7 +81,15 @@ const ownersOf = ({ ownerReferences = [] }: Meta): readonly string[] =>
 
 export const isReady = ({ status }: PodObject): boolean => status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false;
 
-const podLine = (pod: PodObject): string =>
+const HASH = 'controller-revision-hash';
+
+/** Number of the revision that a Pod says it is of; more than one where revisions share a hash. */
+const revisionOf = ({ metadata }: PodObject, revisions: readonly RevisionObject[]): string => {
+  const numbers = revisions.filter(({ metadata: { labels } }) => labels?.[HASH] !== undefined && labels[HASH] === metadata.labels?.[HASH]).map(({ revision }) => revision);
+  return numbers.length === 0 ? '-' : numbers.toSorted((left, right) => left - right).join('/');
+};
+
+const podLine = (pod: PodObject, revisions: readonly RevisionObject[]): string =>
   [
     pod.spec.nodeName ?? '-',
     withoutChance(pod.metadata.name),
@@ -91,6 +99,7 @@ const podLine = (pod: PodObject): string =>
     ...(pod.metadata.deletionTimestamp === undefined ? [] : ['terminating']),
     ...ownersOf(pod.metadata),
     `generation=${pod.metadata.labels?.['pod-template-generation'] ?? '-'}`,
+    `revision=${revisionOf(pod, revisions)}`,
     `labels=${Object.keys(pod.metadata.labels ?? {}).toSorted().join(',')}`,
   ].join(' ');
 
@@ -111,7 +120,7 @@ const eventsOf = (events: readonly EventObject[]): Readonly<Record<string, numbe
 export interface Picture {
   readonly daemonSets: readonly object[];
   readonly pods: readonly string[];
-  /** The Pod that the DaemonSet `web` has on node-1, without its status. */
+  /** The Pod that the DaemonSet `web` has on node-1, without its status; of two the one that is not ending, or the older one. */
   readonly podOnNode1: object | null;
   readonly revisions: readonly object[];
   readonly events: Readonly<Record<string, number>>;
@@ -121,7 +130,9 @@ const withoutTimes = (annotations: Readonly<Record<string, string>> | undefined)
   annotations === undefined ? undefined : Object.fromEntries(Object.entries(annotations).map(([key, value]) => [key, withoutChance(value)]));
 
 const podOnNode1 = (pods: readonly PodObject[]): object | null => {
-  const pod = pods.find(({ spec, metadata }) => spec.nodeName === 'node-1' && metadata.ownerReferences?.[0]?.name === 'web' && metadata.generateName === 'web-');
+  const [pod] = pods
+    .filter(({ spec, metadata }) => spec.nodeName === 'node-1' && metadata.ownerReferences?.[0]?.name === 'web' && metadata.generateName === 'web-')
+    .toSorted(({ metadata: left }, { metadata: right }) => (left.deletionTimestamp ?? '').localeCompare(right.deletionTimestamp ?? '') || left.creationTimestamp.localeCompare(right.creationTimestamp));
   if (pod === undefined) return null;
   const { generation, finalizers, generateName } = pod.metadata;
   return { generateName, generation, annotations: withoutTimes(pod.metadata.annotations), finalizers, spec: pod.spec, qosClass: pod.status?.qosClass };
@@ -131,7 +142,7 @@ export const pictureOf = ({ daemonSets, pods, revisions, events }: Objects): Pic
   daemonSets: daemonSets
     .toSorted((left, right) => left.metadata.name.localeCompare(right.metadata.name))
     .map(({ metadata, status }) => ({ name: metadata.name, generation: metadata.generation, annotations: metadata.annotations, terminating: metadata.deletionTimestamp !== undefined, status })),
-  pods: pods.map(podLine).toSorted(),
+  pods: pods.map((pod) => podLine(pod, revisions)).toSorted(),
   podOnNode1: podOnNode1(pods),
   revisions: revisions
     .toSorted((left, right) => left.revision - right.revision || left.metadata.name.localeCompare(right.metadata.name))

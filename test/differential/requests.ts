@@ -62,10 +62,10 @@ export const strayPod = (name: string, node: string, more: object = {}): Request
   },
 });
 
-export const strayRevision = (name: string, app: string, revision: number): Request => ({
+export const strayRevision = (name: string, app: string, revision: number, stray = name): Request => ({
   method: 'POST',
   path: REVISIONS,
-  body: { apiVersion: 'apps/v1', kind: 'ControllerRevision', metadata: { name, labels: { app } }, data: { spec: { template: { $patch: 'replace', stray: name } } }, revision },
+  body: { apiVersion: 'apps/v1', kind: 'ControllerRevision', metadata: { name, labels: { app } }, data: { spec: { template: { $patch: 'replace', stray } } }, revision },
 });
 
 export const NO_EXECUTE = { key: 'maintenance', value: 'yes', effect: 'NoExecute' };
