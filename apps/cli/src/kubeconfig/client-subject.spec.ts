@@ -16,6 +16,7 @@ describe('whom a certificate is made out for', () => {
   it.each([
     [{ role: 'view', group: [] }, /--user/],
     [{ group: ['dev'] }, /--user/],
+    [{ user: '', role: 'view', group: [] }, /--user/],
     [{ user: 'jane', role: 'root', group: [] }, /--role: expected one of admin, edit, view, node/],
     [{ user: 'node-1', role: 'node', namespace: 'a', group: [] }, /--namespace/],
   ])('refuses %j', (wanted, message) => {

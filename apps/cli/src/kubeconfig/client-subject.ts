@@ -20,6 +20,7 @@ export const subjectOf = ({ user, role, namespace, group }: WantedSubject): Clie
     if (role !== undefined || group.length > 0) throw new UsageError('--role and --group are about a user: name one with --user');
     return ADMINISTRATOR;
   }
+  if (user === '') throw new UsageError('--user: a certificate is made out for a name');
   if (role === 'node') {
     if (namespace !== undefined) throw new UsageError('--role node has no --namespace: nodes belong to none');
     return { user: user.startsWith('system:node:') ? user : `system:node:${user}`, groups: ['system:nodes', ...group] };

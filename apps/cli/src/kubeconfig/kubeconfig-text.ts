@@ -25,5 +25,6 @@ export const kubeconfigText = ({ url, ca, cert, key }: ApiAccess, { context = CL
       contexts: [{ name: context, context: { cluster: context, user, ...(namespace === undefined ? {} : { namespace }) } }],
       'current-context': context,
     },
-    { lineWidth: 0 },
+    // Kubernetes' clients read YAML 1.1, for which a user who is called `y` or `no` is no text unless it is quoted.
+    { lineWidth: 0, version: '1.1' },
   );
