@@ -46,7 +46,7 @@ export const filesOf = (container: SimulatedContainer): ReadonlyMap<string, stri
   ]);
 
 /** Commands that the container's PATH leads to; `sh` understands some words of its own beside them. */
-export const COMMANDS = ['cat', 'clear', 'date', 'echo', 'env', 'false', 'hostname', 'ls', 'sh', 'sleep', 'true'] as const;
+export const COMMANDS = ['cat', 'clear', 'date', 'echo', 'env', 'false', 'hostname', 'ls', 'pwd', 'sh', 'sleep', 'true'] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 const DIRECTORIES = ['/', '/bin', '/dev', '/proc', '/root', '/sys', '/tmp', '/usr'];

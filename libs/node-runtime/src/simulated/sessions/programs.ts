@@ -108,6 +108,12 @@ const hostname: Program = async (_args, io) => {
   return 0;
 };
 
+/** Every command starts at the root; a shell knows by itself where it has gone. */
+const pwd: Program = async (_args, io) => {
+  await io.write('/\n');
+  return 0;
+};
+
 /** What every simulated container can run, apart from `sh`. */
 export const PROGRAMS: Readonly<Record<Exclude<CommandName, 'sh'>, Program>> = {
   cat,
@@ -118,6 +124,7 @@ export const PROGRAMS: Readonly<Record<Exclude<CommandName, 'sh'>, Program>> = {
   false: async () => 1,
   hostname,
   ls,
+  pwd,
   sleep,
   true: async () => 0,
 };

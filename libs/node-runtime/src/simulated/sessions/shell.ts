@@ -9,7 +9,7 @@ const NESTING_MAX = 16;
 const NOT_FOUND = 127;
 
 /** A user who finds programs missing learns why, and which there are. */
-const HELP = `This container is simulated. It knows ${COMMANDS.join(', ')}, and cd, command, exec, exit and pwd; commands in a row with ;, && and ||, in parentheses, and > /dev/null.\n`;
+const HELP = `This container is simulated. It knows ${COMMANDS.join(', ')}, and cd, command, exec and exit; commands in a row with ;, && and ||, in parentheses, and > /dev/null.\n`;
 
 const BUILT_IN = [':', 'cd', 'command', 'exec', 'exit', 'help', 'pwd'];
 
