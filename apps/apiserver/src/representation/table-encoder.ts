@@ -33,11 +33,6 @@ export class TableEncoder implements Encoder {
 
   *list(objects: readonly KubernetesObject[], meta: ListMeta): Generator<string> {
     const head = this.text(this.table([], meta, true));
-    if (objects.length === 0) {
-      // Go writes a list that was never begun as null.
-      yield `${head.slice(0, head.length - '[]}'.length)}null}\n`;
-      return;
-    }
     yield head.slice(0, head.length - ']}'.length);
     for (let from = 0; from < objects.length; from += ROWS_PER_PIECE) {
       yield `${from === 0 ? '' : ','}${this.rows(objects.slice(from, from + ROWS_PER_PIECE), meta)}`;
