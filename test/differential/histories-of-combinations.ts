@@ -1,4 +1,5 @@
 // Histories in which several things happen at once: rollouts that are held or under way while nodes, labels, taints, budgets or owners change.
+// Of two Pods of a node the older one counts, which the second of their creation tells: where both stay, the step before has a longer rest.
 import type { History, Request } from './history.ts';
 import { DAEMONSETS, MERGE, NO_EXECUTE, PODS, REVISIONS, create, daemonSet, deletePod, label, patchDaemonSet, patchNode, remove, rolling, setImage, start, strayRevision, taint } from './requests.ts';
 
@@ -232,7 +233,7 @@ export const COMBINED_AGENT_HISTORIES: readonly History[] = [
       { name: 'tainted', requests: [taint('node-1', NO_EXECUTE)] },
       { name: 'lost', ...KILLED },
       { name: 'undone', requests: [setImage(1)] },
-      { name: 'deleted, and made again by hand', requests: [{ method: 'DELETE', path: '/api/v1/nodes/node-6', body: {} }, { method: 'POST', path: '/api/v1/nodes', body: { apiVersion: 'v1', kind: 'Node', metadata: { name: 'node-6' } } }] },
+      { name: 'deleted, and made again by hand', requests: [{ method: 'DELETE', path: '/api/v1/nodes/node-6', body: {} }, { method: 'POST', path: '/api/v1/nodes', body: { apiVersion: 'v1', kind: 'Node', metadata: { name: 'node-6' } } }], quietMs: 1_500 },
       { name: 'second image', requests: [setImage(2)] },
       { name: 'back', ...STARTED },
       { name: 'untainted', requests: [taint('node-1')] },
@@ -246,7 +247,7 @@ export const COMBINED_AGENT_HISTORIES: readonly History[] = [
       { name: 'bad image', requests: [setImage(BAD)] },
       { name: 'one out, one in', requests: labelEach('flip', { 'node-1': null, 'node-4': 'in' }) },
       { name: 'undone', requests: [setImage(1)] },
-      { name: 'one out, one in, and updated', requests: [label('node-2', { flip: null }), setImage(2), label('node-5', { flip: 'in' })] },
+      { name: 'one out, one in, and updated', requests: [label('node-2', { flip: null }), setImage(2), label('node-5', { flip: 'in' })], quietMs: 1_500 },
       { name: 'bad image with a surge', requests: [patchDaemonSet(strategyOf(surgeEverywhere)), setImage(BAD)], quietMs: 1_500 },
       { name: 'out and in while it is held', requests: labelEach('flip', { 'node-3': null, 'node-1': 'in' }) },
       { name: 'in again', requests: [label('node-3', { flip: 'in' })] },
