@@ -381,10 +381,11 @@ describe('cleanUpHistory', () => {
     expect(names(world)).toEqual([]);
   });
 
-  it('DS-184 goes by another Pod when the one that it knew belongs to somebody else or carries another hash', () => {
+  it('DS-184 goes by another Pod when the one that it knew belongs to somebody else or to nobody, or carries another hash', () => {
     const taken = { ownerReferences: [{ ...controllerReference(aFoo()), name: 'bar', uid: 'uid-bar' }] };
     const relabelled = { labels: L1 };
-    for (const [early, late] of [[taken, relabelled], [relabelled, taken]] as const) {
+    const letGo = { ownerReferences: [], labels: { [HASH]: 'hash-1' } };
+    for (const [early, late] of [[taken, relabelled], [relabelled, taken], [letGo, taken]] as const) {
       const world = withOld(0, [1]);
       const [first = '', second = ''] = ['node-0', 'node-1'].map((node) => world.addPod(node, { hash: 'hash-1' }));
       const namesAfter = (name: string, metadata: Partial<ObjectMeta>): string[] => {
