@@ -23,5 +23,5 @@ export const readContinueToken = (text: string): ContinueToken => {
   } catch {
     // Falls through to the same refusal.
   }
-  throw new StatusError(badRequestStatus('continue key is not valid: it was not given out by this server'));
+  throw new StatusError(badRequestStatus('invalid continue token: continue key is not valid: it was not given out by this server'));
 };

@@ -40,8 +40,8 @@ const matchErrors = (query: URLSearchParams): readonly FieldError[] => {
   const refused = (reason: string): FieldError => forbidden('resourceVersionMatch', reason);
   const errors: FieldError[] = [];
   if (match !== '') {
-    if ((query.get('continue') ?? '') !== '') errors.push(refused('resourceVersionMatch is forbidden when continue is provided'));
     if (version === '') errors.push(refused('resourceVersionMatch is forbidden unless resourceVersion is provided'));
+    if ((query.get('continue') ?? '') !== '') errors.push(refused('resourceVersionMatch is forbidden when continue is provided'));
     if (match !== 'Exact' && match !== 'NotOlderThan') errors.push(notSupported('resourceVersionMatch', match, ['Exact', 'NotOlderThan', '']));
     if (match === 'Exact' && version === '0') errors.push(refused('resourceVersionMatch "exact" is forbidden for resourceVersion "0"'));
   }
