@@ -55,7 +55,7 @@ describe('a watch over a WebSocket', () => {
   it('is refused with a Status that says why', async () => {
     const socket = open('watch=1&resourceVersion=nonsense');
     const [, response] = (await once(socket, 'unexpected-response')) as [unknown, { readonly statusCode: number }];
-    expect(response.statusCode).toBe(422);
+    expect(response.statusCode).toBe(400);
     socket.on('error', () => undefined);
     socket.terminate();
   });
