@@ -2,8 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 interface WatchEvent {
   readonly type: string;
-  readonly object: { readonly metadata: { readonly name: string; readonly resourceVersion: string } };
+  readonly object: { readonly metadata: { readonly name: string; readonly resourceVersion: string }; readonly code?: number };
 }
+
+/** A server that is behind wants to be asked again. */
+const BEHIND = 504;
 
 /** How long a client waits before it comes back to a server that is not there. */
 const PAUSE_MS = 50;
@@ -23,7 +26,7 @@ const linesOf = async function* (body: AsyncIterable<Uint8Array>): AsyncGenerato
 export class FaithfulWatch {
   /** `name@resourceVersion` of every event. */
   readonly seen = new Set<string>();
-  /** What servers said instead of events. */
+  /** What servers said instead of events, but that they are behind. */
   readonly refusals: string[] = [];
   private readonly urls: readonly string[];
   private readonly abort = new AbortController();
@@ -58,7 +61,10 @@ export class FaithfulWatch {
   }
 
   private take({ type, object }: WatchEvent): void {
-    if (type === 'ERROR') return void this.refusals.push(JSON.stringify(object));
+    if (type === 'ERROR') {
+      if (object.code !== BEHIND) this.refusals.push(JSON.stringify(object));
+      return;
+    }
     this.last = object.metadata.resourceVersion;
     if (type !== 'BOOKMARK') this.seen.add(`${object.metadata.name}@${this.last}`);
   }

@@ -47,16 +47,17 @@ describe('watching', () => {
     }
   });
 
-  it('is silent about everything up to a resourceVersion that is yet to come, and sends that record whole', async () => {
-    const client = await watch(`&resourceVersion=${hand.last + 2}`);
+  it('waits for the resourceVersion that it is to continue behind', async () => {
+    const opening = watch(`&resourceVersion=${hand.last + 1}`);
     await hand.append(updated('configmaps', configMap('a', { tier: 'core' })));
     await hand.append(updated('configmaps', configMap('b', { both: 'yes' })), updated('configmaps', configMap('c', { both: 'yes' })));
+    const client = await opening;
     expect(await client.take(2)).toEqual(['MODIFIED b', 'MODIFIED c']);
     client.close();
   });
 
-  it('says in the watch that the state it is to begin with does not come up', async () => {
-    const client = await watch(`&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&resourceVersion=${hand.last + 9}`);
+  it.each(['', '&sendInitialEvents=true&resourceVersionMatch=NotOlderThan'])('says in the watch that the state it is to begin with does not come up%s', async (query) => {
+    const client = await watch(`&resourceVersion=${hand.last + 9}${query}`);
     expect(await client.next()).toMatchObject({ type: 'ERROR', object: { kind: 'Status', code: 504, reason: 'Timeout' } });
     expect(await client.next()).toBeUndefined();
   });

@@ -29,14 +29,9 @@ export class Freshness {
     return [];
   }
 
-  /** Waits until the fold has reached `sequence`; false when it takes too long. */
-  async reaches(sequence: number): Promise<boolean> {
-    return sequence <= this.view.state.sequence || this.view.untilFolded(sequence, this.aheadWaitMs);
-  }
-
   /** Waits until the fold has reached `sequence`. Throws a StatusError (504) when it takes too long. */
   async untilFolded(sequence: number): Promise<void> {
-    if (await this.reaches(sequence)) return;
+    if (sequence <= this.view.state.sequence || (await this.view.untilFolded(sequence, this.aheadWaitMs))) return;
     throw new StatusError(tooLargeResourceVersionStatus(String(sequence), String(this.view.state.sequence)));
   }
 

@@ -66,11 +66,6 @@ export class Reader {
     return [];
   }
 
-  /** Waits until the fold has reached a sequence; false when it takes too long. */
-  reaches(sequence: number): Promise<boolean> {
-    return this.freshness.reaches(sequence);
-  }
-
   private async listingFor(resource: string, { at, continueFrom }: ListOptions): Promise<{ readonly listing: Listing; readonly warnings: readonly string[] }> {
     const exact = exactOf(at, continueFrom);
     const warnings = await this.until(exact ?? (typeof at === 'object' ? at.sequence : at === 'any' ? 0 : at));

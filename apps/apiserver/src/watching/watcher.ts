@@ -108,8 +108,8 @@ export class Watcher {
   }
 
   private async openingBehind(sequence: number, rows: StoredRows, selection: Selection, { view, reader }: Pick<ReadSource, 'view' | 'reader'>): Promise<Opened> {
-    // The watch is silent until such a record comes. That may be one of several objects of which the client has had only some, so it is sent whole.
-    if (!(await reader.reaches(sequence))) return { opening: { replayed: undefined, after: sequence - 1 }, warnings: [] };
+    // Kubernetes waits in silence, for ever when the log was begun anew; clients that are told list again.
+    await reader.until(sequence);
     const opening = await this.starts.startBehind(view, { resource: rows.stored.plural, sequence, selection: asStored(selection, rows) });
     if (opening === undefined) throw new StatusError(tooOldResourceVersionStatus(String(sequence), String(view.history.heldAfter + 1)));
     return { opening, warnings: [] };
