@@ -157,7 +157,7 @@ describe('reading', () => {
     expect(await review.json()).toMatchObject({ status: { allowed: true } });
     const token = JSON.stringify({ kind: 'TokenReview', apiVersion: 'authentication.k8s.io/v1', spec: { token: 'x' } });
     const tokenReview = await api.send('POST', '/apis/authentication.k8s.io/v1/tokenreviews', { body: token, headers: { 'content-type': 'application/json' } });
-    expect(await tokenReview.json()).toMatchObject({ kind: 'TokenReview', status: { authenticated: false } });
+    expect(await tokenReview.json()).toMatchObject({ kind: 'TokenReview', metadata: {}, status: { user: {}, error: 'invalid bearer token' } });
     const asTable = { 'content-type': 'application/json', accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' };
     expect((await api.send('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { body, headers: asTable })).status).toBe(406);
   });

@@ -1,3 +1,4 @@
+import { toRfc3339 } from '@everynode/core';
 import { invalidStatus, nodeOfUser, refusalText, required, resourceAccess, type Access, type Authorizer, type PolicyRule, type UserInfo } from '@everynode/kubernetes-api';
 import { jsonAnswer, StatusError, type Answer } from '../http/answer.ts';
 import { API_AUDIENCE, readToken, type TokenReader } from '../security/authentication/bearer-token.ts';
@@ -53,7 +54,8 @@ export class Reviews {
   /** `namespace`: that of the path, for kinds that have one. Throws a StatusError (422). */
   async answer(kind: string, body: Body, user: UserInfo, namespace: string): Promise<Answer> {
     const findings = await this.findings(kind, body, user, namespace);
-    return jsonAnswer({ kind, apiVersion: body['apiVersion'], metadata: { creationTimestamp: null }, ...findings }, 201);
+    const metadata = kind === 'SelfSubjectReview' ? { creationTimestamp: toRfc3339(Date.now()) } : {};
+    return jsonAnswer({ kind, apiVersion: body['apiVersion'], metadata, ...findings }, 201);
   }
 
   private async findings(kind: string, body: Body, user: UserInfo, namespace: string): Promise<Findings> {
@@ -99,6 +101,6 @@ export class Reviews {
       const user = await readToken(this.parts.tokens, token, [audience]);
       if (user !== undefined) return { spec, status: { authenticated: true, user, audiences: [audience] } };
     }
-    return { spec, status: { authenticated: false, user: {}, error: "the token is nobody's" } };
+    return { spec, status: { user: {}, error: 'invalid bearer token' } };
   }
 }

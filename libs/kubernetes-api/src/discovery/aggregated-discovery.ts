@@ -15,7 +15,7 @@ export function aggregatedDiscoveryBody(root: 'api' | 'apis', version: Aggregate
     apiVersion: `apidiscovery.k8s.io/${version}`,
     metadata: {},
     items: names.map((name) => ({
-      metadata: { ...(name === '' ? {} : { name }), creationTimestamp: null },
+      metadata: name === '' ? {} : { name },
       versions: groupVersions()
         .filter(({ group }) => group === name)
         .map((served) => ({
@@ -31,7 +31,7 @@ function resourceEntry(row: Resource): Readonly<Record<string, unknown>> {
   const { plural, singular, namespaced, verbs, shortNames, categories, subresources } = row;
   return {
     resource: plural,
-    responseKind: responseKind(row),
+    responseKind: responseKind(row, row),
     scope: namespaced ? 'Namespaced' : 'Cluster',
     singularResource: singular,
     verbs,
@@ -42,11 +42,13 @@ function resourceEntry(row: Resource): Readonly<Record<string, unknown>> {
       : {
           subresources: subresources.map((subresource) => ({
             subresource: subresource.name,
-            responseKind: responseKind(subresource),
+            responseKind: responseKind(subresource, row),
             verbs: subresource.verbs,
           })),
         }),
   };
 }
 
-const responseKind = ({ group, version, kind }: GroupVersionKind): GroupVersionKind => ({ group, version, kind });
+/** A kind of the same group and version as its resource goes without them. */
+const responseKind = ({ group, version, kind }: GroupVersionKind, resource: GroupVersionKind): GroupVersionKind =>
+  group === resource.group && version === resource.version ? { group: '', version: '', kind } : { group, version, kind };

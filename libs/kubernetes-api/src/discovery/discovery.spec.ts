@@ -95,7 +95,7 @@ describe('aggregated discovery', () => {
 
   it('has the core group alone, without a name, under /api', () => {
     expect(answer('/api', ACCEPT_V2)?.body['items']).toMatchObject([
-      { metadata: { creationTimestamp: null }, versions: [{ version: 'v1', freshness: 'Current' }] },
+      { metadata: {}, versions: [{ version: 'v1', freshness: 'Current' }] },
     ]);
   });
 
@@ -111,13 +111,13 @@ describe('aggregated discovery', () => {
           expect.objectContaining({ resource: 'controllerrevisions', scope: 'Namespaced' }),
           expect.objectContaining({
             resource: 'daemonsets',
-            responseKind: { group: 'apps', version: 'v1', kind: 'DaemonSet' },
+            responseKind: { group: '', version: '', kind: 'DaemonSet' },
             singularResource: 'daemonset',
             shortNames: ['ds'],
             subresources: [
               {
                 subresource: 'status',
-                responseKind: { group: 'apps', version: 'v1', kind: 'DaemonSet' },
+                responseKind: { group: '', version: '', kind: 'DaemonSet' },
                 verbs: ['get', 'patch', 'update'],
               },
             ],

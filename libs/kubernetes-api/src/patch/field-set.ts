@@ -33,7 +33,7 @@ const collectList = (node: SchemaNode, list: readonly unknown[], elements: reado
     if (keys === undefined) continue;
     const here = [...elements, keyElement(keys)];
     paths.leaves.add(pathOf(here));
-    if (node.items !== undefined && isJsonObject(item)) collectFields(resolveSchema(node.items), item, here, paths);
+    if (node.items !== undefined && isJsonObject(item) && !isAtomic(node.items, resolveSchema(node.items))) collectFields(resolveSchema(node.items), item, here, paths);
   }
 };
 

@@ -83,6 +83,11 @@ describe('who writes later', () => {
     expect(fieldsOf(merge({ metadata: { labels: { x: 'y' } } }), 1)).toEqual({ 'f:metadata': { 'f:labels': { 'f:x': {} } } });
   });
 
+  it('owns a reference to an owner as a whole', () => {
+    const ownerReferences = [{ apiVersion: 'v1', kind: 'Pod', name: 'a', uid: 'u' }];
+    expect(fieldsOf(merge({ metadata: { ownerReferences } }), 1)).toEqual({ 'f:metadata': { 'f:ownerReferences': { '.': {}, 'k:{"uid":"u"}': {} } } });
+  });
+
   it('leaves nothing of a map that it takes away', () => {
     expect(JSON.stringify(fieldsOf(merge({ metadata: { labels: null } })))).not.toContain('f:labels');
   });
