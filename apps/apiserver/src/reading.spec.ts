@@ -96,6 +96,13 @@ describe('reading', () => {
     expect(pretty).toBe(JSON.stringify(JSON.parse(plain), undefined, 2));
   });
 
+  it('tells caches that discovery and schemas depend on what is accepted', async () => {
+    const aggregated = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+    expect((await api.get('/apis', aggregated)).headers.get('vary')).toBe('Accept');
+    expect((await api.get('/openapi/v2')).headers.get('vary')).toBe('Accept-Encoding, Accept');
+    expect((await api.get('/apis')).headers.get('vary')).toBeNull();
+  });
+
   it('keeps the pages of a list to the state of the first page, whatever happens meanwhile', async () => {
     const first = await list('/api/v1/configmaps?limit=2');
     expect(names(first)).toEqual(['d', 'a']);

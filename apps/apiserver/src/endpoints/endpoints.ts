@@ -1,7 +1,7 @@
 import { answerDiscovery, versionBody } from '@everynode/kubernetes-api';
 import type { FleetFollower } from '../fleet/fleet-follower.ts';
 import type { Endpoint } from '../request-handler.ts';
-import { jsonAnswer, textAnswer, type Answer } from '../http/answer.ts';
+import { JSON_TYPE, jsonAnswer, textAnswer, type Answer } from '../http/answer.ts';
 import type { ApiMetrics } from '../api-metrics.ts';
 import { liveness, readiness } from './health.ts';
 
@@ -35,5 +35,8 @@ export const serverEndpoint = ({ follower, metrics, isConnected }: EndpointParts
 export const discoveryEndpoint: Endpoint = ({ method, path, headers }) => {
   if (method !== 'GET') return undefined;
   const found = answerDiscovery({ path, accept: headers.accept ?? '', serverAddress: headers.host ?? String(headers[':authority'] ?? '') });
-  return found === undefined ? undefined : { ...jsonAnswer(found.body), contentType: found.contentType };
+  if (found === undefined) return undefined;
+  // The two forms are kept apart by what keeps answers for later, such as kubectl's cache.
+  const isAggregated = found.contentType !== JSON_TYPE;
+  return { ...jsonAnswer(found.body, 200, isAggregated ? { vary: 'Accept' } : {}), contentType: found.contentType };
 };

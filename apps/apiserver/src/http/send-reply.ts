@@ -57,7 +57,8 @@ const encodedBody = async (body: Body, reply: FastifyReply): Promise<Body> => {
   const { method, headers } = reply.request;
   const isShort = !(body instanceof Readable) && body.length <= COMPRESSED_FROM;
   if (isShort || method !== 'GET' || reply.hasHeader('content-encoding') || !takesGzip(headers['accept-encoding'])) return body;
-  reply.header('content-encoding', 'gzip').header('vary', 'Accept-Encoding');
+  const vary = reply.getHeader('vary');
+  reply.header('content-encoding', 'gzip').header('vary', vary === undefined ? 'Accept-Encoding' : `Accept-Encoding, ${String(vary)}`);
   return body instanceof Readable ? pipeline(body, compressor(), () => undefined) : compressed(body);
 };
 
