@@ -20,9 +20,6 @@ const statusIn = (text: string): StatusBody | undefined => {
 /** Kubernetes' own answer to a resourceVersion that is not there yet is a 504 after some seconds; clients know it and come again. */
 const isFutureVersion = (status: number, text: string): boolean => status === 504 && text.includes('Too large resource version');
 
-/** A request head that the HTTP parser refuses before we see it. */
-const isBelowHttp = (status: number): boolean => status === 431;
-
 /** More than the buffers of a connection hold. */
 const LONG = 64 * 1024;
 
@@ -39,7 +36,7 @@ export const faultIn = (request: FuzzRequest, answer: FuzzAnswer): string | unde
   if (answer.outcome === 'streaming') return answer.status >= 500 ? `${answer.status} and no end` : undefined;
   const { status, text } = answer;
   if (status >= 500) return isFutureVersion(status, text) ? undefined : `${status}: ${text.slice(0, 300)}`;
-  if (status < 400 || request.method === 'HEAD' || isBelowHttp(status)) return undefined;
+  if (status < 400 || request.method === 'HEAD') return undefined;
   const body = statusIn(text);
   if (body?.kind !== 'Status' || body.code !== status) return `${status} without a Status that says so: ${text.slice(0, 200)}`;
   if (typeof body.message !== 'string' || body.message === '') return `${status} without a message`;

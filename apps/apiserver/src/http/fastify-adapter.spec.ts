@@ -1,5 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:http2';
+import { connect as connectPlain } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -41,6 +43,24 @@ describe('a body over HTTP/2', () => {
     };
     expect([await answerTo('{"a":1}'), await answerTo('')]).toEqual(['{"a":1}', '']);
     client.close();
+    await fastify.close();
+  });
+});
+
+describe('what the parser does not take for a request', () => {
+  it.each([
+    ['FOO /api HTTP/1.1\r\nHost: x\r\n\r\n', 400],
+    [`GET /api HTTP/1.1\r\nHost: x\r\nX-Long: ${'y'.repeat(20_000)}\r\n\r\n`, 431],
+    ['\u0016\u0003\u0001', 400],
+  ])('is answered with a Status, and the connection ends', async (bytes, code) => {
+    const fastify = apiAdapter(undefined).getInstance();
+    const { port } = new URL(await fastify.listen({ host: '127.0.0.1', port: 0 }));
+    const socket = connectPlain(Number(port), '127.0.0.1');
+    socket.write(bytes);
+    const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${code} `));
+    expect(head).toMatch(/^Connection: close$/m);
+    expect(JSON.parse(body)).toMatchObject({ kind: 'Status', reason: 'BadRequest', code });
     await fastify.close();
   });
 });

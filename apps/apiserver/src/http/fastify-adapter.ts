@@ -5,6 +5,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
 import { statusAnswer } from './answer.ts';
 import { sendReply } from './send-reply.ts';
+import { refuseUnparsed } from './unparsed-request.ts';
 
 /** Kubernetes' own limit of request bodies. */
 export const BODY_LIMIT = 3 * 1024 * 1024;
@@ -24,7 +25,7 @@ const frameworkErrors = (error: Error, _request: unknown, reply: FastifyReply): 
 /** A kept connection of HTTP/1.1 without a request for this long is closed, as by kube-apiserver. Sooner, and clients would meet one that is being closed. */
 const KEEP_ALIVE_MS = 90_000;
 
-const OPTIONS = { keepAliveTimeout: KEEP_ALIVE_MS, bodyLimit: BODY_LIMIT, forceCloseConnections: true, frameworkErrors, routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX } } as const;
+const OPTIONS = { keepAliveTimeout: KEEP_ALIVE_MS, bodyLimit: BODY_LIMIT, forceCloseConnections: true, frameworkErrors, clientErrorHandler: refuseUnparsed, routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX } } as const;
 
 export interface TlsListening {
   readonly key: string;

@@ -1,6 +1,5 @@
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Status } from '@everynode/kubernetes-api';
 import type { ResourceRequest } from '../reading/resource-request.ts';
 
 /** A request that asks to change the protocol, with the bare connection. */
@@ -25,16 +24,4 @@ export const upgradeOf = ({ headers, method }: Pick<IncomingMessage, 'headers' |
 /** Answers a request for an upgrade with a code alone, and closes. */
 export const endUpgrade = (socket: Duplex, code: number): void => {
   socket.end(`HTTP/1.1 ${code} ${STATUS_CODES[code] ?? 'Error'}\r\nConnection: close\r\n\r\n`);
-};
-
-/** Answers a request for an upgrade with a Status instead, and closes. */
-export const refuseUpgrade = (socket: Duplex, status: Status): void => {
-  const body = JSON.stringify(status);
-  const head = [
-    `HTTP/1.1 ${status.code} ${STATUS_CODES[status.code] ?? 'Error'}`,
-    'Content-Type: application/json',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'Connection: close',
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 };

@@ -5,7 +5,8 @@ import { internalErrorStatus, methodNotAllowedOnPathStatus, parseRequestPath, un
 import type { Logger } from 'pino';
 import type { ApiRequest } from '../http/api-request.ts';
 import { StatusError } from '../http/answer.ts';
-import { refuseUpgrade, upgradeOf, type Upgrade } from './upgrade.ts';
+import { refuseOnSocket } from '../http/refuse-on-socket.ts';
+import { upgradeOf, type Upgrade } from './upgrade.ts';
 
 /** A connection on which nothing comes is looked after from here on. */
 const KEEP_ALIVE_MS = 30_000;
@@ -63,12 +64,12 @@ export class Upgrades {
     } catch (error) {
       if (error instanceof StatusError) {
         this.parts.logger.debug({ ...facts, code: error.status.code }, 'upgrade refused');
-        refuseUpgrade(socket, error.status);
+        refuseOnSocket(socket, error.status);
       } else if (socket.destroyed) {
         this.parts.logger.debug({ ...facts, err: error }, 'upgrade ended');
       } else {
         this.parts.logger.error({ ...facts, err: error }, 'an upgrade failed');
-        refuseUpgrade(socket, internalErrorStatus(error instanceof Error ? error.message : String(error)));
+        refuseOnSocket(socket, internalErrorStatus(error instanceof Error ? error.message : String(error)));
       }
     }
   }
