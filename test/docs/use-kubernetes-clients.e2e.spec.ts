@@ -34,7 +34,7 @@ const OVER_TLS: Says = [
   ['kubectl create clusterrolebinding reader --clusterrole=view --serviceaccount=default:reader', /created/],
   ['kubectl create token reader > token', /^$/],
   [SERVER, /^$/],
-  ['curl --fail --silent --cacert .everynode/tls/ca.crt -H "Authorization: Bearer $(cat token)" $(cat server)/apis/apps/v1/namespaces/default/daemonsets/fluentd', /"numberReady":5/],
+  ['curl --fail --silent --cacert .everynode/tls/ca.crt -H "Authorization: Bearer $(cat token)" $(cat server)/apis/apps/v1/namespaces/default/daemonsets/fluentd', /"numberReady": 5/],
 ];
 
 const WITHOUT_TLS: Says = [
