@@ -34,7 +34,7 @@ const SAYS: readonly (readonly [command: string, code: number, says: RegExp])[] 
   ['kubectl create rolebinding deployer --clusterrole=edit --serviceaccount=team-a:deployer -n team-a', 0, /created/],
   ['kubectl create token deployer -n team-a --duration=1h > token', 0, /^$/],
   ["kubectl config view --minify -o jsonpath='{.clusters[0].cluster.server}' > server", 0, /^$/],
-  ['curl --fail --silent --cacert .everynode/tls/ca.crt -H "Authorization: Bearer $(cat token)" $(cat server)/api/v1/namespaces/team-a/configmaps', 0, /"name":"made"/],
+  ['curl --fail --silent --cacert .everynode/tls/ca.crt -H "Authorization: Bearer $(cat token)" $(cat server)/api/v1/namespaces/team-a/configmaps', 0, /"name": "made"/],
   ['kubectl delete serviceaccount deployer -n team-a', 0, /deleted/],
   ["npx everynode events --type 'request.*' --limit 10", 0, /cm\/team-a\/made +create by ci with kubectl, answered with 201/],
   ["npx everynode events --type 'request.*' --limit 1 -o json", 0, /"audit": \{[^]*"user": "system:admin"/],
