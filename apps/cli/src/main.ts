@@ -4,7 +4,8 @@ import { processTerminal } from './terminal/terminal.ts';
 // A reader that has seen enough (`everynode events | head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  process.stderr.write(`error: the output cannot be written: ${error.message}\n`);
+  process.exit(1);
 });
 
 // The launcher was killed and can pass nothing on any more.
