@@ -10,7 +10,7 @@ const UP = 'npx everynode up --broker-users .everynode/broker-users &';
 
 /** Exit code and output of each command, in the order of the document. */
 const SAYS: readonly (readonly [command: string, code: number, says: RegExp])[] = [
-  ['npx everynode events --limit 3', 0, /is Running and ready/],
+  ['npx everynode events --limit 3', 0, /fluentd/],
   ['npx everynode doctor', 0, /, 0 failed$/m],
   ['npx everynode broker-users --agent rack-1 --agent rack-2 --dir users', 0, /users\/agent-rack-1\.nk +agent rack-1\nusers\/agent-rack-2\.nk +agent rack-2\n[^]*users\/authorization\.conf/],
   ['npx everynode broker-users --agent rack-3 --dir users', 0, /agent rack-1\n.*agent rack-2\n.*agent rack-3\n/],

@@ -256,6 +256,7 @@ describe('everynode up', () => {
       await keyless.exited;
       expect(keyless.output).toMatch(/^error: --broker-users: .* has no key for agent agent-1; make it with "everynode broker-users --dir .* --agent agent-1"/m);
       const up = new Up(...there, '--broker-users', users, '--nodes', '1', '--agents', '1', '--controllers', '1');
+      await up.says(/first Pod Running/);
       await up.says(/the fleet is up after/);
       expect(JSON.parse(everynode('events', '--type', 'pod.created', '-o', 'json').out)).toHaveLength(1);
       const operator = ['--nats-creds', join(users, 'operator.nk')];
