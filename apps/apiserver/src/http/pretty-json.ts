@@ -6,7 +6,7 @@ const INDENT = '  ';
 const PEOPLES_PROGRAMS = ['curl', 'Wget', 'Mozilla/5.0'];
 const TRUE = ['1', 't', 'T', 'true', 'TRUE', 'True'];
 
-/** Characters that somebody may read. Beyond, indenting would cost ten times as much as everything else in a list. */
+/** Characters that somebody may read. Beyond, indenting would cost more than everything else in a list. */
 const READABLE = 1 << 20;
 
 /** `if-readable`: as long as it is no longer than people read. */
