@@ -9,9 +9,9 @@ export interface BrokerAccess {
   /** `nats://host:port` or `tls://host:port` of one or more servers; several may stand in one text, separated by commas. A login stands before the host: `nats://user:password@host` or `nats://token@host`. */
   readonly servers: string | readonly string[];
   /** File with the seed of an nkey (`SU…`), or with a JSON web token and its seed (`.creds`). */
-  readonly credentialsFile?: string;
+  readonly credentialsFile?: string | undefined;
   /** File with the authority, in PEM, whose server certificates are believed; asks for TLS. */
-  readonly caFile?: string;
+  readonly caFile?: string | undefined;
 }
 
 type Access = Pick<ConnectionOptions, 'servers' | 'user' | 'pass' | 'token' | 'authenticator'> & Pick<NodeConnectionOptions, 'tls'>;

@@ -32,8 +32,8 @@ const sayTroubles = (name: string): ((detail: string) => void) => {
 /** What a process connects with; it says on standard error what it waits for, as nothing else tells a hung process from a patient one, and what the broker refuses. */
 export const brokerOf = ({ nats, natsCreds, natsCa }: BrokerSettings, name: string): Omit<BrokerOptions, 'name'> => ({
   servers: nats,
-  ...(natsCreds === undefined ? {} : { credentialsFile: natsCreds }),
-  ...(natsCa === undefined ? {} : { caFile: natsCa }),
+  credentialsFile: natsCreds,
+  caFile: natsCa,
   onWaiting: (reason) => void process.stderr.write(`everynode ${name}: waiting for the broker at ${publicServers(nats)} (${reason})\n`),
   onError: sayTroubles(name),
 });

@@ -2,10 +2,9 @@ import { Option, type Command } from 'commander';
 import { join } from 'node:path';
 import type { BrokerUsersOptions } from '../broker-users/print-broker-users.ts';
 import { DEFAULT_DATA_DIR } from '../connection/connection-options.ts';
+import { collect } from './collect.ts';
 import type { CommandContext } from './context.ts';
 import { examples } from './examples.ts';
-
-const collect = (text: string, before: readonly string[]): readonly string[] => [...before, text];
 
 export const addBrokerUsersCommand = (program: Command, { terminal }: CommandContext): void => {
   const command = program

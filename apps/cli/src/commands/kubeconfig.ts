@@ -2,13 +2,12 @@ import { Option, type Command } from 'commander';
 import { dataOption } from '../connection/connection-options.ts';
 import { contextName, pastPosition } from '../kubeconfig/kubeconfig-values.ts';
 import type { KubeconfigOptions } from '../kubeconfig/print-kubeconfig.ts';
+import { collect } from './collect.ts';
 import type { CommandContext } from './context.ts';
 import { examples } from './examples.ts';
 import { parseCount } from './parse-number.ts';
 
 const DAYS = 365;
-
-const collect = (text: string, before: readonly string[]): readonly string[] => [...before, text];
 
 export const addKubeconfigCommand = (program: Command, { terminal }: CommandContext): void => {
   const command = program

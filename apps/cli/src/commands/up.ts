@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { dataOption, natsCaOption, natsOption } from '../connection/connection-options.ts';
 import { parseDuration } from '@everynode/read-models';
 import { DEFAULTS, type UpOptions } from '../up/up-options.ts';
+import { collect } from './collect.ts';
 import type { CommandContext } from './context.ts';
 import { examples } from './examples.ts';
 import { parseCount, parsePort } from './parse-number.ts';
@@ -36,8 +37,6 @@ const nodePrefix = (text: string): string => {
     throw new InvalidArgumentError('expected lowercase letters, digits, "-" and ".", starting with a letter or digit.');
   return text;
 };
-
-const collect = (text: string, before: readonly string[]): readonly string[] => [...before, text];
 
 export const addUpCommand = (program: Command, { terminal, setExitCode }: CommandContext): void => {
   const command = program

@@ -15,11 +15,7 @@ export type FleetPlace =
 const atBroker = (nats: string, natsCreds: string | undefined, natsCa: string | undefined): FleetPlace => ({
   kind: 'broker',
   url: publicServers(nats),
-  access: {
-    servers: nats,
-    ...(natsCreds === undefined ? {} : { credentialsFile: natsCreds }),
-    ...(natsCa === undefined ? {} : { caFile: natsCa }),
-  },
+  access: { servers: nats, credentialsFile: natsCreds, caFile: natsCa },
 });
 
 export const placeOf = ({ nats, natsCreds, natsCa, data }: ConnectionOptions): FleetPlace => {

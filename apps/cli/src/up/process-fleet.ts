@@ -127,8 +127,8 @@ export class ProcessFleet implements FleetHost {
       servers: this.nats,
       name: 'everynode up',
       role: { kind: 'operator' },
-      ...(this.natsCreds === undefined ? {} : { credentialsFile: this.natsCreds }),
-      ...(natsCa === undefined ? {} : { caFile: natsCa }),
+      credentialsFile: this.natsCreds,
+      caFile: natsCa,
       onWaiting: (reason) => this.setup.onNews(`no broker answers at ${publicServers(this.nats)} yet (${reason}); still trying`),
     }).catch((error: unknown) => {
       throw explained(error, publicServers(this.nats));
