@@ -1,19 +1,15 @@
 // The commands of the how-to, in its order, against a fleet of its own. A command that is not known here fails the test.
-import { readFileSync } from 'node:fs';
 import { delimiter, dirname } from 'node:path';
 import { kubectlBinary } from '@everynode/testkit';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { followDocument, type Says } from './follow-document.ts';
 import { Reader } from './reader.ts';
-import { shellCommands } from './shell-commands.ts';
 
-const START_MS = 30_000;
-const NODES = 5;
 const JANE = 'kubectl --kubeconfig jane.kubeconfig';
 const VERA = 'kubectl --kubeconfig vera.kubeconfig';
 const CI = 'kubectl --kubeconfig ci.kubeconfig';
 
 /** Exit code and output of each command, in the order of the document; one that stands there twice may say something else the second time. */
-const SAYS: readonly (readonly [command: string, code: number, says: RegExp])[] = [
+const SAYS: readonly Says[] = [
   ['export KUBECONFIG=$PWD/.everynode/kubeconfig', 0, /^$/],
   ['kubectl auth whoami', 0, /Username +system:admin\n[^]*system:masters/],
   ['npx everynode kubeconfig --user jane --role view --output-file jane.kubeconfig', 0, /^export KUBECONFIG=jane\.kubeconfig$/m],
@@ -41,30 +37,12 @@ const SAYS: readonly (readonly [command: string, code: number, says: RegExp])[] 
   ['npx everynode doctor', 0, /ok +tls +[^]*, 0 failed$/m],
 ];
 
-const UP = 'npx everynode up &';
-const commands = shellCommands(readFileSync('docs/how-to/secure-the-api.md', 'utf8'));
 const reader = new Reader('secure');
 
-beforeAll(async () => {
+const start = async (): Promise<void> => {
   // `auth whoami` and `create token` are newer than some kubectl that machines have.
   process.env['PATH'] = `${dirname(await kubectlBinary('1.35'))}${delimiter}${process.env['PATH'] ?? ''}`;
   reader.startFleet();
-  await reader.untilFleetSays('is Running and ready', NODES, START_MS);
-});
+};
 
-afterAll(async () => {
-  await reader.stopFleet();
-  reader.leave();
-});
-
-describe('docs/how-to/secure-the-api.md', () => {
-  it('has the commands that are known here, in this order', () => {
-    expect(commands).toEqual([UP, ...SAYS.map(([command]) => command)]);
-  });
-
-  it.each(SAYS)('%s', async (command, code, says) => {
-    const typed = await reader.type(command);
-    expect(typed.output).toMatch(says);
-    expect(typed.code, typed.output).toBe(code);
-  });
-});
+followDocument('docs/how-to/secure-the-api.md', { reader, up: 'npx everynode up &', start, says: SAYS });
